@@ -1,0 +1,119 @@
+// swift-tools-version: 6.3
+// The module graph is the architecture: see ARCHITECTURE.md. A test holds the dependency rule.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+// Process start dominates a send, so a release tool is one static file without a loader to wait for.
+let standalone: [LinkerSetting] = [
+  .unsafeFlags(["-static-executable"], .when(configuration: .release))
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: standalone)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "msgspool",
+  products: [
+    .executable(name: "msg-send", targets: ["msg-send"]),
+    .executable(name: "msg-read", targets: ["msg-read"]),
+    .executable(name: "msg-pay", targets: ["msg-pay"]),
+    .executable(name: "msg-alarmd", targets: ["msg-alarmd"]),
+  ],
+  targets: [
+    // The floor: the operating system, and what is durable on it.
+    .target(name: "CSystemShims"),
+    library("SystemCalls", ["CSystemShims"]),
+    library("DurableFiles", ["SystemCalls"]),
+
+    // The words every context shares.
+    library("SharedKernel"),
+    library("JSONText"),
+    library("MessageFormat", ["SharedKernel"]),
+
+    // The four contexts: pure rules, no disk, no clock, no imports of one another.
+    library("Sending", ["SharedKernel", "MessageFormat"]),
+    library("Payments", ["SharedKernel"]),
+    library("Mailbox", ["SharedKernel", "MessageFormat"]),
+    library("Alarms", ["SharedKernel", "MessageFormat", "JSONText"]),
+
+    // Adapters: one technique each, none imports another.
+    library("SpoolDirectory", ["SystemCalls", "DurableFiles", "SharedKernel"]),
+    library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
+    library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
+    library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
+    library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
+    library("HookProcess", ["SystemCalls", "SharedKernel", "Alarms"]),
+    library("SpoolWatcher", ["SystemCalls", "SharedKernel", "Alarms"]),
+
+    // What a command-line program is, and how the parts are put together.
+    library("CommandLineTool", ["SystemCalls", "SharedKernel", "JSONText"]),
+    library(
+      "Composition",
+      [
+        "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
+        "OutboxStore", "MaildirStore", "LedgerStore", "FeedStore", "CommandLineTool",
+      ]),
+    tool(
+      "msg-send",
+      [
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "SpoolDirectory", "CommandLineTool",
+        "Composition",
+      ]),
+    tool(
+      "msg-read",
+      [
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool",
+        "Composition",
+      ]),
+    tool(
+      "msg-pay",
+      ["SystemCalls", "SharedKernel", "JSONText", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition"]),
+    tool(
+      "msg-alarmd",
+      [
+        "SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "MessageFormat", "Alarms", "FeedStore", "AlarmStore", "HookProcess",
+        "SpoolWatcher", "SpoolDirectory", "CommandLineTool", "Composition",
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["SystemCalls"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("SharedKernelTests", ["SharedKernel", "JSONText", "MessageFormat"]),
+    tests("SystemCallsTests", ["SystemCalls", "DurableFiles"]),
+    tests("CommandLineToolTests", ["CommandLineTool", "SharedKernel"]),
+    tests("SpoolDirectoryTests", ["SpoolDirectory", "SharedKernel"]),
+    tests("SendingTests", ["Sending", "OutboxStore", "SharedKernel", "MessageFormat"]),
+    tests("PaymentsTests", ["Payments", "SharedKernel"]),
+    tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
+    tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
+    tests(
+      "AlarmStoreTests",
+      ["AlarmStore", "FeedStore", "HookProcess", "SpoolWatcher", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls", "DurableFiles"]),
+    // The built tools, driven as a user drives them.
+    tests("SendCommandTests", ["msg-send", "JSONText"]),
+    tests("PayCommandTests", ["msg-pay", "JSONText"]),
+    tests("ReadCommandTests", ["msg-read", "JSONText"]),
+    tests("AlarmCommandTests", ["msg-alarmd", "JSONText"]),
+    tests("CrashTests", []),
+    tests("ArchitectureTests", []),
+  ]
+)

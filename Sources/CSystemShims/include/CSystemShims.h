@@ -1,0 +1,50 @@
+// System calls and constants that Swift's Glibc module does not show (they need _GNU_SOURCE or are variadic).
+#ifndef C_SYSTEM_SHIMS_H
+#define C_SYSTEM_SHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// renameat2(2). With `exclusive`, RENAME_NOREPLACE; where a file system refuses the flag (EINVAL), link(2) and
+/// unlink(2) stand in for it, which is as exclusive.
+int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, int exclusive);
+
+/// openat2(2) that follows no symbolic link in any component and never leaves `directory`; ELOOP or EXDEV otherwise.
+/// On a kernel without openat2 each component is opened with O_NOFOLLOW.
+int msg_open_beneath(int directory, const char *path, int flags, unsigned mode);
+
+/// openat(2), which is variadic in C.
+int msg_openat(int directory, const char *path, int flags, unsigned mode);
+
+/// getrandom(2): fills the whole buffer or returns -1.
+int msg_random(void *buffer, size_t count);
+
+/// Interrupts a blocking call every 10 ms from `after_microseconds` on, by SIGALRM without SA_RESTART; 0 stops it.
+int msg_interrupt_after(int64_t after_microseconds);
+
+/// statfs(2): the file system's type number, or -1.
+int64_t msg_file_system_type(int descriptor);
+
+/// Columns of the terminal at `descriptor`, 0 where it is none (ioctl TIOCGWINSZ is variadic).
+int msg_terminal_columns(int descriptor);
+
+/// A descriptor that becomes readable on each of the signals in `numbers` (signalfd(2)); they are blocked.
+int msg_signal_descriptor(const int *numbers, size_t count);
+
+/// The next signal number waiting at a descriptor of `msg_signal_descriptor`, 0 for none, -1 on error.
+int msg_next_signal(int descriptor);
+
+/// A CLOEXEC pipe (pipe2(2)).
+int msg_pipe(int ends[2]);
+
+/// waitpid's status word, taken apart: 1 when it exited, with the code; 0 when a signal ended it, with its number.
+int msg_exit_code(int status, int *code);
+
+/// Seconds east of UTC that are in force at `seconds` since the epoch in the zone of TZ (localtime_r(3)).
+int64_t msg_utc_offset(int64_t seconds);
+
+/// Seconds since the epoch of a local civil time, DST decided by the zone (mktime(3)); *valid is 0 if there is none.
+int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid);
+
+#endif

@@ -1,0 +1,150 @@
+#define _GNU_SOURCE
+#include "CSystemShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, int exclusive) {
+  int result = renameat2(old_directory, old_name, new_directory, new_name, exclusive ? RENAME_NOREPLACE : 0);
+  if (result == 0 || !exclusive || (errno != EINVAL && errno != ENOSYS)) return result;
+  if (linkat(old_directory, old_name, new_directory, new_name, 0) != 0) return -1;
+  return unlinkat(old_directory, old_name, 0);
+}
+
+static int open_components(int directory, const char *path, int flags, unsigned mode) {
+  char component[256];
+  int current = directory;
+  for (;;) {
+    const char *slash = strchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : strlen(path);
+    if (length == 0 || length >= sizeof component || (length == 2 && memcmp(path, "..", 2) == 0)) {
+      if (current != directory) close(current);
+      errno = length >= sizeof component ? ENAMETOOLONG : EXDEV;
+      return -1;
+    }
+    memcpy(component, path, length);
+    component[length] = 0;
+    int wanted = slash ? O_PATH | O_DIRECTORY | O_CLOEXEC : flags;
+    int next = openat(current, component, wanted | O_NOFOLLOW, mode);
+    int failure = errno;
+    if (current != directory) close(current);
+    errno = failure;
+    if (next < 0 || !slash) return next;
+    current = next;
+    path = slash + 1;
+  }
+}
+
+int msg_open_beneath(int directory, const char *path, int flags, unsigned mode) {
+  struct open_how how = {0};
+  how.flags = (unsigned)flags;
+  how.mode = (flags & O_CREAT) ? mode : 0;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  long result;
+  do {
+    result = syscall(SYS_openat2, directory, path, &how, sizeof how);
+  } while (result < 0 && errno == EAGAIN);
+  if (result < 0 && errno == ENOSYS) return open_components(directory, path, flags, mode);
+  return (int)result;
+}
+
+int msg_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
+
+int msg_random(void *buffer, size_t count) {
+  unsigned char *next = buffer;
+  while (count > 0) {
+    ssize_t got = getrandom(next, count, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    next += got;
+    count -= (size_t)got;
+  }
+  return 0;
+}
+
+static void do_nothing(int number) { (void)number; }
+
+int msg_interrupt_after(int64_t after_microseconds) {
+  if (after_microseconds > 0) {
+    struct sigaction action = {0};
+    action.sa_handler = do_nothing;
+    if (sigaction(SIGALRM, &action, NULL) != 0) return -1;
+  }
+  struct itimerval timer = {0};
+  timer.it_value.tv_sec = after_microseconds / 1000000;
+  timer.it_value.tv_usec = after_microseconds % 1000000;
+  if (after_microseconds > 0) timer.it_interval.tv_usec = 10000;
+  return setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+int64_t msg_file_system_type(int descriptor) {
+  struct statfs information;
+  return fstatfs(descriptor, &information) == 0 ? (int64_t)(uint32_t)information.f_type : -1;
+}
+
+int msg_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int msg_signal_descriptor(const int *numbers, size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) sigaddset(&set, numbers[i]);
+  if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int msg_next_signal(int descriptor) {
+  struct signalfd_siginfo information;
+  ssize_t got = read(descriptor, &information, sizeof information);
+  if (got == (ssize_t)sizeof information) return (int)information.ssi_signo;
+  return got < 0 && errno == EAGAIN ? 0 : -1;
+}
+
+int msg_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int msg_exit_code(int status, int *code) {
+  if (WIFEXITED(status)) {
+    *code = WEXITSTATUS(status);
+    return 1;
+  }
+  *code = WTERMSIG(status);
+  return 0;
+}
+
+int64_t msg_utc_offset(int64_t seconds) {
+  time_t instant = (time_t)seconds;
+  struct tm local;
+  tzset();
+  return localtime_r(&instant, &local) ? local.tm_gmtoff : 0;
+}
+
+int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid) {
+  struct tm local = {0};
+  local.tm_year = year - 1900;
+  local.tm_mon = month - 1;
+  local.tm_mday = day;
+  local.tm_hour = hour;
+  local.tm_min = minute;
+  local.tm_sec = second;
+  local.tm_isdst = -1;
+  tzset();
+  time_t instant = mktime(&local);
+  // mktime moves a time that the zone skips (spring) on by the jump; such a result is still an instant to use.
+  *valid = instant != (time_t)-1 || (year == 1969 && month == 12 && day == 31);
+  return (int64_t)instant;
+}

@@ -1,0 +1,108 @@
+package import SharedKernel
+
+extension OptionTable {
+  /// Takes a command line apart, GNU style: `--name VALUE`, `--name=VALUE`, `-sVALUE`, bundled short flags, options anywhere
+  /// before `--`. The arguments exclude the program's name.
+  package func parse(_ words: [String]) throws(Failure) -> Arguments {
+    var arguments = Arguments()
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        for operand in rest { try add(operand: operand, to: &arguments) }
+        break
+      } else if word.hasPrefix("--") {
+        try parse(long: String(word.dropFirst(2)), rest: &rest, into: &arguments)
+      } else if word.hasPrefix("-"), word != "-", !(takesNegativeNumbers && Int(word) != nil) {
+        try parse(shorts: word.dropFirst(), rest: &rest, into: &arguments)
+      } else {
+        try add(operand: word, to: &arguments)
+      }
+    }
+    try checkOptionsFitCommand(arguments)
+    return arguments
+  }
+
+  private func add(operand: String, to arguments: inout Arguments) throws(Failure) {
+    guard !commands.isEmpty, arguments.command == nil, arguments.operands.isEmpty else {
+      arguments.operands.append(operand)
+      return
+    }
+    guard let command = commands.first(where: { $0.name == operand }) else {
+      let nearest = nearest(to: operand, among: commands.map(\.name))
+      throw Failure(.usage, "unknown command '\(operand)'", remedy: nearest.map { "did you mean '\($0)'?" } ?? seeHelp)
+    }
+    arguments.command = command
+  }
+
+  private func parse(long word: String, rest: inout ArraySlice<String>, into arguments: inout Arguments) throws(Failure) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = parts.first ?? ""
+    guard let option = allOptions.first(where: { $0.long == name }) else { throw unknown("--\(name)") }
+    let attached = parts.count == 2 ? parts[1] : nil
+    switch option.value {
+    case .none:
+      guard attached == nil else { throw Failure(.usage, "--\(name) takes no value", remedy: "write --\(name) alone") }
+      arguments.add(option, nil)
+    case .optional: arguments.add(option, attached)
+    case .required(let placeholder):
+      guard let value = attached ?? rest.popFirst() else {
+        throw Failure(.usage, "--\(name) needs a value", remedy: "write --\(name) \(placeholder)")
+      }
+      arguments.add(option, value)
+    }
+  }
+
+  private func parse(shorts: Substring, rest: inout ArraySlice<String>, into arguments: inout Arguments) throws(Failure) {
+    var flags = shorts
+    while let letter = flags.popFirst() {
+      guard let option = allOptions.first(where: { $0.short == letter }) else { throw unknown("-\(letter)") }
+      guard case .required(let placeholder) = option.value else {
+        arguments.add(option, nil)
+        continue
+      }
+      guard let value = flags.isEmpty ? rest.popFirst() : String(flags) else {
+        throw Failure(.usage, "-\(letter) needs a value", remedy: "write -\(letter) \(placeholder)")
+      }
+      arguments.add(option, value)
+      return
+    }
+  }
+
+  private func checkOptionsFitCommand(_ arguments: Arguments) throws(Failure) {
+    let fitting = Set((options + (arguments.command?.options ?? [])).map(\.long))
+    for name in arguments.givenOptions where !fitting.contains(name) && !commands.isEmpty {
+      let command = arguments.command.map { "'\(tool) \($0.name)'" } ?? tool
+      let owners = commands.filter { $0.options.contains { $0.long == name } }.map(\.name)
+      throw Failure(.usage, "\(command) has no option --\(name)", remedy: "it goes with \(owners.joined(separator: ", "))")
+    }
+  }
+
+  private var seeHelp: String { "see '\(tool) --help'" }
+
+  private func unknown(_ option: String) -> Failure {
+    let nearest = nearest(to: option, among: allOptions.map { "--\($0.long)" })
+    return Failure(.usage, "unknown option \(option)", remedy: nearest.map { "did you mean \($0)?" } ?? seeHelp)
+  }
+}
+
+/// The candidate that is fewest edits away (optimal string alignment), nil when none is near.
+func nearest(to word: String, among candidates: [String]) -> String? {
+  let ranked = candidates.map { ($0, editDistance(Array(word), Array($0))) }
+  guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.count / 3) else { return nil }
+  return best.0
+}
+
+private func editDistance(_ first: [Character], _ second: [Character]) -> Int {
+  var beforeLast: [Int] = []
+  var last = Array(0...second.count)
+  for (row, left) in first.enumerated() {
+    var current = [row + 1]
+    for (column, right) in second.enumerated() {
+      var cost = min(last[column] + (left == right ? 0 : 1), last[column + 1] + 1, current[column] + 1)
+      if row > 0, column > 0, left == second[column - 1], first[row - 1] == right { cost = min(cost, beforeLast[column - 1] + 1) }
+      current.append(cost)
+    }
+    (beforeLast, last) = (last, current)
+  }
+  return last[second.count]
+}

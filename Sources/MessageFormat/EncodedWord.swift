@@ -1,0 +1,102 @@
+/// Non-ASCII text in header fields (RFC 2047).
+package enum EncodedWord {
+  /// Bytes of UTF-8 in one word: 45 make 60 digits of base 64, so a word stays within the 75 characters allowed.
+  private static let bytesPerWord = 45
+
+  /// `text` as a field value: itself where it is short printable ASCII that cannot be mistaken, else base-64 words, folded.
+  package static func encode(_ text: String) -> String {
+    let isPlain =
+      text.utf8.count <= 200 && text.utf8.allSatisfy { (32..<127).contains($0) } && !text.contains("=?")
+      && text.utf8.first != 32 && text.utf8.last != 32
+    if isPlain { return text }
+    var words: [String] = []
+    var part: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      let bytes = Array(String(scalar).utf8)
+      if part.count + bytes.count > bytesPerWord {
+        words.append("=?UTF-8?B?\(Base64.encode(part))?=")
+        part = []
+      }
+      part += bytes
+    }
+    words.append("=?UTF-8?B?\(Base64.encode(part))?=")
+    return words.joined(separator: "\n ")
+  }
+
+  /// The text of a field value. Words in UTF-8, US-ASCII and ISO-8859-1 are decoded, others stay as they are;
+  /// white space between two words is dropped (section 6.2).
+  package static func decode(_ value: [UInt8]) -> String {
+    var result = ""
+    var plain: [UInt8] = []
+    var position = 0
+    var endsInWord = false
+    func flush(before word: Bool) {
+      let isGap = word && endsInWord && plain.allSatisfy { $0 == 32 || $0 == 9 }
+      if !isGap { result += String(decoding: plain, as: UTF8.self) }
+      plain = []
+    }
+    // Words split inside a character (which RFC 2047 forbids but senders do) are joined as bytes first.
+    var pending: [UInt8] = []
+    func flushPending() {
+      result += String(decoding: pending, as: UTF8.self)
+      pending = []
+    }
+    while position < value.count {
+      if value[position] == UInt8(ascii: "="), let word = EncodedWord.word(in: value, at: position) {
+        let isGap = endsInWord && plain.allSatisfy { $0 == 32 || $0 == 9 }
+        if !isGap { flushPending() }
+        flush(before: true)
+        if word.isUTF8 {
+          pending += word.content
+        } else {
+          flushPending()
+          for byte in word.content { result.unicodeScalars.append(Unicode.Scalar(byte)) }
+        }
+        endsInWord = true
+        position = word.end
+      } else {
+        plain.append(value[position])
+        position += 1
+      }
+    }
+    flushPending()
+    flush(before: false)
+    return result
+  }
+
+  private static func word(in value: [UInt8], at start: Int) -> (content: [UInt8], isUTF8: Bool, end: Int)? {
+    guard value.count > start + 1, value[start + 1] == UInt8(ascii: "?") else { return nil }
+    let fields = value[(start + 2)...].prefix(4096).split(separator: UInt8(ascii: "?"), maxSplits: 3, omittingEmptySubsequences: false)
+    guard fields.count == 4, fields[3].first == UInt8(ascii: "="), fields[1].count == 1,
+      !fields[2].contains(where: { $0 == 32 || $0 == 9 })
+    else { return nil }
+    let charset = String(decoding: fields[0].prefix { $0 != UInt8(ascii: "*") }, as: UTF8.self).lowercased()
+    let isUTF8 = charset == "utf-8" || charset == "us-ascii"
+    guard isUTF8 || charset == "iso-8859-1" else { return nil }
+    let content: [UInt8]? =
+      switch fields[1].first {
+      case UInt8(ascii: "B"), UInt8(ascii: "b"): Base64.decode(fields[2])
+      case UInt8(ascii: "Q"), UInt8(ascii: "q"): quotedPrintable(fields[2])
+      default: nil
+      }
+    return content.map { ($0, isUTF8, fields[3].startIndex + 1) }
+  }
+
+  private static func quotedPrintable(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = bytes
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "_") {
+        result.append(32)
+      } else if byte == UInt8(ascii: "="), rest.count >= 2,
+        let number = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        result.append(number)
+        rest = rest.dropFirst(2)
+      } else {
+        result.append(byte)
+      }
+    }
+    return result
+  }
+}

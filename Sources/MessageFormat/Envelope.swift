@@ -1,0 +1,95 @@
+package import SharedKernel
+
+/// What msgspool itself writes into the header of a message file and reads back from it.
+///
+/// A send to several recipients has one id and one file a copy; copy 1 leads, the others follow it.
+package struct Envelope: Hashable, Sendable {
+  package let id: MessageID
+  package let sender: Name
+  /// Each once, in the order they were named; copy k is the one for the k-th.
+  package let recipients: [Name]
+  package var copy: Int
+  /// One line, no control characters; empty for none.
+  package let subject: String
+  package let priority: Priority
+  /// When it was accepted.
+  package let date: Timestamp
+  /// Seconds east of UTC at the sender.
+  package let dateOffset: Int64
+  /// What the whole send costs, in the currency's smallest unit.
+  package let price: Int64
+  /// Recognises the same request under the same key.
+  package let fingerprint: Fingerprint
+  /// True when the sender was told that it is accepted (`--queue`): it is then charged when that can be had.
+  package let isQueued: Bool
+  /// Not to be delivered before this; nil for at once.
+  package let notBefore: Timestamp?
+  /// The host it was sent from; makes the Message-ID unique.
+  package let host: String
+
+  package init(
+    id: MessageID, sender: Name, recipients: [Name], copy: Int = 1, subject: String, priority: Priority, date: Timestamp,
+    dateOffset: Int64, price: Int64, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?, host: String
+  ) {
+    (self.id, self.sender, self.recipients, self.copy) = (id, sender, recipients, copy)
+    (self.subject, self.priority, self.date, self.dateOffset) = (subject, priority, date, dateOffset)
+    (self.price, self.fingerprint, self.isQueued, self.notBefore, self.host) = (price, fingerprint, isQueued, notBefore, host)
+  }
+
+  /// Whom this copy is for.
+  package var recipient: Name { recipients[copy - 1] }
+}
+
+extension Envelope {
+  /// The whole message file: header, empty line, text. Lines of the header end in LF, the text keeps its bytes.
+  package func message(text: [UInt8]) -> [UInt8] {
+    var lines = [
+      "From: \(Address.format(sender))",
+      "To: \(Address.format(recipients, indent: 4))",
+    ]
+    if !subject.isEmpty { lines.append("Subject: \(EncodedWord.encode(subject))") }
+    lines += [
+      "Date: \(MailDate.format(notBefore ?? date, offset: dateOffset))",
+      "Message-ID: <\(date.microseconds).\(id).\(copy)@\(MaildirName.escape(host: host))>",
+      "MIME-Version: 1.0",
+      "Content-Type: text/plain; charset=utf-8",
+      "Content-Transfer-Encoding: 8bit",
+      "X-Msg-Id: \(id)",
+      "X-Msg-Copy: \(copy)/\(recipients.count)",
+      "X-Msg-Accepted: \(date.rfc3339)",
+      "X-Msg-Price: \(price)",
+      "X-Msg-Fingerprint: \(fingerprint)",
+    ]
+    if priority == .urgent { lines += ["X-Msg-Priority: urgent", "Importance: high"] }
+    if isQueued { lines.append("X-Msg-Queued: yes") }
+    if let notBefore { lines.append("X-Msg-At: \(notBefore.rfc3339)") }
+    return Array((lines.joined(separator: "\n") + "\n\n").utf8) + text
+  }
+
+  /// Reads back what `message(text:)` wrote; nil for a header that is not complete and consistent.
+  package init?(_ header: HeaderFields) {
+    func text(_ name: String) -> String? { header.text(name) }
+    func names(_ field: String) -> [Name]? {
+      let parsed = header.bytes(field).map(Address.parse) ?? []
+      let names = parsed.compactMap { Name($0.localPart) }
+      return names.count == parsed.count && !names.isEmpty ? names : nil
+    }
+    let copies = text("x-msg-copy")?.split(separator: "/").compactMap { Int($0) } ?? []
+    guard let id = text("x-msg-id").flatMap({ MessageID($0) }), let sender = names("from")?.first, let recipients = names("to"),
+      copies.count == 2, copies[1] == recipients.count, (1...recipients.count).contains(copies[0]),
+      let date = text("x-msg-accepted").flatMap({ Timestamp(rfc3339: $0) }),
+      let price = text("x-msg-price").flatMap({ Int64($0) }), price >= 0,
+      let fingerprint = text("x-msg-fingerprint").flatMap({ Fingerprint($0) })
+    else { return nil }
+    var notBefore: Timestamp?
+    if let at = text("x-msg-at") {
+      guard let instant = Timestamp(rfc3339: at) else { return nil }
+      notBefore = instant
+    }
+    self.init(
+      id: id, sender: sender, recipients: recipients, copy: copies[0],
+      subject: header.bytes("subject").map(EncodedWord.decode) ?? "",
+      priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: 0, price: price,
+      fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, host: "")
+  }
+}

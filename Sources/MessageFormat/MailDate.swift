@@ -1,0 +1,49 @@
+package import SharedKernel
+
+/// The Date field (RFC 5322 section 3.3).
+package enum MailDate {
+  private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+  /// Zone names that old mail carries, in hours (section 4.3).
+  private static let zones = [
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+  ]
+
+  /// `Sun, 22 Nov 2026 16:43:00 +0900`; `offset` in seconds east of UTC.
+  package static func format(_ instant: Timestamp, offset: Int64) -> String {
+    let civil = CivilTime(instant, offset: offset)
+    let minutes = Int(abs(offset) / 60)
+    return "\(days[civil.weekday]), \(civil.day) \(months[civil.month - 1]) \(padded(civil.year, 4)) "
+      + "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2)) "
+      + "\(offset < 0 ? "-" : "+")\(padded(minutes / 60, 2))\(padded(minutes % 60, 2))"
+  }
+
+  /// Reads a Date value, the day of the week and comments passed over; nil where it is none.
+  package static func parse(_ value: String) -> Timestamp? {
+    let plain = value.split(separator: "(", maxSplits: 1)[safe: 0] ?? ""
+    var words = plain.split { $0 == " " || $0 == "\t" || $0 == "," }.map { $0.lowercased() }
+    if let first = words.first, days.contains(where: { $0.lowercased() == first.prefix(3) }) { words.removeFirst() }
+    guard words.count >= 4, let day = Int(words[0]), let month = months.firstIndex(where: { $0.lowercased() == words[1].prefix(3) }),
+      let shortYear = Int(words[2])
+    else { return nil }
+    let year = shortYear >= 1000 ? shortYear : shortYear + (shortYear < 50 ? 2000 : 1900)
+    let clock = words[3].split(separator: ":").map { Int($0) ?? -1 }
+    guard clock.count == 2 || clock.count == 3, (0...9999).contains(year),
+      let civil = CivilTime(
+        year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock.count == 3 ? clock[2] : 0)
+    else { return nil }
+    let offset = words.count > 4 ? zoneOffset(words[4]) : 0
+    return Timestamp(seconds: civil.secondsSinceEpoch - Int64(offset))
+  }
+
+  private static func zoneOffset(_ word: String) -> Int {
+    if let hours = zones[word] { return hours * 3600 }
+    guard word.utf8.count == 5, let number = Int(word), word.hasPrefix("+") || word.hasPrefix("-") else { return 0 }
+    return (number / 100 * 60 + number % 100) * 60
+  }
+}
+
+extension Array {
+  /// The element at an index, nil outside.
+  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

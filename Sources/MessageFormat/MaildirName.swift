@@ -1,0 +1,32 @@
+package import SharedKernel
+
+/// File names in a Maildir (cr.yp.to/proto/maildir.html, with Dovecot's `,S=`).
+package enum MaildirName {
+  /// `<seconds>.<id>.<host>,S=<bytes>`: the time of delivery first, so that names sort by it.
+  package static func base(id: MessageID, delivered: Timestamp, host: String, size: Int) -> String {
+    "\(delivered.seconds).\(id).\(escape(host: host)),S=\(size)"
+  }
+
+  /// The host as it may stand in a name: `/` and `:` as the Maildir specification writes them, and whatever else
+  /// would end the name, hide the file or leave ASCII as an underscore.
+  package static func escape(host: String) -> String {
+    String(
+      host.unicodeScalars.prefix(128).map { scalar -> String in
+        switch scalar {
+        case "/": "\\057"
+        case ":": "\\072"
+        case "a"..."z", "A"..."Z", "0"..."9", "-", ".": String(scalar)
+        default: "_"
+        }
+      }.joined())
+  }
+
+  /// The base name: what stays the same while readers rename the file.
+  package static func base(of name: String) -> Substring { name.prefix { $0 != ":" } }
+
+  /// The id in a name that msgspool made; nil for a file of another program.
+  package static func messageID(in name: String) -> MessageID? {
+    let parts = name.split(separator: ".", maxSplits: 2)
+    return parts.count == 3 ? MessageID(parts[1]) : nil
+  }
+}

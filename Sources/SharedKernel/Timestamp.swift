@@ -1,0 +1,88 @@
+/// An instant: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package let microseconds: Int64
+
+  package init(microseconds: Int64) { self.microseconds = microseconds }
+  package init(seconds: Int64) { microseconds = seconds * 1_000_000 }
+
+  /// Whole seconds, rounded down.
+  package var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
+
+  package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+
+  package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
+
+/// Where a context learns the time; rules never read the clock themselves.
+package protocol Clock: Sendable {
+  func now() -> Timestamp
+}
+
+extension Timestamp {
+  /// RFC 3339 in UTC with microseconds: `2026-11-22T07:00:00.000000Z`, always 27 bytes for the years 0 to 9999.
+  package var rfc3339: String {
+    let civil = CivilTime(self)
+    let fraction = microseconds - seconds * 1_000_000
+    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+      + "T\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2)).\(padded(Int(fraction), 6))Z"
+  }
+
+  /// Reads RFC 3339: a date, `T` or a space, a time with optional fraction, and `Z` or a numeric offset.
+  /// Nil for anything else, impossible dates included.
+  package init?(rfc3339 text: some StringProtocol) {
+    var scanner = DigitScanner(text.utf8)
+    guard let year = scanner.number(digits: 4), scanner.take("-"), let month = scanner.number(digits: 2), scanner.take("-"),
+      let day = scanner.number(digits: 2), scanner.take("T") || scanner.take("t") || scanner.take(" "),
+      let hour = scanner.number(digits: 2), scanner.take(":"), let minute = scanner.number(digits: 2), scanner.take(":"),
+      let second = scanner.number(digits: 2),
+      let civil = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+    else { return nil }
+    var fraction = 0
+    if scanner.take(".") {
+      var scale = 100_000
+      guard let first = scanner.number(digits: 1) else { return nil }
+      fraction = first * scale
+      while let digit = scanner.number(digits: 1) {
+        scale /= 10
+        fraction += digit * scale
+      }
+    }
+    var offset = 0
+    if !scanner.take("Z"), !scanner.take("z") {
+      guard let sign = scanner.take("+") ? 1 : scanner.take("-") ? -1 : nil, let hours = scanner.number(digits: 2), hours < 24,
+        scanner.take(":"), let minutes = scanner.number(digits: 2), minutes < 60
+      else { return nil }
+      offset = sign * (hours * 3600 + minutes * 60)
+    }
+    guard scanner.isAtEnd else { return nil }
+    self.init(microseconds: (civil.secondsSinceEpoch - Int64(offset)) * 1_000_000 + Int64(fraction))
+  }
+}
+
+/// A non-negative number with leading zeros to at least `width` digits.
+package func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
+
+/// Takes fixed-width numbers and punctuation off the front of a text.
+package struct DigitScanner<Bytes: Collection<UInt8>> {
+  private var rest: Bytes.SubSequence
+
+  package init(_ bytes: Bytes) { rest = bytes[...] }
+
+  package var isAtEnd: Bool { rest.isEmpty }
+
+  package mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard rest.first == UInt8(ascii: character) else { return false }
+    rest = rest.dropFirst()
+    return true
+  }
+
+  package mutating func number(digits: Int) -> Int? {
+    let part = rest.prefix(digits)
+    guard part.count == digits, part.allSatisfy({ (48...57).contains($0) }) else { return nil }
+    rest = rest.dropFirst(digits)
+    return part.reduce(0) { $0 * 10 + Int($1 - 48) }
+  }
+}

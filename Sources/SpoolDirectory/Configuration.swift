@@ -1,0 +1,132 @@
+package import SharedKernel
+internal import SystemCalls
+
+/// A key that `config` may hold, with the value that is in force without it.
+package struct Setting: Hashable, Sendable {
+  package let key: String
+  package let standard: String
+  /// One phrase for the manual.
+  package let help: String
+}
+
+extension Setting {
+  package static let price = Setting(key: "price", standard: "1", help: "what a message costs, where no tariff is set")
+  package static let currency = Setting(key: "currency", standard: "credit", help: "what amounts are counted in")
+  package static let openingCredit = Setting(key: "opening-credit", standard: "100", help: "what a new account starts with")
+  package static let lowCredit = Setting(key: "low-credit", standard: "0", help: "the balance below which a sender is warned")
+  package static let tariff = Setting(
+    key: "tariff", standard: "", help: "prices by length: name:bytes:price, ...; Hangul counts two bytes, ASCII one")
+  package static let maximumSize = Setting(key: "max-size", standard: "1048576", help: "the largest text in bytes")
+  package static let openMailboxes = Setting(key: "open-mailboxes", standard: "yes", help: "whether a send may make a new mailbox")
+  package static let shared = Setting(key: "shared", standard: "no", help: "whether the group may use the spool too")
+  package static let ledgerSegmentSize = Setting(
+    key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
+  package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
+  package static let hooks = Setting(key: "hooks", standard: "alarms/hooks", help: "the folder of alarm hooks")
+  package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
+
+  /// Every key there is; any other is an error with its line.
+  package static let all: [Setting] = [
+    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, hooks,
+    hookTimeout,
+  ]
+}
+
+/// The spool's `config`: lines of `key = value`; `#` at the start of a line or behind a space begins a comment.
+package struct Configuration: Sendable {
+  package struct Value: Hashable, Sendable {
+    package let text: String
+    package let line: Int
+  }
+
+  package let path: String
+  private let values: [String: Value]
+
+  /// Reads `config` in the spool's root; all defaults where there is none.
+  init(reading root: Directory) throws(Failure) {
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try root.contents(of: "config", limit: 1 << 20) ?? [] } catch {
+      throw Failure(.configuration, "\(root.path)/config: \(error.code)", remedy: "make it a readable file")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(.configuration, "\(root.path)/config: not UTF-8", remedy: "save it as UTF-8")
+    }
+    try self.init(parsing: text, path: "\(root.path)/config")
+  }
+
+  package init(parsing text: String, path: String) throws(Failure) {
+    self.path = path
+    var values: [String: Value] = [:]
+    let known = Set(Setting.all.map(\.key))
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let content = Configuration.trimmed(Configuration.withoutComment(line))
+      if content.isEmpty { continue }
+      let place = "\(path):\(index + 1)"
+      guard let equals = content.firstIndex(of: "=") else {
+        throw Failure(.configuration, "\(place): '\(content)' is not of the form key = value", remedy: "correct the line")
+      }
+      let key = String(Configuration.trimmed(content[..<equals]))
+      guard known.contains(key) else {
+        throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(known.sorted().joined(separator: ", "))")
+      }
+      if let earlier = values[key] {
+        throw Failure(.configuration, "\(place): '\(key)' is set a second time", remedy: "it is set in line \(earlier.line) already")
+      }
+      values[key] = Value(text: String(Configuration.trimmed(content[content.index(after: equals)...])), line: index + 1)
+    }
+    self.values = values
+    try checkSyntax()
+  }
+
+  /// The value as text, with the default filled in.
+  package func text(_ setting: Setting) -> String { values[setting.key]?.text ?? setting.standard }
+
+  /// Whether the file sets the key.
+  package func sets(_ setting: Setting) -> Bool { values[setting.key] != nil }
+
+  /// An error about a value, with file and line.
+  package func failure(_ setting: Setting, _ complaint: String) -> Failure {
+    let place = values[setting.key].map { "\(path):\($0.line)" } ?? path
+    return Failure(.configuration, "\(place): \(setting.key) = \(text(setting)): \(complaint)", remedy: setting.help)
+  }
+
+  /// A whole number within `range`.
+  package func integer(_ setting: Setting, in range: ClosedRange<Int64>) throws(Failure) -> Int64 {
+    guard let number = Int64(text(setting)), range.contains(number) else {
+      throw failure(setting, "not a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  /// `yes` or `no`.
+  package func flag(_ setting: Setting) throws(Failure) -> Bool {
+    switch text(setting) {
+    case "yes": true
+    case "no": false
+    default: throw failure(setting, "neither yes nor no")
+    }
+  }
+
+  private func checkSyntax() throws(Failure) {
+    _ = try flag(.shared)
+    _ = try flag(.openMailboxes)
+  }
+
+  /// Checked when the file was read.
+  package var isShared: Bool { (try? flag(.shared)) ?? false }
+
+  private static func withoutComment(_ line: Substring) -> Substring {
+    var previousIsSpace = true
+    for index in line.indices {
+      if line[index] == "#", previousIsSpace { return line[..<index] }
+      previousIsSpace = line[index] == " " || line[index] == "\t"
+    }
+    return line
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
+    let front = text.drop(while: isSpace)
+    return front.lastIndex { !isSpace($0) }.map { front[...$0] } ?? ""
+  }
+}

@@ -1,0 +1,124 @@
+// A spool is a folder with a file `format` in it that says "msgspool 1". That file is made last, exclusively, so a
+// folder is a spool or it is not:
+//
+//   found                                      a command that reads       a command that writes
+//   nothing                                    66                         makes it, mode 0700
+//   empty, or only config, aliases and tmp/    66                         makes `format`
+//   other things and no `format`               66                         73, untouched
+//   `format` of a newer number                 78                         78
+
+internal import DurableFiles
+package import SharedKernel
+package import SystemCalls
+
+/// An open spool: its root folder, its configuration, and the modes its files have.
+package final class Spool: Sendable {
+  package enum Purpose: Sendable { case reading, writing }
+
+  package static let formatFile = "format"
+  package static let formatLine = "msgspool 1"
+  private static let mayPrecedeFormat: Set<String> = ["config", "aliases", "tmp"]
+
+  package let root: Directory
+  package let configuration: Configuration
+
+  private init(root: Directory, configuration: Configuration) {
+    (self.root, self.configuration) = (root, configuration)
+  }
+
+  /// Opens the spool at `path`, making it first when it is missing and the purpose is writing.
+  package static func open(at path: String, for purpose: Purpose) throws(Failure) -> Spool {
+    let root: Directory
+    do throws(SystemError) {
+      root = try purpose == .writing ? openOrMake(path) : Directory(opening: path)
+    } catch {
+      throw unusable(path, error, purpose)
+    }
+    do { try checkFormat(of: root, purpose: purpose) } catch {
+      if let failure = error as? Failure { throw failure }
+      throw unusable(path, error as? SystemError, purpose)
+    }
+    let configuration = try Configuration(reading: root)
+    if purpose == .writing { try refuseOthersWriting(root, configuration) }
+    return Spool(root: root, configuration: configuration)
+  }
+
+  /// The mode of a folder the spool makes: private, or the group's where `shared = yes`.
+  package var directoryMode: UInt32 { configuration.isShared ? 0o770 : 0o700 }
+  /// The mode of a file the spool makes.
+  package var fileMode: UInt32 { configuration.isShared ? 0o660 : 0o600 }
+}
+
+extension Spool {
+  private static func openOrMake(_ path: String) throws(SystemError) -> Directory {
+    do { return try Directory(opening: path) } catch {
+      guard error.code == .noEntry else { throw error }
+    }
+    // Missing ancestors are made one by one from the nearest folder that is there.
+    let (parent, name) = split(path)
+    let above = try openOrMake(parent)
+    if try above.makeDirectory(name) { try above.sync() }
+    return try Directory(opening: path)
+  }
+
+  private static func split(_ path: String) -> (parent: String, name: String) {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+    let name = parts.popLast() ?? "."
+    let parent = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return (parent.isEmpty ? "." : parent, name)
+  }
+
+  private static func checkFormat(of root: Directory, purpose: Purpose) throws {
+    if let bytes = try root.contents(of: formatFile, limit: 4096) {
+      let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+      if line == formatLine { return }
+      let words = line.split(separator: " ")
+      if words.count == 2, words[0] == "msgspool", let number = Int(words[1]), number > 1 {
+        throw Failure(
+          .configuration, "\(root.path): the spool has format \(number), this program knows format 1",
+          remedy: "use the newer msgspool")
+      }
+      throw Failure(.configuration, "\(root.path)/format: not a format line", remedy: "is this a spool? expected '\(formatLine)'")
+    }
+    let strangers = try root.list(limit: 16).entries.map(\.name).filter { !mayPrecedeFormat.contains($0) }
+    guard purpose == .writing else {
+      throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
+    }
+    if let stranger = strangers.min() {
+      throw Failure(
+        .cannotCreate, "\(root.path): not a spool, and not empty ('\(stranger)' is in it)", remedy: "name an empty or a new folder")
+    }
+    try makeFormat(in: root)
+  }
+
+  private static func makeFormat(in root: Directory) throws {
+    let temporary = try root.ensureDirectory("tmp")
+    let file = try TemporaryFile(in: temporary, name: "format.\(hexadecimal(try randomBytes(8)))")
+    try file.write(Array("\(formatLine)\n".utf8))
+    do throws(SystemError) { try file.publish(in: root, as: formatFile) } catch {
+      // Somebody else has just made the same spool.
+      if error.code != .exists { throw error }
+    }
+  }
+
+  private static func refuseOthersWriting(_ root: Directory, _ configuration: Configuration) throws(Failure) {
+    guard let mode = try? root.descriptor.status().mode, mode & 0o022 != 0, !configuration.isShared else { return }
+    throw Failure(
+      .configuration, "\(root.path): others may write to this spool",
+      remedy: "chmod go-w '\(root.path)', or set 'shared = yes' in its config")
+  }
+
+  private static func unusable(_ path: String, _ error: SystemError?, _ purpose: Purpose) -> Failure {
+    guard let error else { return Failure(.internalError, "\(path): the spool cannot be opened") }
+    switch (error.code, purpose) {
+    case (.noEntry, .reading): return Failure(.notFound, "\(path): no spool there", remedy: "the first msg-send makes one; see --spool")
+    case (.notDirectory, .reading): return Failure(.notFound, "\(path): a file, not a spool", remedy: "name the spool's folder")
+    case (.noSpace, _), (.quotaExceeded, _), (.inputOutput, _):
+      return Failure(.inputOutput, "\(error.subject): \(error.call) failed: \(error.code)", remedy: "nothing was changed")
+    case (.accessDenied, .reading), (.notPermitted, .reading):
+      return Failure(.notPermitted, "\(path): \(error.code)", remedy: "ask its owner")
+    default:
+      return Failure(.cannotCreate, "\(error.subject): \(error.code)", remedy: "name another folder with --spool DIR or MSG_SPOOL")
+    }
+  }
+}

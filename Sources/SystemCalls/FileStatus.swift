@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// What stat(2) tells of a file, as far as the spool needs it.
+package struct FileStatus: Hashable, Sendable {
+  package enum Kind: Sendable { case file, directory, symbolicLink, other }
+
+  /// Names a file whatever it is called: equal for two names of one file.
+  package struct Identity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+  }
+
+  package let identity: Identity
+  package let kind: Kind
+  /// Permission bits (07777).
+  package let mode: UInt32
+  package let owner: UInt32
+  package let linkCount: Int
+  /// Bytes.
+  package let size: Int
+  /// Nanoseconds since the epoch of the last change of content.
+  package let modified: Int64
+
+  init(_ raw: stat) {
+    identity = Identity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
+    switch raw.st_mode & S_IFMT {
+    case S_IFREG: kind = .file
+    case S_IFDIR: kind = .directory
+    case S_IFLNK: kind = .symbolicLink
+    default: kind = .other
+    }
+    mode = raw.st_mode & 0o7777
+    owner = raw.st_uid
+    linkCount = Int(raw.st_nlink)
+    size = Int(raw.st_size)
+    modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
+  }
+}
