@@ -1,0 +1,136 @@
+// How a delivery is announced, before the message is renamed into its mailbox.
+//
+//   step                                          a crash after it leaves
+//   list feed/, list its newest segment           nothing
+//   link outbox/NAME to SEGMENT/head+1            an entry whose message is in outbox/: not yet happened. The message's link
+//                                                 count is 2, so whoever finishes the delivery does not announce it again
+//   fsync SEGMENT                                 the same, durable
+//   (rename to new/ by the sender)                the event
+//
+// The number is taken by the link itself: it is exclusive, so two senders never share one, and a number is only tried when
+// the one before it is there, so there are no holes. A new segment is durable in feed/ before anything is linked into it:
+// whoever finds a segment empty fsyncs feed/ first. Where hard links are refused the entry is a copy, made durable in tmp/ and
+// renamed to its number exclusively; its message still has one link, so the newest segment is searched for it instead.
+
+internal import DurableFiles
+internal import Sending
+package import SharedKernel
+package import SystemCalls
+
+/// Announces messages of the outbox in the feed that `msg-alarmd` follows. Whatever happens, sending goes on (invariant 5).
+package final class FeedPublisher: EventFeed {
+  /// After so many numbers taken by others in a row the head is read again.
+  private static let collisionsBeforeReading = 4
+
+  private let root: Directory
+  private let limit: Int
+  private let fileMode: UInt32
+  private let directoryMode: UInt32
+
+  /// `limit` is how many entries are kept at least; whole segments beyond it go when a new one is begun.
+  package init(root: Directory, limit: Int, fileMode: UInt32 = 0o600, directoryMode: UInt32 = 0o700) {
+    (self.root, self.limit) = (root, limit)
+    (self.fileMode, self.directoryMode) = (fileMode, directoryMode)
+  }
+
+  /// Publishes the message files of those names in the outbox, in order, and makes that durable. A message that is published
+  /// already, or has left the outbox (whoever moved it announced it first), is passed over.
+  package func publish(_ names: [String]) -> [Failure] {
+    let feed: Directory?
+    do { feed = try link(names) } catch {
+      return [
+        Failure(
+          .inputOutput, "the alarm could not be announced: \(error)",
+          remedy: "the message itself is not concerned; see to \(root.path)/\(FeedLayout.folder)")
+      ]
+    }
+    do { if let feed { try prune(feed) } } catch {
+      return [Failure(.inputOutput, "old events could not be removed: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")]
+    }
+    return []
+  }
+
+  /// Returns the feed when a segment was begun, so that it is time to remove old ones.
+  private func link(_ names: [String]) throws(SystemError) -> Directory? {
+    let outbox = try root.directory("outbox")
+    var tail = try FeedTail(opening: root, directoryMode: directoryMode)
+    for name in names {
+      guard let status = try outbox.status(of: name) else { continue }
+      if status.linkCount > 1 {
+        // Its publisher may have died before the fsync.
+        tail.needsSync = true
+      } else {
+        try link(name, in: outbox, at: &tail)
+      }
+    }
+    try tail.sync()
+    return tail.hasBegunSegment ? tail.feed : nil
+  }
+
+  private func link(_ name: String, in outbox: Directory, at tail: inout FeedTail) throws(SystemError) {
+    var collisions = 0
+    while true {
+      let number = try tail.advance()
+      do {
+        try outbox.link(name, to: tail.directory, as: FeedLayout.name(number))
+        tail.needsSync = true
+        return
+      } catch {
+        switch error.code {
+        case .exists:
+          collisions += 1
+          if collisions % FeedPublisher.collisionsBeforeReading == 0 { try tail.readAgain() }
+        case .notPermitted, .notSupported, .tooManyLinks, .leavesDirectory, .noSystemCall:
+          try copy(name, in: outbox, at: &tail)
+          return
+        case .noEntry:
+          // Either the message has left the outbox, or the segment was removed while this process slept.
+          guard try outbox.status(of: name) != nil else {
+            try tail.readAgain()
+            return
+          }
+          try tail.readAgain()
+        default: throw error
+        }
+      }
+    }
+  }
+
+  func copy(_ name: String, in outbox: Directory, at tail: inout FeedTail) throws(SystemError) {
+    guard let content = try outbox.contents(of: name) else { return }
+    try tail.readAgain()
+    if try tail.contains(content) { return }
+    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let file = try TemporaryFile(in: temporary, name: "event.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    try file.write(content)
+    while true {
+      let number = try tail.advance()
+      do {
+        try file.publish(in: tail.directory, as: FeedLayout.name(number))
+        return
+      } catch { if error.code != .exists { throw error } }
+    }
+  }
+
+  /// Removes the oldest segments that are not needed to hold `limit` entries. The newest two always stay, so a sender that is
+  /// just linking never finds its segment gone.
+  private func prune(_ feed: Directory) throws(SystemError) {
+    for entry in try feed.list().entries where entry.name.hasPrefix(FeedLayout.removedPrefix) { try remove(entry.name, from: feed) }
+    let segments = try FeedLayout.segments(in: feed)
+    guard let newest = segments.last else { return }
+    for (index, segment) in segments.enumerated().dropLast(2) where newest - segments[index + 1] >= limit {
+      let removed = FeedLayout.removedPrefix + FeedLayout.name(segment)
+      try feed.rename(FeedLayout.name(segment), to: feed, exclusively: removed)
+      try remove(removed, from: feed)
+    }
+  }
+
+  private func remove(_ name: String, from feed: Directory) throws(SystemError) {
+    guard let segment = try feed.directoryIfPresent(name) else { return }
+    for entry in try segment.list().entries where entry.kind != .directory { try segment.remove(entry.name) }
+    do { try feed.removeDirectory(name) } catch {
+      // A folder that somebody put there is not ours to remove; under this name it is in nobody's way.
+      if error.code != .notEmpty { throw error }
+    }
+  }
+}
