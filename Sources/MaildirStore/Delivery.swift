@@ -33,7 +33,8 @@ package final class MaildirDelivery: Mailboxes {
       opened[recipient] = try root.ensureDirectory("\(folder)/new", mode: directoryMode)
     } catch {
       if !isOpen, error.code == .noEntry {
-        throw Failure(.noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
+        throw Failure(
+          .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
       }
       throw Failure(storage: error)
     }

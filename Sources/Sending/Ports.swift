@@ -6,7 +6,9 @@ package enum PaymentState: Hashable, Sendable {
   /// Nothing recorded, or a charge that was given back: the id is free to be charged.
   case unpaid
   /// Charged; `balance` is the account's balance after it, where the payment side keeps one.
-  case paid(fingerprint: Fingerprint, balance: Int64?)
+  case paid(fingerprint: Fingerprint?, balance: Int64?)
+  /// Charged and given back after the delivery: the id stays taken, and nothing more is delivered for it.
+  case refunded(fingerprint: Fingerprint?)
 }
 
 /// The answer to a charge.

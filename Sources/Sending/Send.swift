@@ -35,7 +35,7 @@ extension Dispatcher {
         try finishVoiding(request.id, wait: true)
         payment = try payments.state(of: request.id)
       }
-      if case .paid = payment {
+      if payment != .unpaid {
         // Somebody sent the same between the look and the acceptance.
         try entry.withdraw()
         continue
@@ -78,14 +78,18 @@ extension Dispatcher {
     try finishVoiding(request.id, wait: true)
     let attempt = try outbox.entry(request.id, at: .outbox, wait: true)
     let payment = try payments.state(of: request.id)
-    if case .paid(let fingerprint, _) = payment, fingerprint != request.draft.fingerprint { throw otherContent(request) }
+    switch payment {
+    case .paid(let fingerprint, _), .refunded(let fingerprint):
+      if fingerprint != request.draft.fingerprint { throw otherContent(request) }
+    case .unpaid: break
+    }
     if case .locked(let entry) = attempt {
       if entry.envelope.isQueued, entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
       let ending = try carry(entry, isOwn: false, payment: payment, notes: &notes)
       if ending == .withdrawn { return nil }
       return try receipt(request, ending, notes: notes, isRepeat: true)
     }
-    guard case .paid = payment else { return nil }
+    if payment == .unpaid { return nil }
     return try receipt(request, .delivered(balance: nil), notes: notes, isRepeat: true)
   }
 

@@ -19,8 +19,8 @@ struct FlushCommand {
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
     let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
-    let problems = services.recover(limit: .max)
-    services.removeStrays()
+    let problems = services.recoverLeftovers(limit: .max)
+    try services.removeStrays()
     for problem in problems { tool.diagnostics.report(problem) }
     return problems.first.map { ExitStatus($0.kind) } ?? .done
   }

@@ -56,9 +56,9 @@ struct SendCommand {
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
-      for note in services.recover(limit: SpoolServices.recoveryBound) { tool.diagnostics.detail(note.description) }
-      receipt = try services.dispatcher().send(request) { TerminationSignals.pending == nil }
+      let dispatcher = try SpoolServices(path: path, purpose: .writing, deadline: deadline).dispatcher()
+      for note in dispatcher.recover(limit: SpoolServices.recoveryBound) { tool.diagnostics.detail(note.description) }
+      receipt = try dispatcher.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()
       let failure = Failure(error)
