@@ -1,4 +1,5 @@
 internal import DurableFiles
+internal import Sending
 package import SharedKernel
 package import SpoolDirectory
 internal import SystemCalls

@@ -1,4 +1,4 @@
-internal import MessageFormat
+package import MessageFormat
 package import Payments
 package import Sending
 package import SharedKernel

@@ -2,6 +2,7 @@ internal import MaildirStore
 package import MessageFormat
 internal import Payments
 package import SharedKernel
+internal import SpoolDirectory
 internal import SystemCalls
 
 /// Where a sent message is.

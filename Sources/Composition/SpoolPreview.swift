@@ -1,4 +1,4 @@
-package import Payments
+internal import Payments
 package import Sending
 package import SharedKernel
 package import SpoolDirectory

@@ -1,3 +1,4 @@
+internal import DurableFiles
 internal import FeedStore
 internal import LedgerStore
 internal import MaildirStore
@@ -25,9 +26,11 @@ package struct SpoolServices {
 
   package init(spool: Spool, purpose: Spool.Purpose, deadline: Deadline) throws(Failure) {
     (self.spool, self.deadline) = (spool, deadline)
-    let book = LedgerFiles(
-      root: spool.root, segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...(1 << 40))),
-      fileMode: spool.fileMode, directoryMode: spool.directoryMode, clock: clock, deadline: deadline)
+    let settings = LedgerSettings(
+      segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...(1 << 40))), fileMode: spool.fileMode,
+      directoryMode: spool.directoryMode)
+    let book = LedgerFile(
+      root: spool.root, settings: settings, clock: clock, purpose: purpose == .writing ? .writing : .reading, wait: .until(deadline))
     ledger = Ledger(book: book, openingCredit: try amount(.openingCredit, spool.configuration))
   }
 

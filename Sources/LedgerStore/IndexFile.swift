@@ -102,7 +102,7 @@ final class IndexFile {
     let temporary = try usable { () throws(SystemError) in try TemporaryFile(in: cache, name: "index.\(noise)", mode: mode) }
     try usable { () throws(SystemError) in
       try temporary.descriptor.write(all: bytes)
-      try temporary.publishDerived(in: cache, replacing: IndexFile.name)
+      try temporary.rename(in: cache, replacing: IndexFile.name)
     }
     let file = try usable { () throws(SystemError) in try cache.open(IndexFile.name, .readWrite) }
     self.init(file, bucketCount: count, entryCount: entries.count, coverage: coverage)

@@ -1,6 +1,7 @@
 import CommandLineTool
 import Composition
 import JSONText
+import MessageFormat
 import SharedKernel
 import SpoolDirectory
 import SystemCalls
