@@ -14,11 +14,14 @@ package struct StoredMessage: Hashable, Sendable {
   /// Seconds since the epoch: the number the name begins with, where it has none the time the file was changed.
   package let delivered: Int64
 
+  /// What stays of the name while readers rename the file.
+  package let base: String
+
   package init(place: Place, name: String, delivered: Int64) {
     (self.place, self.name, self.delivered) = (place, name, delivered)
+    base = String(MaildirName.base(of: name))
   }
 
-  package var base: String { String(MaildirName.base(of: name)) }
   package var flags: Flags { Flags(ofFile: name) }
   /// Nobody has read it: it is in `new/`, or in `cur/` without S.
   package var isUnread: Bool { StoredMessage.isUnread(place, name) }

@@ -6,7 +6,7 @@ enum Options {
   static let user = Option("user", .required("NAME"), help: "read this mailbox (else $MSG_USER, else the login name)")
 
   static let all = Option("all", short: "a", help: "all messages, not only the unread")
-  static let unread = Option("unread", help: "only unread messages")
+  static let unread = Option("unread", help: "only unread messages (the default without a selection)")
   static let flagged = Option("flagged", help: "only flagged messages")
   static let from = Option("from", .required("NAME"), help: "only messages of this sender")
   static let since = Option("since", .required("TIME"), help: "only messages sent at this time or later")
@@ -26,9 +26,9 @@ enum Options {
   static let count = Option("count", short: "c", help: "print how many messages there are, nothing else")
   static let boxes = Option("boxes", help: "list every mailbox with its messages")
 
-  static let markRead = Option("mark-read", help: "mark as read, without showing")
+  static let markRead = Option("mark-read", help: "mark as read without showing")
   static let markUnread = Option("mark-unread", help: "mark as unread")
-  static let flag = Option("flag", help: "flag")
+  static let flag = Option("flag", help: "flag, for --flagged to find")
   static let unflag = Option("unflag", help: "take the flag away")
   static let delete = Option("delete", help: "remove for good; needs a MESSAGE or a selection")
 
@@ -48,6 +48,9 @@ enum Options {
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",
       "MESSAGE is a number of the list, a range 3-5, first, last, next (the oldest unread) or an id. It is shown and marked as read.",
+      "A selection is among all messages unless --unread is given. The actions --mark-read to --delete are silent and apply to the "
+        + "messages named or selected.",
       "TIME is one of \(TimeExpression.forms).",
+      "Exit status: 0 done, 1 nothing to show, 64 wrong command line, 66 no such message or spool, others as in sysexits.h.",
     ])
 }

@@ -84,7 +84,7 @@ struct Request {
     let named = !arguments.operands.isEmpty
     let alone = [Options.count, Options.boxes]
     for option in Options.selecting + alone where named && arguments.has(option) {
-      throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "name messages or select them")
+      throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
     }
     var pairs = [
       (Options.all, Options.unread), (Options.markRead, Options.markUnread), (Options.flag, Options.unflag),
