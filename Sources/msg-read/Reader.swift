@@ -29,7 +29,8 @@ final class Reader {
   private func listed() throws -> MessageList {
     let listing = try store.list()
     if listing.undecodable > 0 {
-      tool.diagnostics.note("\(listing.undecodable) files have names that are not UTF-8: rename them to see them here")
+      let files = listing.undecodable == 1 ? "1 file has a name that is" : "\(listing.undecodable) files have names that are"
+      tool.diagnostics.note("\(files) not UTF-8: rename it to see it here")
     }
     if listing.strangers > 0 { tool.diagnostics.detail("\(listing.strangers) names in new/ and cur/ are no messages: left alone") }
     return MessageList(listing.messages)

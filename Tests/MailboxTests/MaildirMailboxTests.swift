@@ -87,10 +87,13 @@ struct MaildirMailboxTests {
   @Test func goneMeanwhile() throws {
     try write("new/1.a.h")
     try write("new/2.b.h")
+    try write("new/3.c.h")
+    try write("new/4.d.h")
     let mailbox = try mailbox()
     let messages = try mailbox.list().messages.sorted()
-    #expect(erase("new/1.a.h") && erase("new/2.b.h"))
-    #expect(makeLink(at: path("new/2.b.h"), to: "/etc/passwd"))
+    #expect(erase("new/1.a.h") && erase("new/2.b.h") && erase("new/3.c.h") && erase("new/4.d.h"))
+    #expect(makeLink(at: path("new/2.b.h"), to: "/etc/passwd") && makeFIFO("new/3.c.h"))
+    try write("new/4.d.h/a folder now")
     for message in messages {
       #expect(try mailbox.summary(of: message) == nil)
       #expect(try mailbox.contents(of: message) == nil)

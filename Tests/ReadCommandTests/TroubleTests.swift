@@ -75,6 +75,6 @@ struct TroubleTests {
   @Test func undecodableNames() throws {
     let result = try mailbox.shell(#"touch "new/$(printf '9.\377.h')" && msg-read --body 1"#)
     #expect(result.output == "one\n" && result.status == 0)
-    #expect(result.errors == "msg-read: 1 files have names that are not UTF-8: rename them to see them here\n")
+    #expect(result.errors == "msg-read: 1 file has a name that is not UTF-8: rename it to see it here\n")
   }
 }
