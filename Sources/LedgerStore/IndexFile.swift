@@ -68,6 +68,8 @@ final class IndexFile {
   private let bucketCount: Int
   private var entryCount: Int
   private(set) var coverage: Coverage
+  /// Buckets read or written since the last `refresh`; under the ledger's lock nobody else changes them.
+  private var seen: [Int: Bucket] = [:]
 
   private init(_ file: consuming FileDescriptor, bucketCount: Int, entryCount: Int, coverage: Coverage) {
     self.file = file
@@ -111,11 +113,21 @@ final class IndexFile {
   /// Whether there is so little room left that chains of buckets grow long.
   var isCrowded: Bool { entryCount * 10 > bucketCount * IndexFile.bucketEntries * 7 }
 
+  /// Reads again how far it reaches, now that the lock keeps it from moving.
+  func refresh() throws(IndexTrouble) {
+    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
+    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexTrouble() }
+    (entryCount, coverage, seen) = (fields.entries, fields.coverage, [:])
+  }
+
   private func bucket(_ number: Int) throws(IndexTrouble) -> Bucket {
+    if let bucket = seen[number] { return bucket }
     let bytes = try usable { () throws(SystemError) in
       try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
     }
-    return try Bucket(decoding: bytes, number: number)
+    let bucket = try Bucket(decoding: bytes, number: number)
+    seen[number] = bucket
+    return bucket
   }
 
   func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
@@ -139,6 +151,7 @@ final class IndexFile {
         bucket.put(key, position)
         let bytes = bucket.encode(number: number)
         try usable { () throws(SystemError) in try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
+        seen[number] = bucket
         entryCount += isNew ? 1 : 0
         return
       }
