@@ -61,9 +61,13 @@ import Testing
     let other = encode(.head(accounts: 9))
     let first = try Record(decoding: writer.bytes[..<512])
     #expect(throws: Never.self) { try writer.records[1].check(follows: first.link, body: writer.bytes[512..<512 + Record.bodyLength]) }
-    #expect(throws: RecordDamage.self) { try writer.records[2].check(follows: first.link, body: writer.bytes[1024..<1024 + Record.bodyLength]) }
+    #expect(throws: RecordDamage.self) {
+      try writer.records[2].check(follows: first.link, body: writer.bytes[1024..<1024 + Record.bodyLength])
+    }
     let stranger = try Record(decoding: other)
-    #expect(throws: RecordDamage.self) { try writer.records[1].check(follows: stranger.link, body: writer.bytes[512..<512 + Record.bodyLength]) }
+    #expect(throws: RecordDamage.self) {
+      try writer.records[1].check(follows: stranger.link, body: writer.bytes[512..<512 + Record.bodyLength])
+    }
   }
 
   /// Breaks when text leaves its column or does not come back.

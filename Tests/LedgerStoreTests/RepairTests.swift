@@ -17,6 +17,7 @@ import Testing
     var damaged = try book.bytes()
     damaged[record * Record.length + 300] ^= 1
     try book.overwrite(damaged)
+    try book.restart()
     #expect(try book.refusal().kind == .badData)
     let repairs = try book.file().repair()
     #expect(repairs.count == 1 && repairs.first?.lostRecords == 1 && repairs.first?.keptRecords == 7)

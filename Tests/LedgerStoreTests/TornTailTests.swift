@@ -68,7 +68,9 @@ import Testing
     let (book, whole) = try book()
     var zeroed = whole
     for index in 512..<1024 { zeroed[index] = 0 }
-    for damaged in [zeroed, whole + [UInt8](repeating: 0, count: 600) + [65], Array(whole.dropLast(10)) + [UInt8](repeating: 0, count: 9) + [10]] {
+    for damaged in [
+      zeroed, whole + [UInt8](repeating: 0, count: 600) + [65], Array(whole.dropLast(10)) + [UInt8](repeating: 0, count: 9) + [10],
+    ] {
       try book.restart()
       try book.overwrite(damaged)
       #expect(try book.refusal().kind == .badData)

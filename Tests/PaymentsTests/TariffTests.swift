@@ -42,6 +42,8 @@ import Testing
   }
 
   /// Breaks when a tariff that cannot be meant is accepted.
-  @Test(arguments: ["", "short", "short:90", "short:x:1", "short:0:1", "short:90:-1", "a:90:1,b:90:2", "a:90:1,b:80:2", "a:1:1,a:2:2", "a:1:1,"])
+  @Test(arguments: [
+    "", "short", "short:90", "short:x:1", "short:0:1", "short:90:-1", "a:90:1,b:90:2", "a:90:1,b:80:2", "a:1:1,a:2:2", "a:1:1,",
+  ])
   func malformed(text: String) { #expect(throws: Tariff.Malformed.self) { try Tariff(parsing: text) } }
 }
