@@ -16,9 +16,10 @@ enum PayOptions {
     commands: [
       Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all"),
       Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo]),
-      Command("charge", operands: "ACCOUNT AMOUNT", help: "charge an account, once a key; 77 without credit", options: [id, memo]),
-      Command("status", help: "what is known of a payment", options: [id, json]),
-      Command("void", help: "take a charge back for which nothing is delivered", options: [id]),
+      Command(
+        "charge", operands: "ACCOUNT AMOUNT --id KEY", help: "charge an account, once a key; 77 without credit", options: [id, memo]),
+      Command("status", operands: "--id KEY", help: "what is known of a payment", options: [id, json]),
+      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [id]),
       Command("refund", operands: "ID", help: "give a delivered message's charge back, once"),
       Command(
         "history", operands: "[ACCOUNT]", help: "all movements, oldest first; 1 where there are none",
