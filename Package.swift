@@ -42,7 +42,7 @@ let package = Package(
     // The floor: the operating system, and what is durable on it.
     .target(name: "CSystemShims"),
     library("SystemCalls", ["CSystemShims"]),
-    library("DurableFiles", ["SystemCalls"]),
+    library("DurableFiles", ["SystemCalls", "SharedKernel"]),
 
     // The words every context shares.
     library("SharedKernel"),
@@ -66,7 +66,7 @@ let package = Package(
     library("SpoolWatcher", ["SystemCalls", "SharedKernel", "Alarms"]),
 
     // What a command-line program is, and how the parts are put together.
-    library("CommandLineTool", ["SystemCalls", "SharedKernel", "JSONText"]),
+    library("CommandLineTool", ["SystemCalls", "DurableFiles", "SharedKernel"]),
     library(
       "Composition",
       [

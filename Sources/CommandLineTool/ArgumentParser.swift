@@ -10,10 +10,10 @@ extension OptionTable {
       if word == "--" {
         for operand in rest { try add(operand: operand, to: &arguments) }
         break
-      } else if word.hasPrefix("--") {
-        try parse(long: String(word.dropFirst(2)), rest: &rest, into: &arguments)
-      } else if word.hasPrefix("-"), word != "-", !(takesNegativeNumbers && Int(word) != nil) {
-        try parse(shorts: word.dropFirst(), rest: &rest, into: &arguments)
+      } else if word.unicodeScalars.starts(with: "--".unicodeScalars) {
+        try parse(long: word.unicodeScalars.dropFirst(2), rest: &rest, into: &arguments)
+      } else if word.unicodeScalars.first == "-", word != "-", !(takesNegativeNumbers && Int(word) != nil) {
+        try parse(shorts: word.unicodeScalars.dropFirst(), rest: &rest, into: &arguments)
       } else {
         try add(operand: word, to: &arguments)
       }
@@ -34,10 +34,14 @@ extension OptionTable {
     arguments.command = command
   }
 
-  private func parse(long word: String, rest: inout ArraySlice<String>, into arguments: inout Arguments) throws(Failure) {
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+  // Words are taken apart by scalars, not by characters: a value may begin with a combining mark, which would be one
+  // character with the sign before it.
+  private func parse(
+    long word: Substring.UnicodeScalarView, rest: inout ArraySlice<String>, into arguments: inout Arguments
+  ) throws(Failure) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
     let name = parts.first ?? ""
-    guard let option = allOptions.first(where: { $0.long == name }) else { throw unknown("--\(name)") }
+    guard let option = allOptions.first(where: { $0.long == name }) else { throw unknown(name) }
     let attached = parts.count == 2 ? parts[1] : nil
     switch option.value {
     case .none:
@@ -52,10 +56,14 @@ extension OptionTable {
     }
   }
 
-  private func parse(shorts: Substring, rest: inout ArraySlice<String>, into arguments: inout Arguments) throws(Failure) {
+  private func parse(
+    shorts: Substring.UnicodeScalarView, rest: inout ArraySlice<String>, into arguments: inout Arguments
+  ) throws(Failure) {
     var flags = shorts
     while let letter = flags.popFirst() {
-      guard let option = allOptions.first(where: { $0.short == letter }) else { throw unknown("-\(letter)") }
+      guard let option = allOptions.first(where: { $0.short == Character(letter) }) else {
+        throw Failure(.usage, "unknown option -\(letter)", remedy: seeHelp)
+      }
       guard case .required(let placeholder) = option.value else {
         arguments.add(option, nil)
         continue
@@ -79,16 +87,19 @@ extension OptionTable {
 
   private var seeHelp: String { "see '\(tool) --help'" }
 
-  private func unknown(_ option: String) -> Failure {
-    let nearest = nearest(to: option, among: allOptions.map { "--\($0.long)" })
-    return Failure(.usage, "unknown option \(option)", remedy: nearest.map { "did you mean \($0)?" } ?? seeHelp)
+  private func unknown(_ name: String) -> Failure {
+    let nearest = nearest(to: name, among: allOptions.map(\.long))
+    return Failure(.usage, "unknown option --\(name)", remedy: nearest.map { "did you mean --\($0)?" } ?? seeHelp)
   }
 }
 
-/// The candidate that is fewest edits away (optimal string alignment), nil when none is near.
+/// The only candidate that the word begins, else the one that is fewest edits away (optimal string alignment);
+/// nil when none is near.
 func nearest(to word: String, among candidates: [String]) -> String? {
+  let begun = word.isEmpty ? [] : candidates.filter { $0.hasPrefix(word) }
+  if begun.count == 1 { return begun[0] }
   let ranked = candidates.map { ($0, editDistance(Array(word), Array($0))) }
-  guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.count / 3) else { return nil }
+  guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, (word.count + 1) / 3) else { return nil }
   return best.0
 }
 

@@ -46,6 +46,9 @@ extension OptionTable {
       \(function)() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
         COMPREPLY=()
+        # '=' ends a word for bash: '--name=value' comes as three.
+        [[ $current == '=' ]] && current=
+        [[ $previous == '=' ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
         case $previous in
       \(values)  esac
 

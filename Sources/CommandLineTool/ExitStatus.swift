@@ -1,3 +1,4 @@
+internal import DurableFiles
 package import SharedKernel
 internal import SystemCalls
 
@@ -33,24 +34,8 @@ extension Failure {
   package init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as SystemError: self.init(systemError: error)
+    case let error as SystemError: self.init(storage: error)
     default: self.init(.internalError, "unexpected error: \(error)")
     }
-  }
-
-  private init(systemError error: SystemError) {
-    let (kind, remedy): (Kind, String) =
-      switch error.code {
-      case .accessDenied, .notPermitted: (.notPermitted, "check its owner and permissions")
-      case .readOnly: (.cannotCreate, "the file system is mounted read-only")
-      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; what is stored is whole")
-      case .noEntry: (.notFound, "it is gone or was never there")
-      case .loop, .leavesDirectory:
-        (.cannotCreate, "a symbolic link stands where the spool has a directory or file of its own: remove the link")
-      case .notDirectory, .isDirectory: (.cannotCreate, "something else has the name; move it away")
-      case .inputOutput: (.inputOutput, "check the disk; what is stored is whole")
-      default: (.inputOutput, "what is stored is whole")
-      }
-    self.init(kind, "\(error.subject): \(error.call) failed: \(error.code)", remedy: remedy)
   }
 }

@@ -37,23 +37,27 @@ package final class TemporaryFile {
     try descriptor.sync()
   }
 
-  /// Gives the file its final name, which must be free (EEXIST), and makes the name durable.
-  package func publish(in target: Directory, as finalName: String) throws(SystemError) {
+  /// Gives the file its final name, which must be free (EEXIST). Durable once `target` is synced.
+  package func rename(in target: Directory, exclusively finalName: String) throws(SystemError) {
     try directory.rename(name, to: target, exclusively: finalName)
     isPublished = true
+  }
+
+  /// Puts the file in the place of what has the name. Durable once `target` is synced; a derived file needs no sync.
+  package func rename(in target: Directory, replacing finalName: String) throws(SystemError) {
+    try directory.rename(name, to: target, replacing: finalName)
+    isPublished = true
+  }
+
+  /// Gives the file its final name, which must be free (EEXIST), and makes the name durable.
+  package func publish(in target: Directory, as finalName: String) throws(SystemError) {
+    try rename(in: target, exclusively: finalName)
     try target.sync()
   }
 
   /// Puts the file in the place of what has the name, and makes that durable.
   package func publish(in target: Directory, replacing finalName: String) throws(SystemError) {
-    try directory.rename(name, to: target, replacing: finalName)
-    isPublished = true
+    try rename(in: target, replacing: finalName)
     try target.sync()
-  }
-
-  /// Puts a derived file in its place without making it durable: after a power cut it is made anew.
-  package func publishDerived(in target: Directory, replacing finalName: String) throws(SystemError) {
-    try directory.rename(name, to: target, replacing: finalName)
-    isPublished = true
   }
 }

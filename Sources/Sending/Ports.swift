@@ -1,27 +1,30 @@
 package import MessageFormat
 package import SharedKernel
 
-/// What the ledger or gateway knows of the payment of a send.
+/// What the payment side knows of the payment of a send.
 package enum PaymentState: Hashable, Sendable {
   /// Nothing recorded, or a charge that was given back: the id is free to be charged.
   case unpaid
   /// Charged; `balance` is the account's balance after it, where the payment side keeps one.
-  case paid(fingerprint: Fingerprint, balance: Int64?)
+  case paid(fingerprint: Fingerprint?, balance: Int64?)
+  /// Charged and given back after the delivery: the id stays taken, and nothing more is delivered for it.
+  case refunded(fingerprint: Fingerprint?)
 }
 
 /// The answer to a charge.
 package enum ChargeOutcome: Hashable, Sendable {
   /// Charged and durable.
   case paid(balance: Int64?)
-  /// No credit; nothing was charged. The balance that was too small, where it is known.
-  case declined(balance: Int64?)
+  /// No credit; nothing was charged. The sentence says whose, how much there is and what it takes.
+  case declined(Failure)
 }
 
 /// The payment side as sending sees it. Every answer that says something was recorded is given when it is durable.
 package protocol PaymentGateway {
   /// What is known of the payment of a send. A payment reported here is durable.
   func state(of id: MessageID) throws(Failure) -> PaymentState
-  /// Charges the sender once for the whole send; the id is the idempotency key.
+  /// Charges the sender once for the whole send; the id is the idempotency key. A failure of kind `temporary`
+  /// says that certainly nothing was charged; after any other the charge may or may not be recorded.
   func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome
   /// Gives a charge back; nothing to do where none is recorded. Repeating it is harmless.
   func reverse(_ id: MessageID) throws(Failure)
@@ -38,12 +41,71 @@ package protocol EventFeed {
 package protocol Mailboxes {
   /// Makes sure that the recipient can be delivered to, before anything is charged (67 where there is no such mailbox).
   func prepare(_ recipient: Name) throws(Failure)
-  /// Moves the message file of that name from the outbox into the recipient's `new/`; `Delivery` says whether it was there.
-  /// Not durable until `makeDurable`.
-  func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) -> Delivery
+  /// Moves the message file of that name from the outbox into the recipient's `new/`. Not durable until `makeDurable`.
+  func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure)
   /// Makes the names in the recipient's `new/` durable.
   func makeDurable(_ recipient: Name) throws(Failure)
+  /// Takes a copy back into the outbox that was delivered under that name; false when a reader has taken it already.
+  func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool
 }
 
-/// What a delivery met.
-package enum Delivery: Sendable { case moved, wasGone }
+/// The accepted messages that are not delivered yet.
+package protocol Outbox {
+  /// Writes one locked file a copy, durable and named, copy 1 first. Nil when the id's place is taken.
+  func accept(_ copies: [OutgoingCopy]) throws(Failure) -> (any OutboxEntry)?
+  /// Locks the message of that id, nil when there is none (any more). Waits for the lock as long as the budget
+  /// allows (75 then), or not at all.
+  func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt
+  /// Puts a file that is no whole message into `bad/`, where it is kept and in nobody's way.
+  func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure)
+  /// At most `limit` messages that stand at a place, in no order; files that are none are set aside into `bad/`.
+  func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID]
+}
+
+/// The two places of a message between acceptance and its end.
+package enum OutboxPlace: Hashable, Sendable {
+  /// `outbox/`: to be paid and delivered.
+  case outbox
+  /// `voiding/`: never to be delivered; its payment is being given back.
+  case voiding
+}
+
+package enum LockAttempt {
+  case locked(any OutboxEntry)
+  case absent
+  /// Its sender, or another recovery, is at work on it.
+  case busy
+  /// The file cannot be read as a message of ours.
+  case damaged
+}
+
+/// One message in the outbox, locked by this process. Dropping it gives the lock back.
+package protocol OutboxEntry: AnyObject {
+  /// The envelope of copy 1.
+  var envelope: Envelope { get }
+  /// The copies that are still there, copy 1 last: it leads, so as long as it stands the send is not finished.
+  var remaining: [OutboxCopy] { get }
+  /// Removes the message: nothing was promised and nothing is charged.
+  func withdraw() throws(Failure)
+  /// Decides durably that the message is never delivered.
+  func moveToVoiding(reason: String) throws(Failure)
+  /// Ends a message in `voiding/` whose payment is given back.
+  func fileAsFailed() throws(Failure)
+}
+
+/// A copy to be accepted: what its file holds.
+package struct OutgoingCopy: Sendable {
+  package let envelope: Envelope
+  package let content: [UInt8]
+}
+
+/// A copy in the outbox.
+package struct OutboxCopy: Hashable, Sendable {
+  /// Its file name in the outbox.
+  package let name: String
+  package let recipient: Name
+  /// Bytes of the file.
+  package let size: Int
+
+  package init(name: String, recipient: Name, size: Int) { (self.name, self.recipient, self.size) = (name, recipient, size) }
+}

@@ -1,9 +1,10 @@
 package import SharedKernel
-internal import SystemCalls
+package import SystemCalls
 
-extension Spool {
-  /// The lines of `aliases`, `word: name, name ...`, with their line numbers; empty where there is no such file.
-  package func aliases() throws(Failure) -> [String: (targets: [String], place: String)] {
+/// The spool's `aliases`: lines of `word: name, name ...`; a line that begins with `#` is a comment.
+package enum AliasFile {
+  /// What each word stands for, and where that is written; empty where there is no such file.
+  package static func read(in root: Directory) throws(Failure) -> [String: (targets: [String], place: String)] {
     let path = "\(root.path)/aliases"
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try root.contents(of: "aliases", limit: 4 << 20) ?? [] } catch {

@@ -1,5 +1,5 @@
 package import SharedKernel
-internal import SystemCalls
+package import SystemCalls
 
 /// A key that `config` may hold, with the value that is in force without it.
 package struct Setting: Hashable, Sendable {
@@ -43,7 +43,7 @@ package struct Configuration: Sendable {
   private let values: [String: Value]
 
   /// Reads `config` in the spool's root; all defaults where there is none.
-  init(reading root: Directory) throws(Failure) {
+  package init(reading root: Directory) throws(Failure) {
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try root.contents(of: "config", limit: 1 << 20) ?? [] } catch {
       throw Failure(.configuration, "\(root.path)/config: \(error.code)", remedy: "make it a readable file")

@@ -20,6 +20,8 @@ package struct FileStatus: Hashable, Sendable {
   package let size: Int
   /// Nanoseconds since the epoch of the last change of content.
   package let modified: Int64
+  /// Nanoseconds since the epoch of the last change of the file's name, owner or links.
+  package let changed: Int64
 
   init(_ raw: stat) {
     identity = Identity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
@@ -34,5 +36,6 @@ package struct FileStatus: Hashable, Sendable {
     linkCount = Int(raw.st_nlink)
     size = Int(raw.st_size)
     modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
+    changed = Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
   }
 }

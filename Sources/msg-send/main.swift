@@ -1,1 +1,8 @@
-print("placeholder")
+import CommandLineTool
+import SharedKernel
+
+Tool.main(SendOptions.table) { tool in
+  if let id = tool.arguments.value(SendOptions.status) { return try StatusCommand(tool).run(id) }
+  if tool.arguments.has(SendOptions.flush) { return try FlushCommand(tool).run() }
+  return try SendCommand(tool).run()
+}

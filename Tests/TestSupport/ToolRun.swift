@@ -51,7 +51,7 @@ package struct TestSpool: Sendable {
   package var path: String { folder.file("spool") }
   package var environment: [String: String] = [:]
 
-  package init() {}
+  package init(environment: [String: String] = [:]) { self.environment = environment }
 
   /// Runs one of the tools on the spool as `user`.
   package func run(

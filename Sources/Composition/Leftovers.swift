@@ -1,0 +1,30 @@
+internal import DurableFiles
+internal import Sending
+package import SharedKernel
+package import SpoolDirectory
+internal import SystemCalls
+
+extension SpoolServices {
+  /// Goes on with what killed senders left, and says what could not be finished. Costs two listings where there is nothing.
+  package func recoverLeftovers(limit: Int = SpoolServices.recoveryBound) -> [Failure] {
+    do throws(Failure) {
+      guard try SpoolServices.hasLeftovers(spool) else { return [] }
+      return try dispatcher().recover(limit: limit)
+    } catch { return [error] }
+  }
+
+  /// Whether anything stands in the outbox that is not finished.
+  package static func hasLeftovers(_ spool: Spool) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      for place in ["outbox", "voiding"] {
+        if let folder = try spool.root.directoryIfPresent(place), try !folder.list(limit: 1).entries.isEmpty { return true }
+      }
+      return false
+    } catch { throw Failure(storage: error) }
+  }
+
+  /// Removes what killed writers left in `tmp/`.
+  package func removeStrays() throws(Failure) {
+    do throws(SystemError) { try spool.removeStrays(now: SystemClock().now()) } catch { throw Failure(storage: error) }
+  }
+}

@@ -1,0 +1,58 @@
+internal import MaildirStore
+package import MessageFormat
+internal import Payments
+package import SharedKernel
+internal import SpoolDirectory
+internal import SystemCalls
+
+/// Where a sent message is.
+package struct SentMessage: Sendable {
+  package enum State: String, Sendable { case queued, scheduled, paying, delivered, read, failed, voided }
+
+  package let id: MessageID
+  package let state: State
+  /// Nil where no file tells it any more.
+  package let envelope: Envelope?
+  package let price: Int64?
+  package let paid: Timestamp?
+  package let delivered: Timestamp?
+  /// When the last recipient had read it, as far as the mark's time tells.
+  package let read: Timestamp?
+  /// Why it was given up; nil unless it was.
+  package let error: String?
+}
+
+extension SpoolServices {
+  /// What became of a send; nil when nothing here knows the id.
+  package func sentMessage(_ id: MessageID) throws -> SentMessage? {
+    let payment = try ledger.payment(of: id)
+    let copies = try CopySearch.copies(of: id, in: spool.root)
+    let waiting = try envelope(at: "outbox/\(id)"), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
+    let isPaid = payment?.state == .charged || payment?.state == .refunded
+    let state: SentMessage.State
+    if let waiting, copies.isEmpty {
+      state = waiting.notBefore != nil ? .scheduled : waiting.isQueued ? .queued : .paying
+    } else if !copies.isEmpty || isPaid {
+      state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
+    } else if voiding != nil || payment?.state == .voided {
+      state = .voided
+    } else if failed != nil {
+      state = .failed
+    } else {
+      return nil
+    }
+    let isOver = state == .failed || state == .voided
+    return SentMessage(
+      id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
+      price: payment?.amount.units ?? waiting?.price, paid: isPaid ? payment?.time : nil, delivered: copies.map(\.delivered).max(),
+      read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+  }
+
+  private func envelope(at path: String) throws(SystemError) -> Envelope? {
+    try spool.root.contents(of: path).flatMap { Envelope(HeaderFields(of: $0)) }
+  }
+
+  private func reason(_ id: MessageID) throws(SystemError) -> String? {
+    try spool.root.contents(of: "failed/\(id).reason").map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Payments
+package import Sending
+package import SharedKernel
+package import SpoolDirectory
+internal import SystemCalls
+
+/// What a send can be checked against before anything is made: the configuration and aliases of a spool, or the
+/// defaults where there is none yet.
+package struct SpoolPreview {
+  package let path: String
+  package let configuration: Configuration
+  private let root: Directory?
+
+  package init(path: String) throws(Failure) {
+    self.path = path
+    do throws(Failure) {
+      let spool = try Spool.open(at: path, for: .reading)
+      (root, configuration) = (spool.root, spool.configuration)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      // No spool yet; a folder may hold its config and aliases already.
+      root = try? Directory(opening: path)
+      configuration = if let root { try Configuration(reading: root) } else { try Configuration(parsing: "", path: path) }
+    }
+  }
+
+  package func addressBook() throws(Failure) -> AddressBook {
+    guard let root else { return AddressBook([:]) }
+    return AddressBook(try AliasFile.read(in: root).mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
+  }
+
+  /// Bytes of the largest text.
+  package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...(1 << 30))) }
+
+  /// What a draft costs for all its recipients together, in the smallest unit of the currency.
+  package func price(of draft: Draft) throws(Failure) -> Int64 {
+    let quote = try tariff(configuration).quote(subject: draft.subject.utf8, text: draft.text)
+    return try quote.total(copies: draft.recipients.count).units
+  }
+
+  package var currency: String { configuration.text(.currency) }
+}

@@ -1,0 +1,54 @@
+internal import DurableFiles
+internal import FeedStore
+internal import LedgerStore
+internal import MaildirStore
+internal import OutboxStore
+package import Payments
+package import Sending
+package import SharedKernel
+package import SpoolDirectory
+package import SystemCalls
+
+/// A spool with the parts of msgspool put together on it. All four tools are built from here.
+package struct SpoolServices {
+  /// How many leftovers of others an ordinary command goes on with.
+  package static let recoveryBound = 16
+
+  package let spool: Spool
+  package let ledger: Ledger
+  private let deadline: Deadline
+  private let clock = SystemClock()
+
+  /// Opens the spool; `deadline` bounds every wait for another process.
+  package init(path: String, purpose: Spool.Purpose, deadline: Deadline) throws(Failure) {
+    try self.init(spool: Spool.open(at: path, for: purpose), purpose: purpose, deadline: deadline)
+  }
+
+  package init(spool: Spool, purpose: Spool.Purpose, deadline: Deadline) throws(Failure) {
+    (self.spool, self.deadline) = (spool, deadline)
+    let settings = LedgerSettings(
+      segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...(1 << 40))), fileMode: spool.fileMode,
+      directoryMode: spool.directoryMode)
+    let book = LedgerFile(
+      root: spool.root, settings: settings, clock: clock, purpose: purpose == .writing ? .writing : .reading, wait: .until(deadline))
+    ledger = Ledger(book: book, openingCredit: try amount(.openingCredit, spool.configuration))
+  }
+
+  /// The parts that carry messages through the outbox.
+  package func dispatcher() throws(Failure) -> Dispatcher {
+    let outbox: OutboxFiles
+    do throws(SystemError) {
+      outbox = try OutboxFiles(
+        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
+    } catch { throw Failure(storage: error) }
+    let mailboxes = MaildirDelivery(
+      root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes),
+      directoryMode: spool.directoryMode)
+    let feed = FeedPublisher(
+      root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)), fileMode: spool.fileMode,
+      directoryMode: spool.directoryMode)
+    return Dispatcher(
+      outbox: outbox, payments: PrepaidGateway(ledger: ledger, currency: spool.configuration.text(.currency)), mailboxes: mailboxes,
+      feed: feed, clock: clock, host: CurrentProcess.hostName)
+  }
+}

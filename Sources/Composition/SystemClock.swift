@@ -1,0 +1,8 @@
+package import SharedKernel
+internal import SystemCalls
+
+/// The wall clock of this machine.
+package struct SystemClock: Clock {
+  package init() {}
+  package func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+}

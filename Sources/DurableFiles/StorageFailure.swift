@@ -1,0 +1,22 @@
+package import SharedKernel
+package import SystemCalls
+
+extension Failure {
+  /// A failed system call as a failure of the spool: which kind an error number stands for, and what helps.
+  /// The one place that decides it; adapters that know better say so before they come here.
+  package init(storage error: SystemError) {
+    let (kind, remedy): (Kind, String) =
+      switch error.code {
+      case .accessDenied, .notPermitted: (.notPermitted, "check its owner and permissions")
+      case .readOnly: (.cannotCreate, "the file system is mounted read-only")
+      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; what is stored is whole")
+      case .noEntry: (.notFound, "it is gone or was never there")
+      case .loop, .leavesDirectory:
+        (.cannotCreate, "a symbolic link stands where the spool has a folder or file of its own: remove the link")
+      case .notDirectory, .isDirectory: (.cannotCreate, "something else has the name; move it away")
+      case .inputOutput: (.inputOutput, "check the disk; what is stored is whole")
+      default: (.inputOutput, "what is stored is whole")
+      }
+    self.init(kind, "\(error.subject): \(error.call) failed: \(error.code)", remedy: remedy)
+  }
+}

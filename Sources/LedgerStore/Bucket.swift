@@ -1,0 +1,60 @@
+internal import SharedKernel
+
+/// A bucket of the index in memory.
+struct Bucket {
+  private(set) var entries: [(key: IndexKey, position: Position)] = []
+
+  init() {}
+
+  var isFull: Bool { entries.count == IndexFile.bucketEntries }
+
+  func position(of key: IndexKey) -> Position? { entries.first { $0.key == key }?.position }
+
+  /// Puts an entry in or replaces it; a new one needs room.
+  mutating func put(_ key: IndexKey, _ position: Position) {
+    if let place = entries.firstIndex(where: { $0.key == key }) {
+      entries[place].position = position
+    } else {
+      entries.append((key, position))
+    }
+  }
+}
+
+extension Bucket {
+  private static let accountBit: UInt64 = 1 << 63
+
+  /// 512 bytes: checksum, count, entries of key and position, zeros.
+  func encode(number: Int) -> [UInt8] {
+    var bytes = littleEndian(UInt32(entries.count))
+    for (key, position) in entries {
+      let place = UInt64(position.segment) << 36 | UInt64(position.record) | (key.isAccount ? Bucket.accountBit : 0)
+      bytes += littleEndian(key.high) + littleEndian(key.low) + littleEndian(place)
+    }
+    bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - 4 - bytes.count)
+    return littleEndian(Bucket.checksum(bytes, number)) + bytes
+  }
+
+  /// Throws for bytes that no writer of this bucket left.
+  init(decoding bytes: [UInt8], number: Int) throws(IndexTrouble) {
+    guard bytes.count == IndexFile.bucketLength else { throw IndexTrouble() }
+    let content = bytes[4...]
+    let count = Int(LedgerStore.number(bytes[4..<8]))
+    guard LedgerStore.number(bytes[..<4]) == UInt64(Bucket.checksum(content, number)), count <= IndexFile.bucketEntries else {
+      throw IndexTrouble()
+    }
+    for index in 0..<count {
+      let fields = (0..<3).map { LedgerStore.number(bytes[(8 + index * 24 + $0 * 8)..<(16 + index * 24 + $0 * 8)]) }
+      let place = fields[2] & ~Bucket.accountBit
+      entries.append(
+        (
+          IndexKey(high: fields[0], low: fields[1], isAccount: fields[2] & Bucket.accountBit != 0),
+          Position(segment: Int(place >> 36), record: Int(place & (1 << 36 - 1)))
+        ))
+    }
+  }
+
+  /// The number is in it, so that a bucket in the wrong place is as bad as a damaged one.
+  private static func checksum(_ content: some Sequence<UInt8>, _ number: Int) -> UInt32 {
+    CRC32C.checksum(Array(content) + littleEndian(UInt64(number)))
+  }
+}

@@ -1,0 +1,206 @@
+// The index is a hash table in `pay/cache/<boot id>/index`: from a key to the position of the last record that carries it.
+//
+//   bytes 0–511      the header: how many buckets, how far into the ledger they reach, a checksum
+//   512 bytes each   a bucket: a checksum over its number and content, a count, and up to 21 entries of 24 bytes
+//
+// A full bucket overflows into the next. It is derived and never fsynced: it is trusted only within the boot that wrote it,
+// where every process sees the same pages. Writers hold the ledger's lock. A process killed between the ledger's pwrite
+// and the header's leaves an index that reaches less far than it says nothing about: entries point at real records, and the
+// next one catches up from where the header reaches. Any doubt (checksum, size, numbers) makes the whole file worthless,
+// and it is built anew from the ledger. An empty bucket has a checksum too: a page of zeros never reads as "not charged".
+
+internal import DurableFiles
+internal import SharedKernel
+internal import SystemCalls
+
+/// What an entry is found by: the id of a payment, or an account.
+struct IndexKey: Hashable {
+  let high: UInt64
+  let low: UInt64
+  let isAccount: Bool
+
+  static func payment(_ id: MessageID) -> IndexKey { IndexKey(high: id.high, low: id.low, isAccount: false) }
+
+  static func account(_ name: Name) -> IndexKey {
+    let hash = MessageID(hashing: "account\0\(name)")
+    return IndexKey(high: hash.high, low: hash.low, isAccount: true)
+  }
+}
+
+/// Where a record is: which segment, and which record of it, counted from 0.
+struct Position: Hashable {
+  let segment: Int
+  let record: Int
+
+  var offset: Int { record * Record.length }
+}
+
+/// How far an index reaches, and into which file.
+struct Coverage: Hashable {
+  let segment: Int
+  /// Of that segment, from its start.
+  let bytes: Int
+  /// Tells the file that was read from one that took its place.
+  let device: UInt64
+  let inode: UInt64
+  /// Sequence and chain of the last record within.
+  let last: Link
+}
+
+/// What the next record continues from.
+struct Link: Hashable {
+  static let start = Link(sequence: 0, chain: .start)
+  let sequence: Int64
+  let chain: Chain
+}
+
+/// The index cannot be trusted or used; whoever gets this goes on without it.
+struct IndexTrouble: Error {}
+
+/// An open index file.
+final class IndexFile {
+  private static let magic = Array("msgspool-index1\n".utf8)
+  static let name = "index"
+  static let bucketLength = 512
+  static let bucketEntries = 21
+
+  private let file: FileDescriptor
+  private let bucketCount: Int
+  private var entryCount: Int
+  private(set) var coverage: Coverage
+
+  private init(_ file: consuming FileDescriptor, bucketCount: Int, entryCount: Int, coverage: Coverage) {
+    self.file = file
+    (self.bucketCount, self.entryCount, self.coverage) = (bucketCount, entryCount, coverage)
+  }
+
+  /// Opens what is there; throws where that is nothing, foreign or damaged.
+  convenience init(opening root: Directory, bootID: String, _ access: Directory.Access) throws(IndexTrouble) {
+    let file = try usable { () throws(SystemError) in try root.open("\(LedgerPaths.cache)/\(bootID)/\(IndexFile.name)", access) }
+    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
+    let size = try usable { () throws(SystemError) in try file.status().size }
+    guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexTrouble() }
+    self.init(file, bucketCount: fields.buckets, entryCount: fields.entries, coverage: fields.coverage)
+  }
+
+  /// Makes a file for those entries, with room for as many again, in the place of what is there.
+  convenience init(
+    replacingIn cache: Directory, mode: UInt32, entries: [IndexKey: Position], coverage: Coverage
+  ) throws(IndexTrouble) {
+    var count = 64
+    while count * IndexFile.bucketEntries < entries.count * 3 { count *= 2 }
+    var buckets = [Bucket](repeating: Bucket(), count: count)
+    for (key, position) in entries {
+      var number = Int(truncatingIfNeeded: key.low) & (count - 1)
+      while buckets[number].isFull { number = (number + 1) & (count - 1) }
+      buckets[number].put(key, position)
+    }
+    var bytes = IndexFile.header(buckets: count, entries: entries.count, coverage)
+    bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - bytes.count)
+    for (number, bucket) in buckets.enumerated() { bytes += bucket.encode(number: number) }
+    let noise = try usable { () throws(SystemError) in hexadecimal(try randomBytes(8)) }
+    let temporary = try usable { () throws(SystemError) in try TemporaryFile(in: cache, name: "index.\(noise)", mode: mode) }
+    try usable { () throws(SystemError) in
+      try temporary.descriptor.write(all: bytes)
+      try temporary.rename(in: cache, replacing: IndexFile.name)
+    }
+    let file = try usable { () throws(SystemError) in try cache.open(IndexFile.name, .readWrite) }
+    self.init(file, bucketCount: count, entryCount: entries.count, coverage: coverage)
+  }
+
+  /// Whether there is so little room left that chains of buckets grow long.
+  var isCrowded: Bool { entryCount * 10 > bucketCount * IndexFile.bucketEntries * 7 }
+
+  private func bucket(_ number: Int) throws(IndexTrouble) -> Bucket {
+    let bytes = try usable { () throws(SystemError) in
+      try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
+    }
+    return try Bucket(decoding: bytes, number: number)
+  }
+
+  func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
+    var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
+    for _ in 0..<bucketCount {
+      let bucket = try bucket(number)
+      if let position = bucket.position(of: key) { return position }
+      if !bucket.isFull { return nil }
+      number = (number + 1) & (bucketCount - 1)
+    }
+    return nil
+  }
+
+  /// Puts an entry in, or moves it on.
+  func set(_ key: IndexKey, _ position: Position) throws(IndexTrouble) {
+    var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
+    for _ in 0..<bucketCount {
+      var bucket = try bucket(number)
+      let isNew = bucket.position(of: key) == nil
+      if !isNew || !bucket.isFull {
+        bucket.put(key, position)
+        let bytes = bucket.encode(number: number)
+        try usable { () throws(SystemError) in try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
+        entryCount += isNew ? 1 : 0
+        return
+      }
+      number = (number + 1) & (bucketCount - 1)
+    }
+    throw IndexTrouble()
+  }
+
+  /// Says that the index now reaches so far; written after the entries.
+  func extend(to coverage: Coverage) throws(IndexTrouble) {
+    let bytes = IndexFile.header(buckets: bucketCount, entries: entryCount, coverage)
+    try usable { () throws(SystemError) in try file.write(all: bytes, at: 0) }
+    self.coverage = coverage
+  }
+
+  /// Every entry, for a larger table.
+  func allEntries() throws(IndexTrouble) -> [IndexKey: Position] {
+    var entries: [IndexKey: Position] = [:]
+    for number in 0..<bucketCount { for (key, position) in try bucket(number).entries { entries[key] = position } }
+    return entries
+  }
+}
+
+extension IndexFile {
+  private static let headerLength = 84
+
+  private static func header(buckets: Int, entries: Int, _ coverage: Coverage) -> [UInt8] {
+    var bytes = magic
+    for number in [buckets, entries, coverage.segment, coverage.bytes] { bytes += littleEndian(UInt64(number)) }
+    bytes += littleEndian(coverage.device) + littleEndian(coverage.inode) + littleEndian(UInt64(coverage.last.sequence))
+    // The chain is 16 hexadecimal digits: 8 bytes.
+    bytes += littleEndian(UInt64(coverage.last.chain.text, radix: 16) ?? 0)
+    return bytes + littleEndian(CRC32C.checksum(bytes))
+  }
+
+  private static func fields(of bytes: [UInt8]) -> (buckets: Int, entries: Int, coverage: Coverage)? {
+    guard bytes.count == headerLength, bytes.starts(with: magic),
+      littleEndian(CRC32C.checksum(bytes.dropLast(4))) == Array(bytes.suffix(4))
+    else { return nil }
+    let numbers = (0..<8).map { number(bytes[(16 + $0 * 8)..<(24 + $0 * 8)]) }
+    let digits = String(numbers[7], radix: 16)
+    guard let buckets = Int(exactly: numbers[0]), (1...1 << 32).contains(buckets), buckets & (buckets - 1) == 0,
+      let entries = Int(exactly: numbers[1]), let segment = Int(exactly: numbers[2]), let covered = Int(exactly: numbers[3]),
+      let sequence = Int64(exactly: numbers[6]),
+      let chain = Chain(String(repeating: "0", count: 16 - digits.utf8.count) + digits)
+    else { return nil }
+    let coverage = Coverage(
+      segment: segment, bytes: covered, device: numbers[4], inode: numbers[5], last: Link(sequence: sequence, chain: chain))
+    return (buckets, entries, coverage)
+  }
+}
+
+/// A system error on the index is trouble like any other: the ledger does without.
+@discardableResult
+func usable<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(IndexTrouble) -> Value {
+  do throws(SystemError) { return try body() } catch { throw IndexTrouble() }
+}
+
+func littleEndian<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
+  (0..<Number.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Number($0 * 8)) }
+}
+
+func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64($1.offset * 8) }
+}

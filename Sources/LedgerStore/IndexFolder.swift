@@ -1,0 +1,38 @@
+internal import SystemCalls
+
+/// `pay/cache/<boot id>/`, where the index is.
+enum IndexFolder {
+  /// Opens this boot's folder, making it; the folders of other boots are then of no use and go. Nil where that fails:
+  /// the ledger works without a cache.
+  static func make(_ root: Directory, bootID: String, mode: UInt32) -> Directory? {
+    do throws(SystemError) {
+      if let present = try root.directoryIfPresent("\(LedgerPaths.cache)/\(bootID)") { return present }
+      // Not ensureDirectory: nothing here has to outlive a crash, so nothing is fsynced.
+      if let pay = try root.directoryIfPresent(LedgerPaths.pay) { _ = try pay.makeDirectory("cache", mode: mode) }
+      let caches = try root.directory(LedgerPaths.cache)
+      _ = try caches.makeDirectory(bootID, mode: mode)
+      removeOthers(in: caches, than: bootID)
+      return try caches.directory(bootID)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func removeOthers(in caches: Directory, than bootID: String) {
+    // What cannot be removed is in nobody's way.
+    for entry in (try? caches.list().entries) ?? [] where entry.name != bootID && entry.kind == .directory && isBootID(entry.name) {
+      remove(entry.name, in: caches)
+    }
+  }
+
+  /// Removes a folder with the files in it; folders within it are not ours and keep it.
+  static func remove(_ name: String, in caches: Directory) {
+    guard let folder = try? caches.directory(name) else { return }
+    for entry in (try? folder.list().entries) ?? [] where entry.kind == .file { _ = try? folder.remove(entry.name) }
+    _ = try? caches.removeDirectory(name)
+  }
+
+  private static func isBootID(_ name: String) -> Bool {
+    name.utf8.count == 36 && name.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...102).contains($0) }
+  }
+}

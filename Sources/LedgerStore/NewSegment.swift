@@ -1,0 +1,78 @@
+internal import DurableFiles
+internal import Payments
+internal import SharedKernel
+internal import SystemCalls
+
+extension LedgerFile {
+  func isFull(_ records: Int) -> Bool { records * Record.length >= settings.segmentSize }
+
+  /// Seals a full segment where that is still to be done and makes the next one. False when it is too small to be ended:
+  /// a segment is at least twice as long as its head, so that balances alone never fill the disk.
+  func finishSegment(_ segment: Segment, _ count: Int, _ tail: Record) throws(Failure) -> Bool {
+    var records = count
+    if tail.content != .seal {
+      guard case .head(let accounts) = try segment.record(0).content else {
+        throw .corrupt(segment: segment.number, record: 1, "is not the head of a segment")
+      }
+      if count < 2 * (accounts + 1) { return false }
+    }
+    // Reading all of it before it is closed for good also finds damage while a copy may still be at hand.
+    let start: Link? = segment.number == LedgerPaths.firstSegment ? .start : nil
+    var balances = Balances()
+    var latest = clock.now()
+    let end = try segment.scan(from: 0, to: count, after: start) { record, _ throws(Failure) in
+      latest = max(latest, record.time)
+      try balances.add(record)
+    }
+    guard var link = end else { throw .corrupt(segment: segment.number, record: 1, "is missing") }
+    if tail.content != .seal {
+      let (bytes, seals) = Record.encode([.seal], after: (link.sequence, link.chain), at: latest)
+      try onDisk { () throws(SystemError) in try segment.file.write(all: bytes, at: count * Record.length) }
+      link = Link(sequence: seals[0].sequence, chain: seals[0].chain)
+      records += 1
+    }
+    // Also when somebody else wrote the seal: whether it was synced nobody knows.
+    try makeDurable(segment)
+    try createSegment(segment.number + 1, after: link, balances: balances.all)
+    return true
+  }
+
+  /// Makes a segment that holds only its head, unless it is there.
+  func createSegment(_ number: Int, after link: Link, balances: [Account: Int64]) throws(Failure) {
+    let accounts = balances.sorted { "\($0.key)" < "\($1.key)" }.map { Record.Content.balance($0.key, $0.value) }
+    let (bytes, _) = Record.encode([.head(accounts: accounts.count)] + accounts, after: (link.sequence, link.chain), at: clock.now())
+    try onDisk { () throws(SystemError) in
+      let folder = try root.ensureDirectory(LedgerPaths.folder, mode: settings.directoryMode)
+      if try root.status(of: LedgerPaths.segment(number)) != nil { return }
+      let temporary = try root.ensureDirectory(LedgerPaths.temporary, mode: settings.directoryMode)
+      let name = "ledger.\(hexadecimal(try randomBytes(8)))"
+      let file = try TemporaryFile(in: temporary, name: name, mode: settings.fileMode)
+      try file.write(bytes)
+      do throws(SystemError) { try file.publish(in: folder, as: LedgerPaths.name(number)) } catch {
+        // Another process made the same one; it is the head of the same book.
+        if error.code != .exists { throw error }
+      }
+    }
+  }
+}
+
+/// Balances of all accounts, the house's included, as records go by.
+struct Balances {
+  private(set) var all: [Account: Int64] = [:]
+
+  mutating func add(_ record: Record) throws(Failure) {
+    switch record.content {
+    case .balance(let account, let balance): all[account] = balance
+    case .posting(let posting):
+      try add(-posting.amount.units, to: posting.debit)
+      try add(posting.amount.units, to: posting.credit)
+    case .head, .seal: break
+    }
+  }
+
+  private mutating func add(_ change: Int64, to account: Account) throws(Failure) {
+    let (sum, overflow) = all[account, default: 0].addingReportingOverflow(change)
+    if overflow { throw Failure(.internalError, "\(account): its balance is more than the book can hold") }
+    all[account] = sum
+  }
+}

@@ -1,0 +1,117 @@
+internal import Payments
+internal import SharedKernel
+
+extension Record {
+  /// The records' bytes in order, numbered and chained behind what is there.
+  static func encode(_ contents: [Content], after last: (sequence: Int64, chain: Chain), at time: Timestamp) -> (
+    bytes: [UInt8], records: [Record]
+  ) {
+    var (sequence, chain) = last
+    var bytes: [UInt8] = []
+    var records: [Record] = []
+    bytes.reserveCapacity(contents.count * length)
+    for content in contents {
+      sequence += 1
+      let body = body(content, sequence: sequence, time: time)
+      chain = chain.next(body: body)
+      let line = body + Array(" \(chain) ".utf8)
+      bytes += line
+      let checksum = String(CRC32C.checksum(line), radix: 16)
+      bytes += Array((String(repeating: "0", count: 8 - checksum.utf8.count) + checksum + "\n").utf8)
+      records.append(Record(sequence: sequence, time: time, content: content, chain: chain))
+    }
+    return (bytes, records)
+  }
+
+  private static func body(_ content: Content, sequence: Int64, time: Timestamp) -> [UInt8] {
+    var line = Line()
+    line.right(padded(Int(sequence), 12), 12)
+    line.left(time.rfc3339, 27)
+    line.left(content.code, 5)
+    switch content {
+    case .posting(let posting):
+      line.left(posting.id.map { "\($0)" } ?? "-", 26)
+      line.left("\(posting.debit)", 64)
+      line.left("\(posting.credit)", 64)
+      line.right("\(posting.amount)", 19)
+      line.right("\(posting.balance)", 20)
+      line.left(posting.fingerprint.map { "\($0)" } ?? "-", 16)
+      let (reference, memo) = texts(posting.reference, posting.memo)
+      line.left(reference, referenceWidth)
+      line.left(memo, bodyLength - line.bytes.count)
+    case .head(let accounts): line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)")
+    case .balance(let account, let balance): line.bookkeeping(account: "\(account)", balance: balance, reference: "-")
+    case .seal: line.bookkeeping(account: "-", balance: 0, reference: "-")
+    }
+    return Array(line.bytes.prefix(bodyLength))
+  }
+
+  /// The room for reference and memo together, in encoded bytes.
+  private static var room: Int { textRange.count - 1 }
+
+  /// Whether a memo can be recorded beside a reference of ordinary length.
+  static func fits(memo: String) -> Bool { PercentText.encode(memo).utf8.count <= room - referenceWidth }
+
+  /// Reference and memo as they are written. A reference that leaves no room is cut at a character and marked with an
+  /// ellipsis: it is there to be read by people, the id is what is compared.
+  private static func texts(_ reference: String, _ memo: String) -> (String, String) {
+    let memo = PercentText.encode(memo)
+    let space = room - memo.utf8.count
+    var word = PercentText.encode(reference)
+    var kept = reference
+    while word.utf8.count > space, !kept.isEmpty {
+      kept.removeLast()
+      word = PercentText.encode(kept + "…")
+    }
+    return (word, memo)
+  }
+}
+
+extension Record.Content {
+  /// The word in the kind column.
+  var code: String {
+    switch self {
+    case .posting(let posting): Record.code(of: posting.kind)
+    case .head, .balance: "CKPT"
+    case .seal: "SEAL"
+    }
+  }
+}
+
+extension Record {
+  static func code(of kind: Posting.Kind) -> String {
+    switch kind {
+    case .opening: "OPEN"
+    case .topUp: "TOPUP"
+    case .charge: "CHRG"
+    case .void: "VOID"
+    case .refund: "RFND"
+    }
+  }
+}
+
+/// A line that is being filled column by column.
+private struct Line {
+  var bytes: [UInt8] = []
+
+  mutating func left(_ text: String, _ width: Int) { add(text, padding: width, before: false) }
+
+  mutating func right(_ text: String, _ width: Int) { add(text, padding: width, before: true) }
+
+  mutating func bookkeeping(account: String, balance: Int64, reference: String) {
+    left("-", 26)
+    left("-", 64)
+    left(account, 64)
+    right("0", 19)
+    right("\(balance)", 20)
+    left("-", 16)
+    left(reference, Record.referenceWidth)
+    left("-", Record.bodyLength - bytes.count)
+  }
+
+  private mutating func add(_ text: String, padding width: Int, before: Bool) {
+    let spaces = [UInt8](repeating: 32, count: max(0, width - text.utf8.count))
+    bytes += before ? spaces + Array(text.utf8) : Array(text.utf8) + spaces
+    bytes.append(32)
+  }
+}

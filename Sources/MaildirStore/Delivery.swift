@@ -1,0 +1,69 @@
+internal import DurableFiles
+internal import Sending
+package import SharedKernel
+package import SystemCalls
+
+/// Delivery into `mailboxes/NAME/new/` by rename, as the Maildir protocol has it (cr.yp.to/proto/maildir.html).
+package final class MaildirDelivery: Mailboxes {
+  private let root: Directory
+  private let outbox: Directory
+  private let isOpen: Bool
+  private let directoryMode: UInt32
+  /// The `new/` folders that this process has opened already.
+  private var opened: [Name: Directory] = [:]
+
+  /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
+  package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
+    (self.root, self.outbox, self.isOpen, self.directoryMode) = (root, outbox, isOpen, directoryMode)
+  }
+
+  package func prepare(_ recipient: Name) throws(Failure) {
+    if opened[recipient] != nil { return }
+    let folder = "mailboxes/\(recipient)"
+    do throws(SystemError) {
+      if let new = try root.directoryIfPresent("\(folder)/new") {
+        opened[recipient] = new
+        return
+      }
+      if !isOpen, try root.directoryIfPresent(folder) == nil {
+        throw SystemError(.noEntry, call: "open", subject: folder)
+      }
+      // All three at once: a Maildir that lacks one of them is none to many readers.
+      for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder)/\(part)", mode: directoryMode) }
+      opened[recipient] = try root.ensureDirectory("\(folder)/new", mode: directoryMode)
+    } catch {
+      if !isOpen, error.code == .noEntry {
+        throw Failure(
+          .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
+      }
+      throw Failure(storage: error)
+    }
+  }
+
+  package func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
+    do throws(SystemError) {
+      try outbox.rename(name, to: new(recipient), exclusively: baseName)
+    } catch { throw Failure(storage: error) }
+  }
+
+  package func makeDurable(_ recipient: Name) throws(Failure) {
+    do throws(SystemError) { try new(recipient).sync() } catch { throw Failure(storage: error) }
+  }
+
+  package func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      try new(recipient).rename(baseName, to: outbox, exclusively: name)
+      return true
+    } catch {
+      if error.code == .noEntry { return false }
+      throw Failure(storage: error)
+    }
+  }
+
+  private func new(_ recipient: Name) throws(SystemError) -> Directory {
+    if let new = opened[recipient] { return new }
+    let new = try root.directory("mailboxes/\(recipient)/new")
+    opened[recipient] = new
+    return new
+  }
+}

@@ -1,0 +1,30 @@
+/// A quantity of the currency's smallest unit, never negative. Which way it moves is said by the accounts, not by a sign.
+package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package static let zero = Amount(checked: 0)
+
+  package let units: Int64
+
+  /// Nil for a negative number.
+  package init?(units: Int64) {
+    guard units >= 0 else { return nil }
+    self.units = units
+  }
+
+  private init(checked units: Int64) { self.units = units }
+
+  /// Reads a positive whole number as a person types it: digits alone, no sign, no spaces; nil for anything else, 0 included.
+  package init?(positive text: some StringProtocol) {
+    guard text.utf8.allSatisfy({ (48...57).contains($0) }), let units = Int64(text), units > 0 else { return nil }
+    self.units = units
+  }
+
+  /// The amount taken `count` times; nil when that overflows or `count` is negative.
+  package func times(_ count: Int) -> Amount? {
+    let (product, overflow) = units.multipliedReportingOverflow(by: Int64(count))
+    return overflow ? nil : Amount(units: product)
+  }
+
+  package var description: String { String(units) }
+
+  package static func < (left: Amount, right: Amount) -> Bool { left.units < right.units }
+}

@@ -1,0 +1,67 @@
+internal import SharedKernel
+
+/// The answer to a void or a refund.
+package enum ReversalAnswer: Hashable, Sendable {
+  /// Given back now.
+  case reversed(Payment)
+  /// It had been given back before, by a void or a refund.
+  case already(Payment)
+  /// The book knows no charge of that id.
+  case unknown
+}
+
+extension Ledger {
+  func decideVoid(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
+    try decideReversal(id, .void, view) { payment throws(Failure) in .already(payment) }
+  }
+
+  func decideRefund(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
+    try decideReversal(id, .refund, view) { payment throws(Failure) in
+      guard payment.state == .refunded else {
+        throw Failure(.badData, "\(payment.shownKey): its charge was voided", remedy: "there is nothing left to give back")
+      }
+      return .already(payment)
+    }
+  }
+
+  private func decideReversal(
+    _ id: MessageID, _ kind: Posting.Kind, _ view: any BookView, whenReversed: (Payment) throws(Failure) -> ReversalAnswer
+  ) throws(Failure) -> Decision<ReversalAnswer> {
+    guard let entry = try view.lastEntry(of: id), let payment = Payment(entry) else { return Decision(.unknown) }
+    switch payment.state {
+    case .toppedUp:
+      throw Failure(.badData, "\(payment.shownKey) is a top-up, not a charge", remedy: "give the id of a charge; see 'msg-pay history'")
+    case .voided, .refunded: return Decision(try whenReversed(payment))
+    case .charged: break
+    }
+    guard let balance = try view.balance(of: payment.account) else {
+      throw Failure(.internalError, "\(payment.account) was charged but has no account", remedy: "run 'msg-pay verify'")
+    }
+    let posting = Posting(
+      kind, id: id, debit: .income, credit: .prepaid(payment.account), amount: payment.amount,
+      balance: try balance.increased(by: payment.amount, of: payment.account), fingerprint: payment.fingerprint,
+      reference: payment.reference)
+    // The time is the book's to give; the caller learns what was given back to whom.
+    guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
+      throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")
+    }
+    return Decision(.reversed(reversed), recording: [posting])
+  }
+}
+
+extension Payment {
+  /// The key a person knows it by.
+  package var shownKey: String { reference.isEmpty ? "\(id)" : "'\(reference)'" }
+}
+
+extension Int64 {
+  /// A balance with an amount added; 65 when the book cannot hold such a number.
+  func increased(by amount: Amount, of account: Name) throws(Failure) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(amount.units)
+    if overflow {
+      throw Failure(
+        .badData, "\(account): a balance of \(self) and \(amount) is more than the book can hold", remedy: "use a smaller amount")
+    }
+    return sum
+  }
+}

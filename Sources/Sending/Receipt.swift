@@ -1,0 +1,20 @@
+package import SharedKernel
+
+/// The answer to a send.
+package struct Receipt: Hashable, Sendable {
+  package enum State: String, Sendable { case delivered, queued, scheduled, failed }
+
+  package let id: MessageID
+  package let recipients: [Name]
+  package let state: State
+  /// Smallest units of the currency, for all copies together.
+  package let price: Int64
+  /// The sender's balance after it, where the payment side keeps one and the send was charged just now.
+  package let balance: Int64?
+  /// True when the same key had been sent before and nothing was done now.
+  package let isRepeat: Bool
+  /// When it was accepted.
+  package let at: Timestamp
+  /// What did not work without touching the send: alarms that could not be announced.
+  package let notes: [Failure]
+}

@@ -1,0 +1,39 @@
+package import SharedKernel
+
+extension Dispatcher {
+  /// Goes on with what killed or failed senders left, at most `limit` messages of each place. Messages somebody is at
+  /// work on are passed over. What cannot be finished now is returned as notes and stays for the next time.
+  package func recover(limit: Int) -> [Failure] {
+    var notes: [Failure] = []
+    for place in [OutboxPlace.outbox, .voiding] {
+      do throws(Failure) {
+        for id in try outbox.messages(at: place, limit: limit) {
+          do throws(Failure) { try recover(id, at: place, notes: &notes) } catch { notes.append(error) }
+        }
+      } catch {
+        notes.append(error)
+      }
+    }
+    return notes
+  }
+
+  private func recover(_ id: MessageID, at place: OutboxPlace, notes: inout [Failure]) throws(Failure) {
+    switch try outbox.entry(id, at: place, wait: false) {
+    case .absent, .busy: return
+    case .damaged:
+      // What cannot be delivered must not stay charged.
+      try payments.reverse(id)
+      try outbox.setAside(id, at: place)
+      notes.append(Failure(.badData, "message \(id): its file was damaged", remedy: "it is kept in bad/, its payment was given back"))
+    case .locked(let entry) where place == .voiding: try finishVoiding(entry)
+    case .locked(let entry):
+      if case .declined(let why) = try carry(entry, isOwn: false, notes: &notes) { notes.append(why) }
+    }
+  }
+
+  /// Ends a message in `voiding/`, if there is one of that id.
+  func finishVoiding(_ id: MessageID, wait: Bool) throws(Failure) {
+    guard case .locked(let entry) = try outbox.entry(id, at: .voiding, wait: wait) else { return }
+    try finishVoiding(entry)
+  }
+}

@@ -1,0 +1,25 @@
+import CommandLineTool
+import SharedKernel
+import SystemCalls
+
+/// Where the text of a message comes from.
+enum MessageText {
+  /// The arguments joined by one space; without any, or with a single `-`, standard input to its end.
+  /// When a text is given standard input is never touched. A text of more than `limit` bytes is not read to its end.
+  static func read(_ words: [String], limit: Int, tool: Tool) throws(Failure) -> [UInt8] {
+    if !words.isEmpty, words != ["-"] { return Array(words.joined(separator: " ").utf8) }
+    if Terminal.isTerminal(0) { tool.diagnostics.note("write the message, then end it with Ctrl-D on a line of its own") }
+    let input = FileDescriptor(owning: 0, path: "standard input")
+    do throws(SystemError) {
+      guard let text = try input.readToEnd(limit: limit) else {
+        throw SystemError(.noSpace, call: "read", subject: "standard input")
+      }
+      return text
+    } catch {
+      if error.code == .noSpace {
+        throw Failure(.badData, "the text is larger than \(limit) bytes", remedy: "shorten it; 'max-size' in the config sets the limit")
+      }
+      throw Failure(.inputOutput, "standard input cannot be read: \(error.code)", remedy: "give the text as arguments or on standard input")
+    }
+  }
+}

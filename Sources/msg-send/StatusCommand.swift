@@ -1,0 +1,68 @@
+import CommandLineTool
+import Composition
+import JSONText
+import MessageFormat
+import SharedKernel
+import SpoolDirectory
+import SystemCalls
+
+/// `msg-send --status ID`: where a sent message is.
+struct StatusCommand {
+  private let tool: Tool
+
+  init(_ tool: Tool) { self.tool = tool }
+
+  func run(_ text: String) throws -> ExitStatus {
+    if let word = tool.arguments.operands.first {
+      throw Failure(.usage, "--status takes no recipient ('\(word)')", remedy: "ask and send in two commands")
+    }
+    let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+    let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
+    let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)
+    guard let message = try services.sentMessage(id(text)) else {
+      throw Failure(
+        .notFound, "message '\(text)' is not known here", remedy: "give the id that msg-send printed, or the key it was sent with")
+    }
+    if tool.arguments.has(SendOptions.json) {
+      try tool.output.writeLine(json(message).line)
+    } else {
+      try tool.output.write(table(message))
+    }
+    return .done
+  }
+
+  /// An id as printed, or the key that the user sent under.
+  private func id(_ text: String) throws(Failure) -> MessageID {
+    if let id = MessageID(text) { return id }
+    return MessageID(sender: try userName(option: tool.arguments.value(SendOptions.from)), key: text)
+  }
+
+  private func facts(_ message: SentMessage) -> [(String, String?)] {
+    [
+      ("accepted", message.envelope?.date.rfc3339), ("paid", message.paid?.rfc3339), ("delivered", message.delivered?.rfc3339),
+      ("read", message.read?.rfc3339), ("error", message.error),
+    ]
+  }
+
+  private func json(_ message: SentMessage) -> JSONValue {
+    var members: [(String, JSONValue?)] = [
+      ("id", .string(message.id.description)),
+      ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }),
+      ("state", .string(message.state.rawValue)), ("price", message.price.map { .integer($0) }),
+      ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
+    ]
+    for (name, value) in facts(message) { members.append((name, value.map { .string($0) })) }
+    return .record(members)
+  }
+
+  private func table(_ message: SentMessage) -> String {
+    var rows: [(String, String?)] = [
+      ("id", message.id.description), ("state", message.state.rawValue),
+      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { String($0) }),
+    ]
+    rows += facts(message)
+    return rows.compactMap { name, value in
+      value.map { name + String(repeating: " ", count: 10 - name.count) + TerminalText.visible($0) + "\n" }
+    }.joined()
+  }
+}

@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+/// The other writing commands, killed and failed at every state-changing call.
+@Suite(.serialized) struct TopUpAndReadCrashTests {
+  /// A top-up with a key: whatever happens, repeating it ends with exactly one (invariants 2 and 7).
+  @Test(arguments: [Fault.kill, .error("EIO"), .error("ENOSPC"), .error("EINTR")])
+  func topUp(fault: Fault) throws {
+    let template = TestSpool()
+    #expect(try template.run("msg-send", ["bob", "hi"]).status == 0)
+    let command = FaultyCommand("msg-pay", ["topup", "alice", "50", "--id", "order-1"])
+    let calls = try command.calls(on: template.copy())
+    #expect(calls.count >= 3)
+    for call in calls {
+      let spool = try template.copy()
+      let outcome = try command.run(on: spool, fault, at: call)
+      #expect(try FaultyCommand.struck(spool), "nothing was injected at \(call)")
+      if try spool.run("msg-pay", ["verify"]).status != 0 { #expect(try spool.run("msg-pay", ["repair"]).status == 0) }
+      let balance = { try spool.run("msg-pay", ["balance", "alice"]).output }
+      if outcome.status == 0 { #expect(try balance() == "149\n", "\(fault) at \(call): answered 0 and not recorded") }
+      var again = try spool.run(command.tool, command.arguments)
+      if again.status == 74 {
+        #expect(try spool.run("msg-pay", ["repair"]).status == 0)
+        again = try spool.run(command.tool, command.arguments)
+      }
+      #expect(again.status == 0, "\(fault) at \(call), repeated: \(again)")
+      #expect(try balance() == "149\n", "\(fault) at \(call)")
+      #expect(try spool.run("msg-pay", ["verify"]).status == 0)
+    }
+  }
+
+  /// Reading a message: it is shown or not, marked or not, but never lost and never doubled.
+  @Test(arguments: [Fault.kill, .error("EIO"), .error("ENOSPC"), .error("EINTR")])
+  func read(fault: Fault) throws {
+    let template = TestSpool()
+    #expect(try template.run("msg-send", ["bob", "hi"]).status == 0)
+    let command = FaultyCommand("msg-read", ["1"], user: "bob")
+    let calls = try command.calls(on: template.copy())
+    #expect(!calls.isEmpty)
+    for call in calls {
+      let spool = try template.copy()
+      let outcome = try command.run(on: spool, fault, at: call)
+      #expect(spool.messages(of: "bob").count == 1, "\(fault) at \(call)")
+      if fault != .kill { #expect(outcome.output.contains("hi"), "\(fault) at \(call): \(outcome)") }
+      let again = try spool.run("msg-read", ["1"], user: "bob")
+      #expect(again.status == 0 && again.output.contains("hi"), "\(fault) at \(call), again: \(again)")
+      #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "0\n")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Payments
+import SharedKernel
+import SystemCalls
+import TestSupport
+import Testing
+
+@testable import LedgerStore
+
+/// A clock that stands where the test put it.
+final class FixedClock: Clock {
+  let time: Timestamp
+  init(_ time: Timestamp = Timestamp(seconds: 1_763_800_000)) { self.time = time }
+  func now() -> Timestamp { time }
+}
+
+/// A ledger in a folder of its own.
+struct TestBook {
+  let folder = TemporaryFolder()
+  var segmentSize = 64 << 20
+  var time = Timestamp(seconds: 1_763_800_000)
+
+  func file(_ purpose: LedgerPurpose = .writing, wait: LockWait = .forever) throws -> LedgerFile {
+    LedgerFile(
+      root: try Directory(opening: folder.path), settings: LedgerSettings(segmentSize: segmentSize), clock: FixedClock(time),
+      purpose: purpose, wait: wait)
+  }
+
+  func ledger(_ purpose: LedgerPurpose = .writing) throws -> Ledger {
+    Ledger(book: try file(purpose), openingCredit: try #require(Amount(units: 100)))
+  }
+
+  @discardableResult
+  func charge(_ key: String, _ units: Int64 = 1, account: String = "alice") throws -> ChargeAnswer {
+    try ledger().charge(try request(key, units, account: account))
+  }
+
+  func request(_ key: String, _ units: Int64 = 1, account: String = "alice") throws -> ChargeRequest {
+    ChargeRequest(
+      id: id(key), account: try #require(Name(account)), amount: try #require(Amount(units: units)),
+      fingerprint: Fingerprint(of: [Array("\(account) \(units)".utf8)]), reference: key)
+  }
+
+  func id(_ key: String) -> MessageID { MessageID(hashing: "test\0\(key)") }
+  func path(_ segment: Int) -> String { folder.file(LedgerPaths.segment(segment)) }
+}

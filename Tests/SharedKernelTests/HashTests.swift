@@ -1,0 +1,33 @@
+import SharedKernel
+import Testing
+
+/// Published test vectors; one wrong constant or rotation breaks them.
+@Suite struct HashTests {
+  /// FIPS 180-4 examples, and lengths around the padding's edges.
+  @Test func sha256() {
+    #expect(hexadecimal(SHA256.digest([])) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(hexadecimal(SHA256.digest("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      hexadecimal(SHA256.digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8))
+        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    #expect(
+      hexadecimal(SHA256.digest([UInt8](repeating: 0x61, count: 1_000_000)))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  /// RFC 3720 appendix B.4.
+  @Test func crc32c() {
+    #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8a91_36aa)
+    #expect(CRC32C.checksum([UInt8](repeating: 0xff, count: 32)) == 0x62a8_ab43)
+    #expect(CRC32C.checksum((0..<32).map { UInt8($0) }) == 0x46dd_794e)
+    #expect(CRC32C.checksum("123456789".utf8) == 0xe306_9283)
+  }
+
+  /// Parts are kept apart: moving a byte from one to the next is another content.
+  @Test func fingerprintsKeepPartsApart() {
+    #expect(Fingerprint(of: [[1, 2], [3]]) != Fingerprint(of: [[1], [2, 3]]))
+    #expect(Fingerprint(of: [[1], []]) != Fingerprint(of: [[1]]))
+    #expect(Fingerprint(Fingerprint(of: [[1]]).text) == Fingerprint(of: [[1]]))
+    #expect(Fingerprint("0123") == nil && Fingerprint("0123456789ABCDEF") == nil)
+  }
+}

@@ -1,0 +1,66 @@
+import MessageFormat
+import SharedKernel
+import Testing
+
+/// What is written into a message file is what is read back.
+@Suite struct MessageFormatTests {
+  private func envelope(subject: String = "", recipients: [String] = ["bob"], copy: Int = 1) throws -> Envelope {
+    let alice = try #require(Name("alice"))
+    let time = Timestamp(microseconds: 1_795_000_000_123_456)
+    return Envelope(
+      id: MessageID(sender: alice, at: time, random: [1, 2, 3, 4, 5, 6]), sender: alice,
+      recipients: try recipients.map { try #require(Name($0)) },
+      copy: copy, subject: subject, priority: .urgent, date: time, dateOffset: 0, price: 3, fingerprint: Fingerprint(of: [[1]]),
+      isQueued: true, notBefore: Timestamp(seconds: 1_795_000_100), host: "")
+  }
+
+  @Test(arguments: [
+    "", "plain", "안녕하세요, 저녁 7시에 만나요", "=?UTF-8?B?fake?=", " leading", String(repeating: "가나다라 ", count: 200),
+    "a\u{1f468}\u{200d}\u{1f469}b",
+  ])
+  func envelopesSurvive(subject: String) throws {
+    let original = try envelope(
+      subject: subject, recipients: ["bob", "a.b", "x..y", "end.", "+8210"] + (0..<60).map { "user-\($0)" }, copy: 2)
+    let bytes = original.message(text: Array("body\n".utf8))
+    let header = HeaderFields(of: bytes)
+    #expect(Envelope(header) == original)
+    #expect(Array(bytes[header.bodyStart...]) == Array("body\n".utf8))
+    let lines = String(decoding: bytes[..<header.bodyStart], as: UTF8.self).split(separator: "\n")
+    #expect(lines.allSatisfy { $0.utf8.count <= 200 && $0.utf8.allSatisfy { $0 < 128 } })
+  }
+
+  /// RFC 2047 section 8 examples, and words that break the rules as real senders do.
+  @Test(arguments: [
+    ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"), ("=?ISO-8859-1?Q?a?= b", "a b"), ("=?ISO-8859-1?Q?a_b?=", "a b"),
+    ("=?utf-8?q?=EC=95=88?= =?utf-8?B?64WV?=", "안녕"), ("=?utf-8?B?7JWI?= =?utf-8?Q?=EB=85?= =?utf-8?Q?=95?=", "안녕"), ("=?x?y?z", "=?x?y?z"),
+    ("=?koi8-r?B?8A==?=", "=?koi8-r?B?8A==?="), ("a =?utf-8?q?b?= c", "a b c"), ("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?="),
+    ("=?utf-8*ko?Q?x?=", "x"),
+  ])
+  func encodedWords(value: String, text: String) { #expect(EncodedWord.decode(Array(value.utf8)) == text) }
+
+  @Test func headersAreReadLeniently() {
+    let header = HeaderFields(of: Array("From: a\r\nX: 1\r\n 2\r\nnonsense\r\n continued\r\n: empty\r\nx: 3\r\n\r\nbody".utf8))
+    #expect(header.text("from") == "a" && header.text("x") == "1 2" && header.text("nonsense") == nil)
+    #expect(header.bodyStart == 62)
+    #expect(HeaderFields(of: []).fields.isEmpty && HeaderFields(of: [10]).bodyStart == 1)
+    #expect(HeaderFields(of: Array("A: b".utf8)).text("a") == "b")
+  }
+
+  @Test(
+    arguments: [
+      ("alice <alice@localhost>", "alice", "alice"), ("\"Kim, Y\" <k@x.y>", "k", "Kim, Y"), ("bare", "bare", nil),
+      ("=?utf-8?B?7JWI?= <a@b>", "a", "안"),
+    ] as [(String, String, String?)])
+  func addresses(value: String, local: String, display: String?) {
+    let parsed = Address.parse(Array(value.utf8))
+    #expect(parsed.map(\.localPart) == [local] && parsed.map(\.display) == [display])
+  }
+
+  @Test func maildirNamesAreSafe() throws {
+    let id = try envelope().id
+    let name = MaildirName.base(id: id, delivered: Timestamp(seconds: 5), host: "a/b:c d\n한", size: 7)
+    #expect(name == "5.\(id).a\\057b\\072c_d__,S=7")
+    #expect(MaildirName.messageID(in: name + ":2,S") == id && MaildirName.messageID(in: "1.x.y") == nil)
+    #expect(MaildirName.base(of: name + ":2,FS") == name)
+  }
+}

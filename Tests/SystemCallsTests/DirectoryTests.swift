@@ -1,0 +1,68 @@
+import DurableFiles
+import SystemCalls
+import TestSupport
+import Testing
+
+/// Files and folders as the spool uses them, on a real file system.
+@Suite struct DirectoryTests {
+  private let folder = TemporaryFolder()
+  private func root() throws -> Directory { try Directory(opening: folder.path) }
+
+  /// No component of a path below an open folder may be a link, and none may lead out (invariant 8).
+  @Test func nothingLeadsOutside() throws {
+    let root = try root()
+    _ = try run("ln", ["-s", "/etc", folder.file("link")])
+    for (path, code) in [("link", Errno.loop), ("link/passwd", .loop), ("../x", .leavesDirectory), ("/etc/passwd", .leavesDirectory)] {
+      #expect { _ = try root.open(path, .read) } throws: { ($0 as? SystemError)?.code == code }
+    }
+  }
+
+  @Test func exclusiveNamesAreExclusive() throws {
+    let root = try root()
+    try folder.write("a", "1")
+    try folder.write("b", "2")
+    #expect { try root.rename("a", to: root, exclusively: "b") } throws: { ($0 as? SystemError)?.code == .exists }
+    #expect { try root.link("a", to: root, as: "b") } throws: { ($0 as? SystemError)?.code == .exists }
+    #expect(try folder.read("a") == "1" && folder.read("b") == "2")
+  }
+
+  /// A temporary file that is not published leaves nothing behind.
+  @Test func anUnpublishedFileIsRemoved() throws {
+    let root = try root()
+    do {
+      let file = try TemporaryFile(in: root, name: "t")
+      try file.write([1, 2, 3])
+      #expect(folder.names(in: "") == ["t"])
+    }
+    #expect(folder.names(in: "").isEmpty)
+  }
+
+  @Test func contentsAreBounded() throws {
+    try folder.write("a", "12345")
+    let root = try root()
+    #expect(try root.contents(of: "a", limit: 5)?.count == 5)
+    #expect(throws: SystemError.self) { try root.contents(of: "a", limit: 4) }
+    #expect(try root.contents(of: "b") == nil)
+  }
+
+  /// Opening a FIFO in the place of a file must not wait for a writer.
+  @Test func aFifoDoesNotBlock() throws {
+    _ = try run("mkfifo", [folder.file("fifo")])
+    let file = try root().open("fifo", .read)
+    #expect(try file.status().kind == .other)
+  }
+
+  @Test func listsWhatIsThere() throws {
+    for name in ["a", "한글", ".h", "x\ny"] { try folder.write(name, "") }
+    _ = try run("sh", ["-c", "touch \"$(printf 'bad\\377')\"; mkdir d"], environment: ["PWD": folder.path])
+    let listing = try root().list()
+    #expect(Set(listing.entries.map(\.name)).isSuperset(of: ["a", "한글", ".h", "x\ny"]))
+    #expect(try root().list(limit: 2).entries.count == 2)
+  }
+
+  @Test func undecodableNamesAreCounted() throws {
+    _ = try run("sh", ["-c", "cd '\(folder.path)' && touch \"$(printf 'bad\\377')\" good"])
+    let listing = try root().list()
+    #expect(listing.entries.map(\.name) == ["good"] && listing.undecodable == 1)
+  }
+}

@@ -1,0 +1,109 @@
+internal import Foundation
+
+/// A system call that a program made and that changes something outside of it.
+package struct ObservedCall: Hashable, Sendable, CustomStringConvertible {
+  /// The call's name as strace knows it.
+  package let name: String
+  /// The how many-th call of that name it is, counted from 1 as strace's `when=` does.
+  package let occurrence: Int
+  package let line: String
+
+  package var description: String { "\(name) #\(occurrence): \(line)" }
+}
+
+/// A fault for strace to inject (strace(1), `--inject`).
+package enum Fault: Hashable, Sendable {
+  /// SIGKILL on entering the call: it is not carried out and nothing after it is.
+  case kill
+  /// The call fails with that error and is not carried out.
+  case error(String)
+
+  var action: String {
+    switch self {
+    case .kill: "signal=SIGKILL"
+    case .error(let name): "error=\(name)"
+    }
+  }
+}
+
+/// A command of one of the built tools, run under strace so that each of its calls can be made to fail.
+package struct FaultyCommand: Sendable {
+  package let tool: String
+  package let arguments: [String]
+  package let user: String
+  package let input: String?
+
+  package init(_ tool: String, _ arguments: [String], user: String = "alice", input: String? = nil) {
+    (self.tool, self.arguments, self.user, self.input) = (tool, arguments, user, input)
+  }
+
+  /// Calls that change files, names, locks or sizes. A file that is only read does not count.
+  private static let stateChanging = [
+    "openat", "openat2", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat",
+    "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "flock", "fchmod",
+  ]
+
+  private func traced(_ options: [String], on spool: TestSpool) throws -> ToolRun {
+    let command = ["-f", "-qq"] + options + ["\(toolFolder)/\(tool)"] + arguments
+    return try TestSupport.run(
+      "strace", command, input: input,
+      environment: ["MSG_SPOOL": spool.path, "MSG_USER": user].merging(spool.environment) { $1 })
+  }
+
+  /// The state-changing calls of an undisturbed run, in order. `spool` is used up.
+  package func calls(on spool: TestSpool) throws -> [ObservedCall] {
+    let log = spool.folder.file("trace")
+    let outcome = try traced(["-o", log, "-e", "trace=\(FaultyCommand.stateChanging.joined(separator: ","))"], on: spool)
+    guard outcome.status == 0 else { throw HarnessFailure("the undisturbed run failed: \(outcome)") }
+    var occurrences: [String: Int] = [:]
+    var calls: [ObservedCall] = []
+    for line in try spool.folder.read("trace").split(separator: "\n") {
+      // `-f` heads each line with the process id where there is more than one.
+      let call = line.drop { $0.isNumber || $0 == " " }
+      guard let name = call.split(separator: "(").first.map(String.init), FaultyCommand.stateChanging.contains(name) else { continue }
+      occurrences[name, default: 0] += 1
+      if name.hasPrefix("openat"), !call.contains("O_CREAT") { continue }
+      if name == "write", call.hasPrefix("write(1,") || call.hasPrefix("write(2,") { continue }
+      calls.append(ObservedCall(name: name, occurrence: occurrences[name] ?? 0, line: String(call)))
+    }
+    return calls
+  }
+
+  /// Runs the command with a fault at one of its calls.
+  package func run(on spool: TestSpool, _ fault: Fault, at call: ObservedCall) throws -> ToolRun {
+    // strace's own report goes to a file: standard error is the tool's.
+    try traced(
+      [
+        "-o", spool.folder.file("injected"), "-e", "trace=\(call.name)", "-e",
+        "inject=\(call.name):\(fault.action):when=\(call.occurrence)",
+      ],
+      on: spool)
+  }
+
+  /// Whether the fault really struck: a test that injects nothing would prove nothing.
+  package static func struck(_ spool: TestSpool) throws -> Bool {
+    let log = try spool.folder.read("injected")
+    return log.contains("(INJECTED)") || log.contains("killed by SIGKILL")
+  }
+}
+
+/// The test bench itself did not work; the test says nothing about the tools.
+package struct HarnessFailure: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+extension TestSpool {
+  /// A copy of the spool for one experiment: file by file, hard links and modes kept.
+  package func copy() throws -> TestSpool {
+    let twin = TestSpool(environment: environment)
+    let outcome = try TestSupport.run("cp", ["-a", path, twin.path])
+    guard outcome.status == 0 else { throw HarnessFailure("cp failed: \(outcome)") }
+    return twin
+  }
+
+  /// The message files in a mailbox, by their path below it.
+  package func messages(of name: String) -> [String] {
+    ["new", "cur"].flatMap { part in folder.names(in: "spool/mailboxes/\(name)/\(part)").map { "\(part)/\($0)" } }
+  }
+}
