@@ -115,9 +115,11 @@ package final class AlarmDispatcher {
     }
   }
 
+  package var isCursorUnsaved: Bool { scheduler.cursor != recordedCursor }
+
   /// Makes the cursor durable where it has moved.
   package func saveCursor() throws(Failure) {
-    guard scheduler.cursor != recordedCursor else { return }
+    guard isCursorUnsaved else { return }
     try record.moveCursor(to: scheduler.cursor)
     recordedCursor = scheduler.cursor
   }
@@ -251,7 +253,7 @@ extension AlarmDispatcher {
     line.milliseconds = run?.milliseconds
     line.exit = run?.end.status
     if case .retrying(let time) = settlement { line.retryAt = time }
-    line.error = reason ?? run.flatMap { $0.explanation(for: state) }
+    line.error = reason ?? (state == .retrying || state == .dead ? run?.summary : nil)
     if state == .dead { try bury(delivery, line) }
     lines.append(line)
   }

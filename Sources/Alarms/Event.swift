@@ -21,6 +21,12 @@ package struct Event: Hashable, Sendable {
     (subject, at, priority) = (envelope.subject, envelope.notBefore ?? envelope.date, envelope.priority)
   }
 
+  /// An event that never was, to try a hook out.
+  package init(test message: MessageID, from sender: Name, to receiver: Name, at: Timestamp) {
+    (sequence, self.message, copy, self.sender, self.receiver) = (0, message, 1, sender, receiver)
+    (subject, self.at, priority) = ("test", at, .normal)
+  }
+
   /// The alarms it raises: `arrived` to the receiver, and once a send `sent` to the sender.
   package var alarms: [Alarm] {
     (copy == 1 ? [Alarm(kind: .sent, receiver: sender, event: self)] : []) + [Alarm(kind: .arrived, receiver: receiver, event: self)]

@@ -55,9 +55,8 @@ extension HookEnd {
 }
 
 extension FinishedRun {
-  /// Why a run did not succeed, in words; nil where there is nothing to explain.
-  func explanation(for state: HistoryLine.State) -> String? {
-    guard state == .retrying || state == .dead else { return nil }
+  /// How it ended, in words, with what the hook complained of.
+  package var summary: String {
     let what: String =
       switch end {
       case .exited(let status): "exit status \(status)"
