@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -171,3 +173,39 @@ int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, in
   *valid = instant != (time_t)-1 || (year == 1969 && month == 12 && day == 31);
   return (int64_t)instant;
 }
+
+int msg_spawn(
+    const char *path, char *const arguments[], char *const environment[], int input, int output, int errors, pid_t *child) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  int failure = posix_spawn_file_actions_init(&actions);
+  if (failure != 0) return failure;
+  failure = posix_spawnattr_init(&attributes);
+  if (failure != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+  }
+  const int given[3] = {input, output, errors};
+  for (int i = 0; i < 3 && failure == 0; i++) failure = posix_spawn_file_actions_adddup2(&actions, given[i], i);
+  if (failure == 0) failure = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  if (failure == 0) failure = posix_spawn_file_actions_addchdir_np(&actions, "/");
+  if (failure == 0) failure = posix_spawnattr_setpgroup(&attributes, 0);
+  if (failure == 0) failure = posix_spawnattr_setsigdefault(&attributes, &all);
+  if (failure == 0) failure = posix_spawnattr_setsigmask(&attributes, &none);
+  if (failure == 0)
+    failure = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  if (failure == 0) {
+    // There is no spawn attribute for the umask; the child inherits ours for a moment.
+    mode_t own = umask(077);
+    failure = posix_spawn(child, path, &actions, &attributes, arguments, environment);
+    umask(own);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return failure;
+}
+
+int msg_process_descriptor(pid_t child) { return (int)syscall(SYS_pidfd_open, child, 0); }

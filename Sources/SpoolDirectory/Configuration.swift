@@ -24,11 +24,13 @@ extension Setting {
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
   package static let hooks = Setting(key: "hooks", standard: "alarms/hooks", help: "the folder of alarm hooks")
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
+  package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
+  package static let hookRate = Setting(key: "hook-rate", standard: "10", help: "hooks started in a second at most")
 
   /// Every key there is; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, hooks,
-    hookTimeout,
+    hookTimeout, hookSlots, hookRate,
   ]
 }
 

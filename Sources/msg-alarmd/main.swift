@@ -1,1 +1,37 @@
-print("placeholder")
+import CommandLineTool
+import Composition
+import SharedKernel
+import SpoolDirectory
+import SystemCalls
+
+/// How long going on with what killed senders left may wait for another process, in microseconds.
+let leftoverPatience: Int64 = 1_000_000
+
+/// Goes on with what killed senders left in the outbox, and says what could not be finished.
+func recoverLeftovers(of spool: Spool) -> [Failure] {
+  do throws(Failure) {
+    let services = try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience))
+    return services.recoverLeftovers()
+  } catch { return [error] }
+}
+
+Tool.main(AlarmOptions.table) { tool in
+  try refuseOperands(tool)
+  let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+  switch tool.arguments.command {
+  case AlarmOptions.status: return try showStatus(tool, spool: path)
+  case AlarmOptions.history: return try showHistory(tool, spool: path)
+  case AlarmOptions.check: return try checkHooks(tool, spool: path)
+  case AlarmOptions.test: return try testHook(tool, spool: path)
+  default:
+    let daemon = try Daemon(tool, spool: Spool.open(at: path, for: .writing), recoverLeftovers: recoverLeftovers)
+    return try daemon.run()
+  }
+}
+
+func refuseOperands(_ tool: Tool) throws(Failure) {
+  let expected = tool.arguments.command == AlarmOptions.test ? 1 : 0
+  if let surplus = tool.arguments.operands.dropFirst(expected).first {
+    throw Failure(.usage, "'\(surplus)': not expected here", remedy: "see 'msg-alarmd --help'")
+  }
+}

@@ -48,4 +48,12 @@ int64_t msg_utc_offset(int64_t seconds);
 /// Seconds since the epoch of a local civil time, DST decided by the zone (mktime(3)); *valid is 0 if there is none.
 int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid);
 
+/// posix_spawn(3) of a program in a process group of its own, with working directory `/`, umask 077, default signal
+/// dispositions, nothing blocked, and no descriptor but the three given ones as 0 to 2. Returns 0 or an error number.
+int msg_spawn(
+    const char *path, char *const arguments[], char *const environment[], int input, int output, int errors, pid_t *child);
+
+/// pidfd_open(2): a descriptor that becomes readable when the child has ended, or -1.
+int msg_process_descriptor(pid_t child);
+
 #endif

@@ -1,0 +1,130 @@
+// What the daemon remembers, and how it finds its place again.
+//
+//   file                              written                                     read at start
+//   feed/consumers/alarmd             replaced, when the cursor has moved         where to go on in feed and history
+//   alarms/history/DAY.jsonl          appended and synced, each batch of          which outcomes behind the cursor are final, how
+//                                     outcomes, before the cursor moves           often the others were tried
+//   alarms/started                    appended and synced before a hook starts;   which runs were cut off
+//                                     emptied when nothing runs
+//   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
+//
+// The cursor file may be older than the truth, never newer. Without it, or when it is damaged, the whole history is read, and
+// nothing whose outcome stands there is run again.
+
+package import Alarms
+internal import DurableFiles
+package import SharedKernel
+package import SystemCalls
+
+/// The daemon's memory on disk.
+package final class AlarmMemory: AlarmRecord {
+  private let history: HistoryLog
+  private let reader: HistoryReader
+  private let cursorFile: CursorFile
+  private let marks: StartedMarks
+  private let dead: DeadLetters
+  /// Where the first line about each sequence in front of which the cursor stands begins.
+  private var firstLines: [Int: HistoryPosition] = [:]
+  /// Where to begin reading when there is no such line.
+  private var end = HistoryPosition(day: "0000-00-00", offset: 0)
+
+  /// Makes what is missing of `alarms/` and `feed/consumers/`.
+  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
+    let alarms = try root.ensureDirectory("alarms", mode: directoryMode)
+    let folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
+    history = HistoryLog(directory: folder, fileMode: fileMode)
+    reader = HistoryReader(directory: folder)
+    cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
+    marks = try StartedMarks(alarms: alarms, fileMode: fileMode)
+    dead = DeadLetters(root: root, fileMode: fileMode, directoryMode: directoryMode)
+  }
+
+  /// What stands in the files.
+  package func recall() throws -> Recollection {
+    var memory = Recollection()
+    let content = try cursorFile.read()
+    memory.cursor = content?.cursor
+    if let content { end = content.position }
+    try reader.forEach(behind: content?.position) { line, position in
+      guard line.sequence > content?.cursor ?? 0 else { return }
+      if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
+      AlarmMemory.take(line, into: &memory)
+    }
+    for mark in try marks.read() {
+      var runs = memory.runs[mark.alarm]?[mark.hook] ?? EarlierRuns()
+      // The outcome of this attempt is known, or a later one's.
+      if runs.isFinal || runs.attempts >= mark.attempt { continue }
+      runs.attempts = mark.attempt
+      runs.wasCutOff = true
+      runs.notBefore = nil
+      memory.runs[mark.alarm, default: [:]][mark.hook] = runs
+    }
+    return memory
+  }
+
+  private static func take(_ line: HistoryLine, into memory: inout Recollection) {
+    guard let alarm = line.alarm else {
+      if line.state == .void || line.state == .gap { memory.voided.insert(line.sequence) }
+      return
+    }
+    guard let hook = line.hook else {
+      memory.hookless.insert(alarm)
+      return
+    }
+    var runs = memory.runs[alarm]?[hook] ?? EarlierRuns()
+    runs.attempts = max(runs.attempts, line.attempt ?? 0)
+    runs.first = runs.first ?? line.time
+    runs.notBefore = line.retryAt
+    runs.wasCutOff = line.isRedelivered
+    runs.isFinal = line.isFinal
+    memory.runs[alarm, default: [:]][hook] = runs
+  }
+}
+
+extension AlarmMemory {
+  package func append(_ lines: [HistoryLine]) throws(Failure) {
+    do throws(SystemError) {
+      let positions = try history.append(lines)
+      for (line, position) in zip(lines, positions) {
+        if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
+      }
+      end = history.end ?? end
+    } catch { throw unwritable("the history", error) }
+  }
+
+  package func markStarted(_ deliveries: [Delivery]) throws(Failure) {
+    do throws(SystemError) { try marks.add(deliveries) } catch { throw unwritable("the list of started hooks", error) }
+  }
+
+  package func clearStarted() throws(Failure) {
+    do throws(SystemError) { try marks.clear() } catch { throw unwritable("the list of started hooks", error) }
+  }
+
+  package func bury(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(Failure) {
+    do throws(SystemError) { try dead.keep(delivery, call: call, line: line) } catch { throw unwritable("a dead letter", error) }
+  }
+
+  package func moveCursor(to sequence: Int) throws(Failure) {
+    firstLines = firstLines.filter { $0.key > sequence }
+    do throws(SystemError) {
+      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.values.min() ?? end))
+    } catch { throw unwritable("the cursor", error) }
+  }
+
+  /// What cannot be remembered must not go on: the daemon ends, and starts again where its memory stands.
+  private func unwritable(_ what: String, _ error: SystemError) -> Failure {
+    Failure(.inputOutput, "\(what) cannot be written: \(error)", remedy: "make room or see to the disk, then start msg-alarmd again")
+  }
+}
+
+/// Where the daemon stands, for whoever asks while it runs or not.
+package struct Progress: Hashable, Sendable {
+  /// Nil before the first start.
+  package let cursor: Int?
+
+  package init(root: Directory) throws(SystemError) {
+    cursor = try root.directoryIfPresent("feed/consumers").flatMap { directory throws(SystemError) in
+      try CursorFile.read(in: directory)
+    }?.cursor
+  }
+}

@@ -1,0 +1,41 @@
+internal import DurableFiles
+internal import SharedKernel
+internal import SystemCalls
+
+/// `feed/consumers/alarmd`: `<cursor> <day> <offset>` on one line. Up to the cursor every outcome is final; from that place in the
+/// history on there may be lines about what is behind it.
+struct CursorFile {
+  struct Content: Hashable {
+    let cursor: Int
+    let position: HistoryPosition
+  }
+
+  private static let name = "alarmd"
+  private let directory: Directory
+  private let temporary: Directory
+  private let fileMode: UInt32
+
+  init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
+    directory = try root.ensureDirectory("feed/consumers", mode: directoryMode)
+    temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    self.fileMode = fileMode
+  }
+
+  /// Nil where there is none, or where it is damaged: the whole history then tells what is done.
+  func read() throws(SystemError) -> Content? { try CursorFile.read(in: directory) }
+
+  static func read(in directory: Directory) throws(SystemError) -> Content? {
+    guard let bytes = try directory.contents(of: name, limit: 4096), bytes.last == 10 else { return nil }
+    let words = String(decoding: bytes.dropLast(), as: UTF8.self).split(separator: " ")
+    guard words.count == 3, let cursor = Int(words[0]), cursor >= 0, words[1].utf8.count == 10, let offset = Int(words[2]), offset >= 0
+    else { return nil }
+    return Content(cursor: cursor, position: HistoryPosition(day: String(words[1]), offset: offset))
+  }
+
+  /// Replaces the file atomically and durably.
+  func write(_ content: Content) throws(SystemError) {
+    let file = try TemporaryFile(in: temporary, name: "cursor.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    try file.write(Array("\(content.cursor) \(content.position.day) \(content.position.offset)\n".utf8))
+    try file.publish(in: directory, replacing: CursorFile.name)
+  }
+}

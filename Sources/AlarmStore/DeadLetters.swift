@@ -1,0 +1,38 @@
+internal import Alarms
+internal import DurableFiles
+internal import JSONText
+internal import SharedKernel
+package import SystemCalls
+
+/// `alarms/dead/<hook>/<alarm id>.json`: what a hook was to get and why it never will, until somebody takes it out.
+package struct DeadLetters {
+  private let root: Directory
+  private let fileMode: UInt32
+  private let directoryMode: UInt32
+
+  init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
+    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  }
+
+  /// Durable when it returns. The same alarm again takes the place of the first.
+  func keep(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(SystemError) {
+    let folder = try root.ensureDirectory("alarms/dead/\(delivery.hook)", mode: directoryMode)
+    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let letter = JSONValue.record([("alarm", line.json), ("input", call?.input)])
+    let file = try TemporaryFile(in: temporary, name: "dead.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    try file.write(Array("\(letter.line)\n".utf8))
+    try file.publish(in: folder, replacing: "\(delivery.alarm.id).json")
+  }
+
+  /// How many there are, by the name of their hook.
+  package static func counts(root: Directory) throws(SystemError) -> [String: Int] {
+    guard let dead = try root.directoryIfPresent("alarms/dead") else { return [:] }
+    var counts: [String: Int] = [:]
+    for entry in try dead.list().entries where entry.kind != .file {
+      guard let folder = try dead.directoryIfPresent(entry.name) else { continue }
+      let count = try folder.list().entries.count { $0.name.hasSuffix(".json") }
+      if count > 0 { counts[entry.name] = count }
+    }
+    return counts
+  }
+}

@@ -1,0 +1,38 @@
+package import SystemCalls
+
+/// `alarms/pid`: whoever holds the lock on it is the one daemon of the spool; it says its process id in it.
+/// The lock goes with the process, however that ends.
+package final class InstanceLock {
+  private static let name = "pid"
+  /// Asking whether a daemon runs takes the lock for a moment; starting one waits that long.
+  private static let patience: Int64 = 300_000
+  private let file: FileDescriptor
+
+  private init(_ file: consuming FileDescriptor) { self.file = file }
+
+  package enum Attempt {
+    case held(InstanceLock)
+    /// Another daemon runs; its process id where that can be read.
+    case taken(by: Int32?)
+  }
+
+  package static func take(alarms directory: Directory, fileMode: UInt32) throws(SystemError) -> Attempt {
+    let file = try directory.open(name, .create, mode: fileMode)
+    guard try file.lock(.exclusive, wait: .until(.after(microseconds: patience))) else { return .taken(by: try processID(in: file)) }
+    try file.truncate(to: 0)
+    try file.write(all: Array("\(CurrentProcess.id)\n".utf8), at: 0)
+    return .held(InstanceLock(file))
+  }
+
+  /// The process id of the daemon that runs: nil for none, 0 where it cannot be read.
+  package static func holder(root: Directory) throws(SystemError) -> Int32? {
+    guard let directory = try root.directoryIfPresent("alarms"), try directory.status(of: name) != nil else { return nil }
+    let file = try directory.open(name, .read)
+    if try file.lock(.shared, wait: .never) { return nil }
+    return try processID(in: file) ?? 0
+  }
+
+  private static func processID(in file: borrowing FileDescriptor) throws(SystemError) -> Int32? {
+    Int32(String(decoding: try file.read(32, at: 0).prefix { $0 != 10 }, as: UTF8.self))
+  }
+}

@@ -1,0 +1,40 @@
+package import SharedKernel
+
+/// The id of an alarm, the same however often it is raised: hooks recognise a repeat by it.
+package struct AlarmID: Hashable, Sendable, CustomStringConvertible {
+  private let id: MessageID
+
+  /// From what the alarm is about and not from its sequence, which a rebuilt feed may give out anew.
+  package init(message: MessageID, copy: Int, kind: AlarmKind) { id = MessageID(hashing: "alarm\0\(message)\0\(copy)\0\(kind.rawValue)") }
+
+  /// Reads the 26 digits; nil for anything else.
+  package init?(_ text: some StringProtocol) {
+    guard let id = MessageID(text) else { return nil }
+    self.id = id
+  }
+
+  package var description: String { id.description }
+}
+
+/// What an alarm tells.
+package enum AlarmKind: String, CaseIterable, Sendable {
+  /// To the sender, once a send.
+  case sent
+  /// To each receiver.
+  case arrived
+  /// Tries a hook out.
+  case test
+}
+
+/// Something a person is to be told.
+package struct Alarm: Hashable, Sendable {
+  package let id: AlarmID
+  package let kind: AlarmKind
+  package let receiver: Name
+  package let event: Event
+
+  package init(kind: AlarmKind, receiver: Name, event: Event) {
+    id = AlarmID(message: event.message, copy: event.copy, kind: kind)
+    (self.kind, self.receiver, self.event) = (kind, receiver, event)
+  }
+}

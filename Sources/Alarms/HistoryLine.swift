@@ -1,0 +1,88 @@
+package import JSONText
+package import SharedKernel
+
+/// What became of an alarm at one moment: a line of the history.
+package struct HistoryLine: Hashable, Sendable {
+  package enum State: String, CaseIterable, Sendable {
+    case delivered, retrying, dead, skipped
+    /// The entry is no event: its message was never delivered, or the file is damaged.
+    case void
+    /// Sequences that were removed before they could be read.
+    case gap
+  }
+
+  package let time: Timestamp
+  package let state: State
+  /// The first one where the line is about several.
+  package let sequence: Int
+  package var alarm: AlarmID?
+  package var kind: AlarmKind?
+  package var receiver: Name?
+  package var sender: Name?
+  package var message: MessageID?
+  /// Nil where no hook was concerned.
+  package var hook: HookName?
+  package var attempt: Int?
+  /// The exit status; 128 and the number of the signal that ended the hook; nil where it did not run.
+  package var exit: Int?
+  package var milliseconds: Int?
+  /// True when an earlier run of the same alarm was cut off.
+  package var isRedelivered = false
+  package var retryAt: Timestamp?
+  /// The last sequence of a gap.
+  package var until: Int?
+  /// Why, in words.
+  package var error: String?
+
+  package init(time: Timestamp, state: State, sequence: Int) { (self.time, self.state, self.sequence) = (time, state, sequence) }
+
+  package init(time: Timestamp, state: State, alarm: Alarm, hook: HookName?) {
+    self.init(time: time, state: state, event: alarm.event)
+    (self.alarm, kind, receiver, self.hook) = (alarm.id, alarm.kind, alarm.receiver, hook)
+  }
+
+  package init(time: Timestamp, state: State, event: Event) {
+    self.init(time: time, state: state, sequence: event.sequence)
+    (receiver, sender, message) = (event.receiver, event.sender, event.message)
+  }
+
+  /// Whether nothing more will come of it.
+  package var isFinal: Bool { state != .retrying }
+}
+
+extension HistoryLine {
+  /// The keys that scripts rely on are always there; `redelivered`, `retry_at`, `until` and `error` where they say something.
+  package var json: JSONValue {
+    func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    func optional(_ number: Int?) -> JSONValue { number.map { .integer(Int64($0)) } ?? .null }
+    return .record([
+      ("time", .string(time.rfc3339)), ("id", optional(alarm?.description)), ("seq", .integer(Int64(sequence))),
+      ("kind", optional(kind?.rawValue)), ("receiver", optional(receiver?.text)), ("from", optional(sender?.text)),
+      ("message", optional(message?.description)), ("hook", optional(hook?.text)), ("state", .string(state.rawValue)),
+      ("attempt", optional(attempt)), ("exit", optional(exit)), ("duration_ms", optional(milliseconds)),
+      ("redelivered", isRedelivered ? true : nil), ("retry_at", retryAt.map { .string($0.rfc3339) }),
+      ("until", until.map { .integer(Int64($0)) }), ("error", error.map { .string($0) }),
+    ])
+  }
+
+  /// Reads a line back; nil for one that is torn or not ours.
+  package init?(_ json: JSONValue) {
+    guard let time = json["time"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+      let state = json["state"]?.string.flatMap({ State(rawValue: $0) }), let sequence = json["seq"]?.integer
+    else { return nil }
+    self.init(time: time, state: state, sequence: Int(sequence))
+    alarm = json["id"]?.string.flatMap { AlarmID($0) }
+    kind = json["kind"]?.string.flatMap { AlarmKind(rawValue: $0) }
+    receiver = json["receiver"]?.string.flatMap { Name($0) }
+    sender = json["from"]?.string.flatMap { Name($0) }
+    message = json["message"]?.string.flatMap { MessageID($0) }
+    hook = json["hook"]?.string.flatMap { HookName($0) }
+    attempt = json["attempt"]?.integer.map { Int($0) }
+    exit = json["exit"]?.integer.map { Int($0) }
+    milliseconds = json["duration_ms"]?.integer.map { Int($0) }
+    isRedelivered = json["redelivered"]?.bool ?? false
+    retryAt = json["retry_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    until = json["until"]?.integer.map { Int($0) }
+    error = json["error"]?.string
+  }
+}

@@ -1,0 +1,48 @@
+/// The name of a hook: `[A-Za-z0-9][A-Za-z0-9._-]*`, up to 64 bytes, without the endings that editors and packagers leave.
+package struct HookName: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let text: String
+  private static let leftoverEndings = ["~", ".bak", ".orig", ".rej", ".swp", ".tmp"]
+
+  /// Nil when `text` is no name of a hook.
+  package init?(_ text: String) {
+    guard HookName.isWellFormed(text), !HookName.isLeftover(text), !text.hasSuffix(".conf") else { return nil }
+    self.text = text
+  }
+
+  /// A backup or leftover that is no hook and nobody means as one.
+  package static func isLeftover(_ name: String) -> Bool {
+    name.hasPrefix(".") || name.hasPrefix("#") || name.contains(".dpkg-") || leftoverEndings.contains { name.hasSuffix($0) }
+  }
+
+  private static func isWellFormed(_ name: String) -> Bool {
+    func isAlphanumeric(_ byte: UInt8) -> Bool {
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+    }
+    guard let first = name.utf8.first, isAlphanumeric(first), name.utf8.count <= 64 else { return false }
+    return name.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+  }
+
+  package var description: String { text }
+  package static func < (left: HookName, right: HookName) -> Bool { left.text < right.text }
+}
+
+/// The hooks there are at one moment.
+package struct HookCatalogue: Hashable, Sendable {
+  /// A file that looks like a hook and must not be run.
+  package struct Refusal: Hashable, Sendable {
+    package let name: String
+    /// Why, and what to do about it.
+    package let reason: String
+    package init(name: String, reason: String) { (self.name, self.reason) = (name, reason) }
+  }
+
+  /// Ascending by name.
+  package var runnable: [HookName] = []
+  package var refused: [Refusal] = []
+  /// Names that nobody means as a hook: configuration of a hook, backups.
+  package var passedOver: [String] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { runnable.isEmpty && refused.isEmpty }
+}

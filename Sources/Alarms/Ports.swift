@@ -1,0 +1,70 @@
+package import SharedKernel
+
+/// What the feed holds under a sequence.
+package enum FeedEntry: Hashable, Sendable {
+  case missing
+  /// Its message is still in the outbox: it has not happened yet.
+  case pending
+  /// Its message was never delivered.
+  case void(Event)
+  case happened(Event)
+  /// No message of ours; why.
+  case damaged(String)
+}
+
+/// The events, in their one order.
+package protocol EventSource {
+  func entry(_ sequence: Int) throws(Failure) -> FeedEntry
+  /// The lowest sequence there is that is not below `sequence`; nil when there is none.
+  func first(from sequence: Int) throws(Failure) -> Int?
+  /// The highest sequence; nil for an empty feed.
+  func head() throws(Failure) -> Int?
+  /// The text of the message; nil when the entry is gone.
+  func text(_ sequence: Int) throws(Failure) -> [UInt8]?
+}
+
+/// What the daemon remembers over its own end.
+package struct Recollection: Sendable {
+  /// Nil at the very first start.
+  package var cursor: Int?
+  package var runs: [AlarmID: [HookName: EarlierRuns]] = [:]
+  /// Alarms recorded without any hook.
+  package var hookless: Set<AlarmID> = []
+  /// Sequences recorded as void.
+  package var voided: Set<Int> = []
+  package init() {}
+}
+
+/// The memory of the daemon. What a call says is durable when it returns.
+package protocol AlarmRecord {
+  func append(_ lines: [HistoryLine]) throws(Failure)
+  /// Says that hooks are about to be started, so that a run that is cut off is known as such.
+  func markStarted(_ deliveries: [Delivery]) throws(Failure)
+  /// Nothing runs any more: the marks are of no use.
+  func clearStarted() throws(Failure)
+  /// Keeps an alarm that no hook will be asked about again, with what the hook would have got.
+  func bury(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(Failure)
+  func moveCursor(to sequence: Int) throws(Failure)
+}
+
+/// A run of a hook that has ended.
+package struct FinishedRun: Sendable {
+  package let delivery: Delivery
+  package let end: HookEnd
+  /// The last line of its standard output.
+  package let lastLine: String
+  /// The last lines of its standard error.
+  package let complaint: String
+  package let milliseconds: Int
+
+  package init(delivery: Delivery, end: HookEnd, lastLine: String, complaint: String, milliseconds: Int) {
+    (self.delivery, self.end, self.lastLine) = (delivery, end, lastLine)
+    (self.complaint, self.milliseconds) = (complaint, milliseconds)
+  }
+}
+
+/// Runs hooks without waiting for them.
+package protocol HookRunner {
+  /// Starts a hook. One that cannot be started is a run that has ended at once.
+  func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun?
+}

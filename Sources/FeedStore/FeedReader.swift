@@ -1,0 +1,128 @@
+package import Alarms
+internal import MessageFormat
+package import SharedKernel
+package import SystemCalls
+
+/// Reads the feed for whoever raises alarms. An entry is a message file; where that message is otherwise tells what became of it:
+///
+///   found in                what the entry is
+///   outbox/                 pending: announced, but not in its mailbox yet
+///   voiding/ or failed/     void: it will never be delivered
+///   none of them            an event that has happened
+///
+/// A message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
+package final class FeedReader: EventSource {
+  /// Bytes that hold the header of nearly every message.
+  private static let headLength = 16384
+  /// A larger file is none of ours.
+  private static let largestEntry = 64 << 20
+
+  private let root: Directory
+  private var feed: Directory?
+  private var segment: (first: Int, directory: Directory)?
+  private var places: [String: Directory] = [:]
+
+  package init(root: Directory) { self.root = root }
+
+  package func entry(_ sequence: Int) throws(Failure) -> FeedEntry {
+    do throws(SystemError) { return try readEntry(sequence) } catch { throw unreadable(error) }
+  }
+
+  package func first(from sequence: Int) throws(Failure) -> Int? {
+    do throws(SystemError) {
+      guard let feed = try reopenFeed() else { return nil }
+      for first in try FeedLayout.segments(in: feed) where first + FeedLayout.segmentLength > sequence {
+        // A segment that goes between the two looks was not needed any more.
+        guard let directory = try feed.directoryIfPresent(FeedLayout.name(first)) else { continue }
+        let range = max(first, sequence)..<first + FeedLayout.segmentLength
+        let numbers = try directory.list().entries.compactMap { FeedLayout.number($0.name) }.filter { range.contains($0) }
+        if let lowest = numbers.min() { return lowest }
+      }
+      return nil
+    } catch { throw unreadable(error) }
+  }
+
+  package func head() throws(Failure) -> Int? {
+    do throws(SystemError) {
+      guard let feed = try reopenFeed() else { return nil }
+      for first in try FeedLayout.segments(in: feed).reversed() {
+        guard let directory = try feed.directoryIfPresent(FeedLayout.name(first)) else { continue }
+        if let head = try FeedLayout.head(of: first, in: directory) { return head }
+      }
+      return nil
+    } catch { throw unreadable(error) }
+  }
+
+  package func text(_ sequence: Int) throws(Failure) -> [UInt8]? {
+    do throws(SystemError) {
+      guard let directory = try openSegment(of: sequence),
+        let bytes = try directory.contents(of: FeedLayout.name(sequence), limit: FeedReader.largestEntry)
+      else { return nil }
+      return Array(bytes[HeaderFields(of: bytes).bodyStart...])
+    } catch { throw unreadable(error) }
+  }
+
+  private func unreadable(_ error: SystemError) -> Failure {
+    Failure(.inputOutput, "the feed cannot be read: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")
+  }
+}
+
+extension FeedReader {
+  private func readEntry(_ sequence: Int) throws(SystemError) -> FeedEntry {
+    guard let directory = try openSegment(of: sequence) else { return .missing }
+    let file: FileDescriptor
+    do { file = try directory.open(FeedLayout.name(sequence), .read) } catch {
+      switch error.code {
+      case .noEntry: return .missing
+      case .loop: return .damaged("not a message but a symbolic link")
+      case .accessDenied, .notPermitted, .noDeviceOrAddress: return .damaged("cannot be opened: \(error.code)")
+      default: throw error
+      }
+    }
+    let status = try file.status()
+    guard status.kind == .file else { return .damaged("not a message but a \(status.kind == .directory ? "folder" : "special file")") }
+    guard status.size <= FeedReader.largestEntry else { return .damaged("too large for a message (\(status.size) bytes)") }
+    let envelope: Envelope?
+    do { envelope = try readEnvelope(file, size: status.size) } catch { return .damaged("cannot be read: \(error.code)") }
+    guard let envelope else { return .damaged("not a message of msgspool") }
+    let event = Event(sequence: sequence, envelope: envelope)
+    let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
+    if try isMessage(status, at: name, in: "outbox") { return .pending }
+    for place in ["voiding", "failed"] where try isMessage(status, at: name, in: place) { return .void(event) }
+    return .happened(event)
+  }
+
+  private func readEnvelope(_ file: borrowing FileDescriptor, size: Int) throws(SystemError) -> Envelope? {
+    let head = try file.read(min(size, FeedReader.headLength), at: 0)
+    let fields = HeaderFields(of: head)
+    if fields.bodyStart < head.count || head.count == size { return Envelope(fields) }
+    return Envelope(HeaderFields(of: try file.read(size, at: 0)))
+  }
+
+  /// Whether the message of an entry has that name there. A later message with the same id is another file, which shows where
+  /// entries are hard links; a copy has but its name to go by.
+  private func isMessage(_ entry: FileStatus, at name: String, in place: String) throws(SystemError) -> Bool {
+    if places[place] == nil { places[place] = try root.directoryIfPresent(place) }
+    guard let found = try places[place]?.status(of: name) else { return false }
+    return entry.linkCount == 1 || found.identity == entry.identity
+  }
+
+  private func openFeed() throws(SystemError) -> Directory? {
+    if feed == nil { feed = try root.directoryIfPresent(FeedLayout.folder) }
+    return feed
+  }
+
+  /// Forgets the directories that are open: somebody may have removed and made them anew.
+  private func reopenFeed() throws(SystemError) -> Directory? {
+    (feed, segment) = (nil, nil)
+    return try openFeed()
+  }
+
+  private func openSegment(of sequence: Int) throws(SystemError) -> Directory? {
+    let first = FeedLayout.segment(of: sequence)
+    if let segment, segment.first == first { return segment.directory }
+    guard let directory = try openFeed()?.directoryIfPresent(FeedLayout.name(first)) else { return nil }
+    segment = (first, directory)
+    return directory
+  }
+}

@@ -1,0 +1,19 @@
+package import SystemCalls
+internal import DurableFiles
+
+/// The directories in which a new event shows: the feed itself, where segments begin, and its newest segments.
+package struct FeedWatchPoints {
+  private let root: Directory
+  private let directoryMode: UInt32
+
+  package init(root: Directory, directoryMode: UInt32) { (self.root, self.directoryMode) = (root, directoryMode) }
+
+  /// Makes the feed where it is missing, so that there is something to watch.
+  package func feed() throws(SystemError) -> Directory { try root.ensureDirectory(FeedLayout.folder, mode: directoryMode) }
+
+  /// The paths to watch now. A sender may still be linking into the segment before the newest.
+  package func paths() throws(SystemError) -> [String] {
+    let feed = try feed()
+    return [feed.path] + (try FeedLayout.segments(in: feed).suffix(2).map { "\(feed.path)/\(FeedLayout.name($0))" })
+  }
+}

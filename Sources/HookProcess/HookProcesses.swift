@@ -1,0 +1,43 @@
+package import Alarms
+package import SystemCalls
+
+/// Runs hooks as child processes, several at once, in the caller's poll loop: no thread, no waiting.
+package final class HookProcesses: HookRunner {
+  private let folder: HookFolder
+  private let timeout: Int64
+  private var runs: [HookRun] = []
+
+  /// `timeout` is the seconds a hook may run.
+  package init(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
+
+  package var isIdle: Bool { runs.isEmpty }
+
+  package func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun? {
+    do {
+      runs.append(try HookRun(delivery, call, path: folder.path(of: delivery.hook), timeout: timeout))
+      return nil
+    } catch {
+      return FinishedRun(delivery: delivery, end: .notStarted("\(error.code)"), lastLine: "", complaint: "", milliseconds: 0)
+    }
+  }
+
+  /// What the loop has to wait for.
+  package var interests: [PollInterest] { runs.flatMap(\.interests) }
+
+  /// When the loop has to come back at the latest; nil when nothing runs.
+  package var deadline: Deadline? { runs.map(\.deadline).min() }
+
+  /// Sees to every hook that runs and returns those that have ended.
+  package func advance() throws(SystemError) -> [FinishedRun] {
+    var finished: [FinishedRun] = []
+    var still: [HookRun] = []
+    for run in runs {
+      if let end = try run.advance() { finished.append(end) } else { still.append(run) }
+    }
+    runs = still
+    return finished
+  }
+
+  /// Ends everything that runs, at once. Their outcomes are unknown, as after a crash.
+  package func killAll() { runs.forEach { $0.kill() } }
+}

@@ -1,0 +1,110 @@
+internal import Alarms
+internal import SystemCalls
+
+/// One hook that is running, and what is done about it as time passes:
+///
+///   running          its time is up        SIGTERM to its process group
+///   asked to end     5 s later             SIGKILL to the group
+///   ended            at any time           what it has printed so far is read; whoever it left behind is not waited for
+final class HookRun {
+  private enum Stage { case running, askedToEnd, killed }
+
+  /// Seconds between SIGTERM and SIGKILL.
+  private static let grace: Int64 = 5
+  /// Lines of standard error that are kept for the history.
+  private static let linesKept = 3
+  /// How often a hook is looked after on a kernel that does not tell of its end, in microseconds.
+  private static let lookInterval: Int64 = 100_000
+
+  private let delivery: Delivery
+  private let child: ChildProcess
+  private var pendingInput: ArraySlice<UInt8>
+  private var outputTail = OutputTail()
+  private var errorTail = OutputTail()
+  private let started = Deadline.now
+  private var stage = Stage.running
+  private var nextSignal: Deadline
+
+  /// `timeout` in seconds.
+  init(_ delivery: Delivery, _ call: HookCall, path: String, timeout: Int64) throws(SystemError) {
+    self.delivery = delivery
+    child = try ChildProcess(path: path, arguments: call.arguments, environment: call.environment)
+    pendingInput = call.inputLine[...]
+    nextSignal = .after(microseconds: timeout * 1_000_000)
+  }
+
+  /// What to wait for.
+  var interests: [PollInterest] {
+    let readable = [child.endingDescriptor, child.descriptor(of: .output), child.descriptor(of: .errors)]
+    return readable.compactMap { $0 }.map { PollInterest($0, .readable) }
+      + (child.inputDescriptor.map { [PollInterest($0, .writable)] } ?? [])
+  }
+
+  /// Until when at most.
+  var deadline: Deadline {
+    let look = Deadline.after(microseconds: HookRun.lookInterval)
+    return child.endingDescriptor == nil ? min(look, nextSignal) : nextSignal
+  }
+
+  /// Feeds and reads the pipes as far as they go, and says how the hook ended once it has.
+  func advance() throws(SystemError) -> FinishedRun? {
+    try feed()
+    // First the end, then the pipes: what was printed before the end is in them by then.
+    let exit = try child.reap()
+    try drain(.output, into: &outputTail)
+    try drain(.errors, into: &errorTail)
+    guard let exit else {
+      signalWhenDue()
+      return nil
+    }
+    // Its time was up: what it left of its group is ended with it.
+    if stage != .running { child.signalGroup(.kill) }
+    return FinishedRun(
+      delivery: delivery, end: end(for: exit), lastLine: outputTail.lastLines(1), complaint: errorTail.lastLines(HookRun.linesKept),
+      milliseconds: milliseconds)
+  }
+
+  /// Ends the whole group at once.
+  func kill() { child.signalGroup(.kill) }
+
+  private var milliseconds: Int { Int((Deadline.now.nanoseconds - started.nanoseconds) / 1_000_000) }
+
+  private func end(for exit: ChildExit) -> HookEnd {
+    if stage != .running { return .timedOut }
+    return switch exit {
+    case .exited(let status): .exited(status)
+    case .signalled(let number): .signalled(number)
+    }
+  }
+
+  private func signalWhenDue() {
+    guard nextSignal.remainingMicroseconds <= 0 else { return }
+    switch stage {
+    case .running:
+      child.signalGroup(.terminate)
+      stage = .askedToEnd
+      nextSignal = .after(microseconds: HookRun.grace * 1_000_000)
+    case .askedToEnd, .killed:
+      child.signalGroup(.kill)
+      stage = .killed
+      nextSignal = .after(microseconds: HookRun.grace * 1_000_000)
+    }
+  }
+
+  private func feed() throws(SystemError) {
+    while child.inputDescriptor != nil {
+      // A hook that does not read its input has decided that it needs none.
+      guard !pendingInput.isEmpty, let taken = try child.write(pendingInput) else { return child.closeInput() }
+      if taken == 0 { return }
+      pendingInput = pendingInput.dropFirst(taken)
+    }
+  }
+
+  private func drain(_ stream: ChildProcess.Stream, into tail: inout OutputTail) throws(SystemError) {
+    var budget = 64
+    while budget > 0, child.descriptor(of: stream) != nil, let part = try child.read(stream) {
+      if part.isEmpty { child.close(stream) } else { tail.add(part) }
+      budget -= 1
+    }
+  }
+}

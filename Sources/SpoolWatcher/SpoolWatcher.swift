@@ -1,0 +1,108 @@
+// How the daemon learns of new events without asking all the time.
+//
+//   watch the feed and its newest segments, then scan, then wait: what comes between watch and scan is seen twice, never not at all.
+//   A segment that begins is a new name in the feed: watch it, then scan.
+//   An overflow, or a watch that went away, means: look at everything.
+//   However good the notices are, everything is looked at every 5 s. Where changes may go unnoticed (NFS, FUSE, SMB, 9p), or the
+//   user has no watch left, every 2 s is all there is.
+
+package import SystemCalls
+
+/// Says when it is worth looking at the feed or at the hooks again.
+package final class SpoolWatcher {
+  /// How changes are noticed.
+  package enum Mode: Hashable, Sendable {
+    case inotify
+    /// Looked for every two seconds; why.
+    case polling(String)
+  }
+
+  /// What may have changed.
+  package struct Change: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    package static let feed = Change(rawValue: 1)
+    package static let hooks = Change(rawValue: 2)
+    package static let everything: Change = [feed, hooks]
+  }
+
+  /// Microseconds between two looks at everything.
+  private static let probeInterval: Int64 = 5_000_000
+  private static let pollInterval: Int64 = 2_000_000
+
+  private var inotify: Inotify?
+  package private(set) var mode: Mode
+  private var feedWatches: [String: Int32] = [:]
+  private var hookWatch: Int32?
+  private var nextProbe: Deadline = .now
+
+  /// `spool` is any directory of the spool's file system.
+  package init(spool: Directory) {
+    if spool.isRemoteFileSystem {
+      mode = .polling("the file system does not tell of changes")
+      return
+    }
+    mode = .inotify
+    do { inotify = try Inotify() } catch { mode = .polling("\(error.code) (inotify)") }
+  }
+
+  /// What to wait for; nil while polling.
+  package var descriptor: Int32? {
+    switch inotify {
+    case .some(let watch): watch.descriptor
+    case .none: nil
+    }
+  }
+
+  /// When everything is looked at next whatever happens.
+  package var deadline: Deadline { nextProbe }
+
+  /// Watches these directories of the feed and the folder of hooks; call it before a scan, whenever segments may have begun.
+  package func watch(feed paths: [String], hooks: String) {
+    guard mode == .inotify else { return }
+    do throws(SystemError) {
+      var watches: [String: Int32] = [:]
+      for path in paths { watches[path] = try add(path, .arrivals) }
+      feedWatches = watches.compactMapValues { $0 }
+      hookWatch = try add(hooks, .changes)
+    } catch {
+      inotify = nil
+      mode = .polling("\(error.code) (inotify)")
+    }
+  }
+
+  /// Nil for a directory that is not there.
+  private func add(_ path: String, _ interest: Inotify.Interest) throws(SystemError) -> Int32? {
+    do {
+      switch inotify {
+      case .some(let watch): return try watch.watch(path, for: interest)
+      case .none: return nil
+      }
+    } catch {
+      if error.code == .noEntry || error.code == .notDirectory || error.code == .accessDenied { return nil }
+      throw error
+    }
+  }
+
+  /// What has changed since the last call; everything once its time has come.
+  package func changes() throws(SystemError) -> Change {
+    if nextProbe.remainingMicroseconds <= 0 {
+      nextProbe = .after(microseconds: mode == .inotify ? SpoolWatcher.probeInterval : SpoolWatcher.pollInterval)
+      _ = try notices()
+      return .everything
+    }
+    let notices = try notices()
+    if notices.hasOverflowed { return .everything }
+    var change: Change = []
+    if feedWatches.values.contains(where: notices.watches.contains) { change.insert(.feed) }
+    if let hookWatch, notices.watches.contains(hookWatch) { change.insert(.hooks) }
+    return change
+  }
+
+  private func notices() throws(SystemError) -> Inotify.Notices {
+    switch inotify {
+    case .some(let watch): try watch.read()
+    case .none: Inotify.Notices()
+    }
+  }
+}

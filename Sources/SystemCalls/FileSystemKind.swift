@@ -1,0 +1,25 @@
+internal import CSystemShims
+internal import Glibc
+
+extension Directory {
+  /// Whether changes by other hosts or processes may go unnoticed by inotify there: NFS, SMB, 9p, and everything behind FUSE
+  /// (statfs(2), numbers of linux/magic.h).
+  package var isRemoteFileSystem: Bool {
+    let remote: Set<Int64> = [
+      0x6969, 0x517b, 0xfe53_4d42, 0xff53_4d42, 0x0102_1997, 0x6573_5546, 0x00c3_6400, 0x5346_414f, 0x7375_7245, 0x0bd0_0bd0,
+    ]
+    return remote.contains(msg_file_system_type(descriptor.raw))
+  }
+
+  /// fstatat(2) of what a name leads to, symbolic links followed; nil where there is nothing.
+  package func statusFollowingLinks(of name: String) throws(SystemError) -> FileStatus? {
+    var raw = stat()
+    do {
+      try check("stat", "\(path)/\(name)") { unsafe fstatat(descriptor.raw, name, &raw, 0) }
+    } catch {
+      if error.code == .noEntry { return nil }
+      throw error
+    }
+    return FileStatus(raw)
+  }
+}

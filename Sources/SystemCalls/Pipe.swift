@@ -1,0 +1,20 @@
+internal import CSystemShims
+internal import Glibc
+
+/// pipe2(2), closed on exec: the reading end, then the writing end. Whoever calls owns both.
+func makePipe() throws(SystemError) -> [Int32] {
+  var ends: [Int32] = [-1, -1]
+  try check("pipe", "pipe") { unsafe msg_pipe(&ends) }
+  return ends
+}
+
+extension FileDescriptor {
+  /// fcntl(2): from here on reading and writing answer EAGAIN instead of waiting.
+  package func stopBlocking() throws(SystemError) {
+    let flags = try check("fcntl", path) { fcntl(raw, F_GETFL) }
+    try check("fcntl", path) { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
+  }
+}
+
+/// Lets writing to a pipe that nobody reads fail with EPIPE instead of ending the process.
+package func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }

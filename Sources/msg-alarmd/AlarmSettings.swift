@@ -1,0 +1,41 @@
+import Alarms
+import HookProcess
+import SharedKernel
+import SpoolDirectory
+import SystemCalls
+
+/// What the spool's configuration says of alarms.
+struct AlarmSettings {
+  let hooks: HookFolder
+  /// Seconds.
+  let hookTimeout: Int64
+  let limits: SchedulerLimits
+  let surroundings: HookCall.Surroundings
+
+  init(_ spool: Spool) throws {
+    let configuration = spool.configuration
+    let root = try AlarmSettings.absolute(spool.root.path)
+    let folder = configuration.text(.hooks)
+    guard !folder.isEmpty else { throw configuration.failure(.hooks, "no folder") }
+    hooks = HookFolder(path: folder.hasPrefix("/") ? folder : "\(root)/\(folder)")
+    hookTimeout = try configuration.integer(.hookTimeout, in: 1...86400)
+    limits = SchedulerLimits(
+      running: Int(try configuration.integer(.hookSlots, in: 1...64)),
+      startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)))
+    surroundings = HookCall.Surroundings(
+      spool: root, home: CurrentProcess.environment("HOME") ?? "/", timeZone: CurrentProcess.environment("TZ"))
+  }
+
+  /// Hooks run in `/`, so every path they are given is absolute.
+  private static func absolute(_ path: String) throws(SystemError) -> String {
+    path.hasPrefix("/") ? path : "\(try CurrentProcess.workingDirectory())/\(path)"
+  }
+}
+
+/// The wall clock at the start, moved on by the monotonic one: nobody sets it back, so no wait grows.
+struct SteadyClock: Clock {
+  private let start = wallClockMicroseconds()
+  private let begun = Deadline.now
+
+  func now() -> Timestamp { Timestamp(microseconds: start + (Deadline.now.nanoseconds - begun.nanoseconds) / 1000) }
+}

@@ -1,0 +1,99 @@
+import AlarmStore
+import Alarms
+import CommandLineTool
+import Composition
+import JSONText
+import SharedKernel
+import SpoolDirectory
+import SystemCalls
+
+/// Which lines of the history are wanted.
+private struct HistoryFilter {
+  let since: Timestamp?
+  let until: Timestamp?
+  private let receiver: Name?
+  private let sender: Name?
+  private let kind: AlarmKind?
+  private let hook: String?
+  private let state: HistoryLine.State?
+  private let id: String?
+
+  init(_ arguments: Arguments, now: Timestamp) throws(Failure) {
+    since = try arguments.time(AlarmOptions.since, now: now)
+    until = try arguments.time(AlarmOptions.until, now: now)
+    receiver = try HistoryFilter.name(AlarmOptions.to, arguments)
+    sender = try HistoryFilter.name(AlarmOptions.from, arguments)
+    kind = try HistoryFilter.word(AlarmOptions.kind, arguments)
+    state = try HistoryFilter.word(AlarmOptions.state, arguments)
+    hook = arguments.value(AlarmOptions.hook)
+    id = arguments.value(AlarmOptions.id)?.uppercased()
+    if let id, MessageID(id) == nil { throw Failure(.usage, "--id '\(id)': no id", remedy: "an id has 26 digits and letters") }
+  }
+
+  func wants(_ line: HistoryLine) -> Bool {
+    if let since, line.time < since { return false }
+    if let until, line.time > until { return false }
+    if let receiver, line.receiver != receiver { return false }
+    if let sender, line.sender != sender { return false }
+    if let kind, line.kind != kind { return false }
+    if let hook, line.hook?.text != hook { return false }
+    if let state, line.state != state { return false }
+    if let id, line.alarm?.description != id, line.message?.description != id { return false }
+    return true
+  }
+
+  private static func name(_ option: Option, _ arguments: Arguments) throws(Failure) -> Name? {
+    guard let text = arguments.value(option) else { return nil }
+    guard let name = Name(text) else { throw Failure(.usage, "--\(option.long) '\(text)': no name") }
+    return name
+  }
+
+  private static func word<Word: CaseIterable & RawRepresentable<String>>(_ option: Option, _ arguments: Arguments) throws(Failure) -> Word?
+  {
+    guard let text = arguments.value(option) else { return nil }
+    guard let word = Word(rawValue: text) else {
+      throw Failure(
+        .usage, "--\(option.long) '\(text)': unknown",
+        remedy: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return word
+  }
+}
+
+/// `msg-alarmd history`: oldest first; 1 when there is nothing.
+func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
+  let spool = try Spool.open(at: path, for: .reading)
+  let filter = try HistoryFilter(tool.arguments, now: SystemClock().now())
+  let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max) ?? .max
+  let (asJSON, onlyCount) = (tool.arguments.has(AlarmOptions.json), tool.arguments.has(AlarmOptions.count))
+  var found = 0
+  try HistoryReader(root: spool.root).forEach(from: filter.since, to: filter.until) { line in
+    guard filter.wants(line) else { return true }
+    found += 1
+    if !onlyCount { try tool.output.writeLine(asJSON ? line.json.line : row(line)) }
+    return found < limit
+  }
+  if onlyCount {
+    try tool.output.writeLine(String(found))
+    return .done
+  }
+  return found > 0 ? .done : .nothing
+}
+
+/// A line for a person: time, state, kind, receiver, hook, and why.
+private func row(_ line: HistoryLine) -> String {
+  let civil = LocalTime.system.civil(line.time)
+  let time =
+    "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) "
+    + "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
+  let range = line.until.map { "\(line.sequence)-\($0)" } ?? String(line.sequence)
+  var words = [time, line.state.rawValue, range]
+  if let kind = line.kind { words.append(kind.rawValue) }
+  if let receiver = line.receiver { words.append("to \(receiver)") }
+  if let sender = line.sender { words.append("from \(sender)") }
+  if let hook = line.hook { words.append("by \(hook)") }
+  if let attempt = line.attempt, attempt > 1 { words.append("(attempt \(attempt))") }
+  if line.isRedelivered { words.append("(redelivered)") }
+  if let error = line.error { words.append("- \(error)") }
+  return TerminalText.visible(words.joined(separator: " "))
+}
