@@ -82,7 +82,7 @@ let package = Package(
     tool(
       "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-pay",

@@ -99,6 +99,11 @@ int msg_lock_within(int descriptor, int operation, int64_t microseconds) {
       .it_value = {microseconds / 1000000, microseconds % 1000000 * 1000}, .it_interval = {0, 10000000}};
   struct timespec start, now;
   clock_gettime(CLOCK_MONOTONIC, &start);
+  // Some parents start their children with every signal blocked.
+  sigset_t alarm, previous;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm, &previous);
   int result = timer_settime(timer, 0, &when, NULL);
   int failure = errno;
   while (result == 0 && (result = flock(descriptor, operation)) != 0) {
@@ -111,6 +116,7 @@ int msg_lock_within(int descriptor, int operation, int64_t microseconds) {
     result = 0;
   }
   timer_delete(timer);
+  pthread_sigmask(SIG_SETMASK, &previous, NULL);
   errno = failure;
   return result;
 }

@@ -4,6 +4,18 @@ package import SharedKernel
 package import SpoolDirectory
 internal import SystemCalls
 
+/// How long going on with what killed senders left may wait for another process, in microseconds.
+private let leftoverPatience: Int64 = 1_000_000
+
+/// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
+/// comes by; it costs two looks where there is nothing.
+package func recoverLeftovers(of spool: Spool) -> [Failure] {
+  do throws(Failure) {
+    guard try SpoolServices.hasLeftovers(spool) else { return [] }
+    return try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience)).recoverLeftovers()
+  } catch { return [error] }
+}
+
 extension SpoolServices {
   /// Goes on with what killed senders left, and says what could not be finished. Costs two listings where there is nothing.
   package func recoverLeftovers(limit: Int = SpoolServices.recoveryBound) -> [Failure] {

@@ -30,16 +30,10 @@ package struct PrepaidGateway: PaymentGateway {
     case .conflict(let payment):
       throw Failure(
         .badData, "message \(envelope.id): the ledger has the id for another payment of \(payment.account)", remedy: "take a new key")
-    case .declined(let balance): return .declined(noCredit(envelope, price: price.units, balance: balance))
+    case .declined(let balance):
+      return .declined(.noCredit(account: envelope.sender, balance: balance, price: price, currency: currency))
     }
   }
 
   package func reverse(_ id: MessageID) throws(Failure) { _ = try ledger.void(id) }
-
-  private func noCredit(_ envelope: Envelope, price: Int64, balance: Int64) -> Failure {
-    Failure(
-      .notPermitted,
-      "no credit: account '\(envelope.sender)' has \(balance) \(currency), this costs \(price); nothing was sent or charged",
-      remedy: "top it up with 'msg-pay topup \(envelope.sender) AMOUNT'")
-  }
 }

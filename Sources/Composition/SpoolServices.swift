@@ -26,12 +26,7 @@ package struct SpoolServices {
 
   package init(spool: Spool, purpose: Spool.Purpose, deadline: Deadline) throws(Failure) {
     (self.spool, self.deadline) = (spool, deadline)
-    let settings = LedgerSettings(
-      segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...(1 << 40))), fileMode: spool.fileMode,
-      directoryMode: spool.directoryMode)
-    let book = LedgerFile(
-      root: spool.root, settings: settings, clock: clock, purpose: purpose == .writing ? .writing : .reading, wait: .until(deadline))
-    ledger = Ledger(book: book, openingCredit: try amount(.openingCredit, spool.configuration))
+    ledger = try prepaidLedger(of: spool, purpose: purpose == .writing ? .writing : .reading, deadline: deadline)
   }
 
   /// The parts that carry messages through the outbox.

@@ -14,7 +14,7 @@ package func tariff(_ configuration: Configuration) throws(Failure) -> Tariff {
 
 /// A setting that is an amount of the currency.
 package func amount(_ setting: Setting, _ configuration: Configuration) throws(Failure) -> Amount {
-  let units = try configuration.integer(setting, in: 0...Int64.max)
+  let units = try configuration.integer(setting, in: 0...Amount.largest)
   guard let amount = Amount(units: units) else { throw configuration.failure(setting, "no amount") }
   return amount
 }

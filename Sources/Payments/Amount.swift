@@ -2,6 +2,10 @@
 package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
   package static let zero = Amount(checked: 0)
 
+  /// The largest amount that a person or a configuration may name: more than anybody pays for messages, and far enough from
+  /// the end of 64 bits that sums do not reach it.
+  package static let largest: Int64 = 1_000_000_000_000_000
+
   package let units: Int64
 
   /// Nil for a negative number.

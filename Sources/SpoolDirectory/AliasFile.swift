@@ -14,7 +14,7 @@ package enum AliasFile {
       throw Failure(.configuration, "\(path): not UTF-8", remedy: "save it as UTF-8")
     }
     var aliases: [String: (targets: [String], place: String)] = [:]
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in lines(of: text).enumerated() {
       let words = line.split { " \t\r,".contains($0) }.map(String.init)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       let place = "\(path):\(index + 1)"

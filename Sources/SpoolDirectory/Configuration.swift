@@ -60,7 +60,7 @@ package struct Configuration: Sendable {
     self.path = path
     var values: [String: Value] = [:]
     let known = Set(Setting.all.map(\.key))
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in lines(of: text).enumerated() {
       let content = Configuration.trimmed(Configuration.withoutComment(line))
       if content.isEmpty { continue }
       let place = "\(path):\(index + 1)"

@@ -16,9 +16,11 @@ extension FileDescriptor {
   /// The timed wait blocks in the kernel too, so waiters are served in order.
   package func lock(_ kind: LockKind, wait: LockWait) throws(SystemError) -> Bool {
     let operation = kind == .shared ? LOCK_SH : LOCK_EX
-    if flock(raw, operation | LOCK_NB) == 0 { return true }
-    guard Errno.current == .wouldBlock || Errno.current == .interrupted else {
-      throw SystemError(.current, call: "flock", subject: path)
+    do {
+      try check("flock", path) { flock(raw, operation | LOCK_NB) }
+      return true
+    } catch {
+      if error.code != .wouldBlock { throw error }
     }
     switch wait {
     case .never: return false

@@ -4,17 +4,6 @@ import SharedKernel
 import SpoolDirectory
 import SystemCalls
 
-/// How long going on with what killed senders left may wait for another process, in microseconds.
-let leftoverPatience: Int64 = 1_000_000
-
-/// Goes on with what killed senders left in the outbox, and says what could not be finished.
-func recoverLeftovers(of spool: Spool) -> [Failure] {
-  do throws(Failure) {
-    let services = try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience))
-    return services.recoverLeftovers()
-  } catch { return [error] }
-}
-
 Tool.main(AlarmOptions.table) { tool in
   try refuseOperands(tool)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))

@@ -1,13 +1,11 @@
 import CommandLineTool
+import Composition
 import LedgerStore
 import Payments
 import SharedKernel
 
 /// Operands and option values, read and refused.
 extension PayCommand {
-  /// More than anybody pays for messages; far enough from the end of 64 bits that sums do not reach it.
-  static let largestAmount: Int64 = 1_000_000_000_000_000
-
   /// The operands, as many as the command takes.
   func operands(_ names: String...) throws(Failure) -> [String] {
     let given = arguments.operands
@@ -35,8 +33,8 @@ extension PayCommand {
   }
 
   func amount(_ text: String) throws(Failure) -> Amount {
-    guard let amount = Amount(positive: text), amount.units <= PayCommand.largestAmount else {
-      throw Failure(.usage, "'\(text)' is no amount", remedy: "give a whole number from 1 to \(PayCommand.largestAmount)")
+    guard let amount = Amount(positive: text), amount.units <= Amount.largest else {
+      throw Failure(.usage, "'\(text)' is no amount", remedy: "give a whole number from 1 to \(Amount.largest)")
     }
     return amount
   }
@@ -69,10 +67,6 @@ extension PayCommand {
   }
 
   func time(_ option: Option) throws(Failure) -> Timestamp? {
-    guard let text = arguments.value(option) else { return nil }
-    guard let time = readTime(text) else {
-      throw Failure(.usage, "--\(option.long) '\(text)' is no time", remedy: "write 2026-11-22, or 2026-11-22T09:00:00Z")
-    }
-    return time
+    try arguments.time(option, now: SystemClock().now())
   }
 }

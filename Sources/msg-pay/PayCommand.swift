@@ -1,4 +1,5 @@
 import CommandLineTool
+import Composition
 import LedgerStore
 import Payments
 import SharedKernel
@@ -13,27 +14,20 @@ struct PayCommand {
   let tool: Tool
   var arguments: Arguments { tool.arguments }
 
-  /// The spool; a command that records something makes a missing one.
+  /// The spool; a command that records something makes a missing one, and goes on with what killed senders left.
   func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
-    try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)
+    let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)
+    if purpose == .writing, arguments.command?.name != "repair" {
+      for note in recoverLeftovers(of: spool) { tool.diagnostics.detail(note.description) }
+    }
+    return spool
   }
 
   func file(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> LedgerFile {
-    let size = try spool.configuration.integer(.ledgerSegmentSize, in: 4096...1 << 36)
-    return LedgerFile(
-      root: spool.root,
-      settings: LedgerSettings(segmentSize: Int(size), fileMode: spool.fileMode, directoryMode: spool.directoryMode),
-      clock: WallClock(), purpose: purpose, wait: .until(.after(microseconds: PayCommand.patience)))
+    try ledgerFile(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
   }
 
   func ledger(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> Ledger {
-    let units = try spool.configuration.integer(.openingCredit, in: 0...PayCommand.largestAmount)
-    guard let credit = Amount(units: units) else { throw spool.configuration.failure(.openingCredit, "negative") }
-    return Ledger(book: try file(spool, purpose), openingCredit: credit)
+    try prepaidLedger(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
   }
-}
-
-/// The time of day.
-private struct WallClock: Clock {
-  func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
 }

@@ -1,4 +1,5 @@
 import CommandLineTool
+import Composition
 import JSONText
 import LedgerStore
 import Payments
@@ -47,7 +48,7 @@ extension PayCommand {
   func quote() throws(Failure) -> ExitStatus {
     let text = try quotedText()
     // What it would cost in a spool that is still to be made is what the defaults say.
-    let configuration = try configuration()
+    let configuration = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).configuration
     let subject = arguments.value(PayOptions.subject) ?? ""
     let quote = try tariff(configuration).quote(subject: subject.utf8, text: text)
     let currency = configuration.text(.currency)
@@ -64,13 +65,6 @@ extension PayCommand {
     return .done
   }
 
-  private func configuration() throws(Failure) -> Configuration {
-    do throws(Failure) { return try spool(.reading).configuration } catch {
-      guard error.kind == .notFound else { throw error }
-      return try Configuration(parsing: "", path: "config")
-    }
-  }
-
   private func quotedText() throws(Failure) -> [UInt8] {
     let words = arguments.operands
     guard words.isEmpty || words == ["-"] else { return Array(words.joined(separator: " ").utf8) }
@@ -85,18 +79,5 @@ extension PayCommand {
       throw Failure(.badData, "the text is not valid UTF-8", remedy: "give it in UTF-8")
     }
     return bytes
-  }
-
-  /// What the spool's configuration says messages cost.
-  private func tariff(_ configuration: Configuration) throws(Failure) -> Tariff {
-    guard configuration.sets(.tariff) else {
-      guard let price = Amount(units: try configuration.integer(.price, in: 0...PayCommand.largestAmount)) else {
-        throw configuration.failure(.price, "negative")
-      }
-      return Tariff(flat: price)
-    }
-    do throws(Tariff.Malformed) { return try Tariff(parsing: configuration.text(.tariff)) } catch {
-      throw configuration.failure(.tariff, error.complaint)
-    }
   }
 }

@@ -20,7 +20,7 @@ struct SendCommand {
       throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
     }
     let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
-    let sender = try userName(option: arguments.value(SendOptions.from))
+    let sender = try arguments.userName(SendOptions.from)
     let key = try arguments.value(SendOptions.id).map { key throws(Failure) in try checkedKey(key) }
     let priority = try priority()
     let path = try spoolLocation(option: arguments.value(CommonOptions.spool))

@@ -34,7 +34,7 @@ struct StatusCommand {
   /// An id as printed, or the key that the user sent under.
   private func id(_ text: String) throws(Failure) -> MessageID {
     if let id = MessageID(text) { return id }
-    return MessageID(sender: try userName(option: tool.arguments.value(SendOptions.from)), key: text)
+    return MessageID(sender: try tool.arguments.userName(SendOptions.from), key: text)
   }
 
   private func facts(_ message: SentMessage) -> [(String, String?)] {

@@ -56,10 +56,11 @@ import Testing
       #expect(try FaultyCommand.struck(spool), "nothing was injected at \(call)")
       #expect(outcome.status != 70 && outcome.status < 128, "\(error) at \(call): \(outcome)")
       let after = try Books(recovering: spool)
-      try after.expectConsistent(with: before, copies: copies, at: call)
+      // A feed that cannot be written never fails a send: the alarm side makes the event good (invariant 5).
+      try after.expectConsistent(with: before, copies: copies, at: call, feedFailed: call.name == "linkat")
       // Status 0 says delivered, everything else says not delivered: no third thing.
       #expect(after.delivered - before.delivered == (outcome.status == 0 ? copies : 0), "\(error) at \(call): \(outcome)")
-      if error == "EINTR", !["flock"].contains(call.name) { #expect(outcome.status == 0, "interrupted at \(call): \(outcome)") }
+      if error == "EINTR" { #expect(outcome.status == 0, "interrupted at \(call): \(outcome)") }
       if outcome.status != 0 { #expect(outcome.errors.hasPrefix("msg-send: "), "\(error) at \(call): \(outcome)") }
     }
   }
@@ -96,11 +97,13 @@ struct Books {
     #expect(spool.folder.names(in: "spool/voiding").isEmpty, "left in voiding")
   }
 
-  func expectConsistent(with before: Books, copies: Int, at call: ObservedCall) throws {
+  func expectConsistent(with before: Books, copies: Int, at call: ObservedCall, feedFailed: Bool = false) throws {
     let (sent, paid) = (delivered - before.delivered, before.balance - balance)
     #expect(sent == paid, "\(sent) delivered and \(paid) paid after \(call)")
     #expect(sent == 0 || sent == copies, "\(sent) of \(copies) delivered after \(call)")
-    #expect(events - before.events == sent, "\(events - before.events) events for \(sent) deliveries after \(call)")
+    #expect(
+      events - before.events == sent || feedFailed && events - before.events < sent,
+      "\(events - before.events) events for \(sent) deliveries after \(call)")
   }
 }
 

@@ -48,8 +48,8 @@ import Testing
     #expect(try spool.run("msg-send", ["-s", "안녕", "bob,carol.d", "hi"]).status == 0)
     let lines = try stored().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines[0] == "From: alice <alice@localhost>")
-    #expect(lines[1] == "To: bob <bob@localhost>, \"carol.d\" <carol.d@localhost>")
-    #expect(lines[2] == "Subject: =?UTF-8?B?7JWI64WV?=")
+    #expect(lines[2] == "To: bob <bob@localhost>, \"carol.d\" <carol.d@localhost>")
+    #expect(lines[1] == "Subject: =?UTF-8?B?7JWI64WV?=")
     #expect(lines[3].hasPrefix("Date: ") && lines[3].hasSuffix(" +0900"))
     for field in ["Message-ID: <", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "X-Msg-Copy: 1/2"] {
       #expect(lines.contains { $0.hasPrefix(field) }, "no \(field)")

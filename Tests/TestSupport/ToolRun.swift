@@ -23,25 +23,18 @@ package let toolFolder: String = {
 package func run(
   _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
 ) throws -> ToolRun {
-  let process = Process()
   let isOurs = program.hasPrefix("msg-")
-  process.executableURL = URL(fileURLWithPath: isOurs ? "\(toolFolder)/\(program)" : "/usr/bin/env")
-  process.arguments = isOurs ? arguments : [program] + arguments
-  process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "TZ": "Asia/Seoul"]
+  let words = isOurs ? ["\(toolFolder)/\(program)"] + arguments : ["/usr/bin/env", program] + arguments
+  let variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "TZ": "Asia/Seoul"]
     .merging(environment) { $1 }
   let folder = TemporaryFolder()
   // Files, not pipes: no output can fill a pipe while the test is not reading it.
-  for name in ["out", "err"] { try folder.write(name, "") }
   try folder.write("in", input ?? "")
-  process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("out")))
-  process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("err")))
-  process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.file("in")))
-  try process.run()
-  process.waitUntilExit()
+  let status = try spawnAndWait(
+    words, environment: variables, input: folder.file("in"), output: folder.file("out"), errors: folder.file("err"))
   func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file(name))), as: UTF8.self)
   }
-  let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
   return ToolRun(status: status, output: try text("out"), errors: try text("err"))
 }
 
