@@ -82,8 +82,7 @@ let package = Package(
     tool(
       "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool",
-        "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool",
       ]),
     tool(
       "msg-pay",

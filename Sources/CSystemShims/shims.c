@@ -8,12 +8,12 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -79,17 +79,40 @@ int msg_random(void *buffer, size_t count) {
 
 static void do_nothing(int number) { (void)number; }
 
-int msg_interrupt_after(int64_t after_microseconds) {
-  if (after_microseconds > 0) {
-    struct sigaction action = {0};
-    action.sa_handler = do_nothing;
-    if (sigaction(SIGALRM, &action, NULL) != 0) return -1;
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+int msg_lock_within(int descriptor, int operation, int64_t microseconds) {
+  struct sigaction action = {0};
+  // It stays installed: other threads may be waiting with timers of their own.
+  action.sa_handler = do_nothing;
+  struct sigevent event = {0};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = SIGALRM;
+  event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
+  timer_t timer;
+  if (sigaction(SIGALRM, &action, NULL) != 0) return -1;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return -1;
+  // It repeats, so a signal that comes just before flock blocks is followed by another.
+  struct itimerspec when = {
+      .it_value = {microseconds / 1000000, microseconds % 1000000 * 1000}, .it_interval = {0, 10000000}};
+  struct timespec start, now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  int result = timer_settime(timer, 0, &when, NULL);
+  int failure = errno;
+  while (result == 0 && (result = flock(descriptor, operation)) != 0) {
+    failure = errno;
+    if (failure != EINTR) break;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t passed = (int64_t)(now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000;
+    failure = ETIMEDOUT;
+    if (passed >= microseconds) break;
+    result = 0;
   }
-  struct itimerval timer = {0};
-  timer.it_value.tv_sec = after_microseconds / 1000000;
-  timer.it_value.tv_usec = after_microseconds % 1000000;
-  if (after_microseconds > 0) timer.it_interval.tv_usec = 10000;
-  return setitimer(ITIMER_REAL, &timer, NULL);
+  timer_delete(timer);
+  errno = failure;
+  return result;
 }
 
 int64_t msg_file_system_type(int descriptor) {

@@ -110,7 +110,9 @@ extension OptionTable {
       script += "  esac\n"
       script += "  _arguments -s -S $options '1:command:{_describe command commands}' '*:argument:_default'\n"
     }
-    return script + "}\n\(function) \"$@\"\n"
+    // Called where zsh loads the file itself; announced where a user sources it.
+    let file = CompletionShell.zsh.fileName(tool: tool)
+    return script + "}\nif [[ $funcstack[1] == \(file) ]]; then \(function) \"$@\"; else compdef \(function) \(tool); fi\n"
   }
 
   // MARK: fish

@@ -7,7 +7,7 @@ extension LedgerFile {
   /// The current segment, locked, with a whole tail and room for more; how many records it has; and the index, caught up.
   /// A writer makes the first segment, cuts a torn tail and begins a new segment on the way. Nil for a reader of no ledger.
   func openCurrent() throws(Failure) -> (Segment, Int, EntryIndex)? {
-    var index = EntryIndex(root: root, settings: settings, purpose: purpose, now: clock.now(), bootID: bootID)
+    let index = EntryIndex(root: root, settings: settings, purpose: purpose, now: clock.now(), bootID: bootID)
     guard var number = try firstGuess(index) else { return nil }
     while true {
       guard let segment = try Segment.lock(number, in: root, for: purpose, wait: wait) else {
@@ -17,10 +17,9 @@ extension LedgerFile {
         number = last
         continue
       }
-      // Under the lock: what it says now is what the last writer left.
-      index = EntryIndex(root: root, settings: settings, purpose: purpose, now: clock.now(), bootID: bootID)
+      index.refresh()
       if purpose == .writing { try refusePoisoned(number) }
-      let count = try wholeRecords(of: segment, index)
+      let count = try wholeRecords(of: segment, seen: index.wholeBytes(of: segment) ?? 0)
       let tail = try segment.record(count - 1)
       if purpose == .writing {
         if tail.content == .seal || isFull(count), try finishSegment(segment, count, tail) {
@@ -32,6 +31,7 @@ extension LedgerFile {
           try makeNameDurable()
         }
       } else if tail.content == .seal, try Segment.open(number + 1, in: root) != nil {
+        // It was sealed after the guess was made.
         number += 1
         continue
       }

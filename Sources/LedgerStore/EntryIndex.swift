@@ -5,8 +5,6 @@ internal import SystemCalls
 /// Where the last record of every id and account is: the index file where it can be used, and memory for what is not in it.
 /// Lives for one transaction, under the lock of the current segment.
 final class EntryIndex {
-  /// Ids stay known for at least this long over segment changes.
-  static let retention: Int64 = 35 * 86400
   /// More new records than this are put in by writing the whole table anew.
   private static let fewRecords = 256
 
@@ -26,6 +24,12 @@ final class EntryIndex {
 
   /// Which segment the index reaches into; nil without one. A hint where the current segment may be.
   var coverage: Coverage? { file?.coverage }
+
+  /// To be called once the lock is held: the file says now what the last writer left.
+  func refresh() {
+    guard let file else { return }
+    do throws(IndexTrouble) { try file.refresh() } catch { self.file = nil }
+  }
 
   /// How many bytes of the segment this boot has seen whole; nil when the index is not about this very file.
   func wholeBytes(of segment: Segment) -> Int? {
@@ -60,7 +64,7 @@ final class EntryIndex {
     guard let segment = coverage.segment == current.number ? current : try Segment.open(coverage.segment, in: root),
       coverage.isAbout(segment), coverage.bytes <= segment.status.size,
       let last = try? segment.record(coverage.bytes / Record.length - 1),
-      Link(sequence: last.sequence, chain: last.chain) == coverage.last
+      last.link == coverage.last
     else { return nil }
     return segment
   }
@@ -77,7 +81,7 @@ final class EntryIndex {
     var parts = [segment]
     while let first = parts.first, first.number > LedgerPaths.firstSegment, let older = try Segment.open(first.number - 1, in: root) {
       guard older.status.size >= Record.length,
-        try older.record(older.status.size / Record.length - 1).time >= now.adding(seconds: -EntryIndex.retention)
+        try older.record(older.status.size / Record.length - 1).time >= now.adding(seconds: -Ledger.retention)
       else { break }
       parts.insert(older, at: 0)
     }
@@ -110,7 +114,7 @@ final class EntryIndex {
     for (offset, record) in records.enumerated() {
       for key in record.keys { news[key] = Position(segment: segment.number, record: start + offset) }
     }
-    take(news, Coverage(segment, records: start + records.count, last: Link(sequence: last.sequence, chain: last.chain)))
+    take(news, Coverage(segment, records: start + records.count, last: last.link))
   }
 
   private func take(_ news: [IndexKey: Position], _ coverage: Coverage) {

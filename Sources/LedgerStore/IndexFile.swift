@@ -13,50 +13,6 @@ internal import DurableFiles
 internal import SharedKernel
 internal import SystemCalls
 
-/// What an entry is found by: the id of a payment, or an account.
-struct IndexKey: Hashable {
-  let high: UInt64
-  let low: UInt64
-  let isAccount: Bool
-
-  static func payment(_ id: MessageID) -> IndexKey { IndexKey(high: id.high, low: id.low, isAccount: false) }
-
-  static func account(_ name: Name) -> IndexKey {
-    let hash = MessageID(hashing: "account\0\(name)")
-    return IndexKey(high: hash.high, low: hash.low, isAccount: true)
-  }
-}
-
-/// Where a record is: which segment, and which record of it, counted from 0.
-struct Position: Hashable {
-  let segment: Int
-  let record: Int
-
-  var offset: Int { record * Record.length }
-}
-
-/// How far an index reaches, and into which file.
-struct Coverage: Hashable {
-  let segment: Int
-  /// Of that segment, from its start.
-  let bytes: Int
-  /// Tells the file that was read from one that took its place.
-  let device: UInt64
-  let inode: UInt64
-  /// Sequence and chain of the last record within.
-  let last: Link
-}
-
-/// What the next record continues from.
-struct Link: Hashable {
-  static let start = Link(sequence: 0, chain: .start)
-  let sequence: Int64
-  let chain: Chain
-}
-
-/// The index cannot be trusted or used; whoever gets this goes on without it.
-struct IndexTrouble: Error {}
-
 /// An open index file.
 final class IndexFile {
   private static let magic = Array("msgspool-index1\n".utf8)
@@ -68,6 +24,8 @@ final class IndexFile {
   private let bucketCount: Int
   private var entryCount: Int
   private(set) var coverage: Coverage
+  /// Buckets read or written since the last `refresh`; under the ledger's lock nobody else changes them.
+  private var seen: [Int: Bucket] = [:]
 
   private init(_ file: consuming FileDescriptor, bucketCount: Int, entryCount: Int, coverage: Coverage) {
     self.file = file
@@ -111,11 +69,21 @@ final class IndexFile {
   /// Whether there is so little room left that chains of buckets grow long.
   var isCrowded: Bool { entryCount * 10 > bucketCount * IndexFile.bucketEntries * 7 }
 
+  /// Reads again how far it reaches, now that the lock keeps it from moving.
+  func refresh() throws(IndexTrouble) {
+    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
+    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexTrouble() }
+    (entryCount, coverage, seen) = (fields.entries, fields.coverage, [:])
+  }
+
   private func bucket(_ number: Int) throws(IndexTrouble) -> Bucket {
+    if let bucket = seen[number] { return bucket }
     let bytes = try usable { () throws(SystemError) in
       try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
     }
-    return try Bucket(decoding: bytes, number: number)
+    let bucket = try Bucket(decoding: bytes, number: number)
+    seen[number] = bucket
+    return bucket
   }
 
   func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
@@ -139,6 +107,7 @@ final class IndexFile {
         bucket.put(key, position)
         let bytes = bucket.encode(number: number)
         try usable { () throws(SystemError) in try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
+        seen[number] = bucket
         entryCount += isNew ? 1 : 0
         return
       }

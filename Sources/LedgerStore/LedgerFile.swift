@@ -72,14 +72,16 @@ package final class LedgerFile: LedgerBook {
 
   /// Appends records behind record `count`, in one write, and tells the index.
   func append(_ contents: [Record.Content], to segment: Segment, at count: Int, _ index: EntryIndex?) throws(Failure) {
-    let last = try segment.record(count - 1)
-    let (bytes, records) = Record.encode(contents, after: (last.sequence, last.chain), at: clock.now())
+    var writer = RecordWriter(after: try segment.record(count - 1).link)
+    let now = clock.now()
+    for content in contents { writer.add(content, at: now) }
+    let bytes = writer.bytes
     do throws(SystemError) { try segment.file.write(all: bytes, at: count * Record.length) } catch {
       // Part of it may be there. Where even this fails, the next writer finds a torn tail and cuts it.
       _ = try? segment.file.truncate(to: count * Record.length)
       throw Failure(ledger: error)
     }
-    index?.append(records, segment, from: count)
+    index?.append(writer.records, segment, from: count)
   }
 
   /// fdatasync; a failure poisons the segment (invariant 9).

@@ -9,7 +9,6 @@ extension LedgerFile {
   /// Seals a full segment where that is still to be done and makes the next one. False when it is too small to be ended:
   /// a segment is at least twice as long as its head, so that balances alone never fill the disk.
   func finishSegment(_ segment: Segment, _ count: Int, _ tail: Record) throws(Failure) -> Bool {
-    var records = count
     if tail.content != .seal {
       guard case .head(let accounts) = try segment.record(0).content else {
         throw .corrupt(segment: segment.number, record: 1, "is not the head of a segment")
@@ -26,10 +25,11 @@ extension LedgerFile {
     }
     guard var link = end else { throw .corrupt(segment: segment.number, record: 1, "is missing") }
     if tail.content != .seal {
-      let (bytes, seals) = Record.encode([.seal], after: (link.sequence, link.chain), at: latest)
+      var writer = RecordWriter(after: link)
+      writer.add(.seal, at: latest)
+      let bytes = writer.bytes
       try onDisk { () throws(SystemError) in try segment.file.write(all: bytes, at: count * Record.length) }
-      link = Link(sequence: seals[0].sequence, chain: seals[0].chain)
-      records += 1
+      link = writer.link
     }
     // Also when somebody else wrote the seal: whether it was synced nobody knows.
     try makeDurable(segment)
@@ -39,8 +39,9 @@ extension LedgerFile {
 
   /// Makes a segment that holds only its head, unless it is there.
   func createSegment(_ number: Int, after link: Link, balances: [Account: Int64]) throws(Failure) {
-    let accounts = balances.sorted { "\($0.key)" < "\($1.key)" }.map { Record.Content.balance($0.key, $0.value) }
-    let (bytes, _) = Record.encode([.head(accounts: accounts.count)] + accounts, after: (link.sequence, link.chain), at: clock.now())
+    var writer = RecordWriter(after: link)
+    writer.addHead(balances, at: clock.now())
+    let bytes = writer.bytes
     try onDisk { () throws(SystemError) in
       let folder = try root.ensureDirectory(LedgerPaths.folder, mode: settings.directoryMode)
       if try root.status(of: LedgerPaths.segment(number)) != nil { return }
@@ -56,18 +57,31 @@ extension LedgerFile {
   }
 }
 
+extension RecordWriter {
+  /// The head of a segment: how many accounts there are, and what each has.
+  mutating func addHead(_ balances: [Account: Int64], at time: Timestamp) {
+    add(.head(accounts: balances.count), at: time)
+    for (account, balance) in balances.sorted(by: { "\($0.key)" < "\($1.key)" }) { add(.balance(account, balance), at: time) }
+  }
+}
+
 /// Balances of all accounts, the house's included, as records go by.
 struct Balances {
-  private(set) var all: [Account: Int64] = [:]
+  private(set) var all: [Account: Int64]
+
+  init(_ all: [Account: Int64] = [:]) { self.all = all }
 
   mutating func add(_ record: Record) throws(Failure) {
     switch record.content {
     case .balance(let account, let balance): all[account] = balance
-    case .posting(let posting):
-      try add(-posting.amount.units, to: posting.debit)
-      try add(posting.amount.units, to: posting.credit)
+    case .posting(let posting): try add(posting)
     case .head, .seal: break
     }
+  }
+
+  mutating func add(_ posting: Posting) throws(Failure) {
+    try add(-posting.amount.units, to: posting.debit)
+    try add(posting.amount.units, to: posting.credit)
   }
 
   private mutating func add(_ change: Int64, to account: Account) throws(Failure) {

@@ -11,10 +11,9 @@ extension Record {
     guard line.count == Record.length else { throw RecordDamage(what: "only \(line.count) of \(Record.length) bytes") }
     if line.contains(0) { throw RecordDamage(what: "holds zero bytes") }
     guard line[Record.length - 1] == UInt8(ascii: "\n") else { throw RecordDamage(what: "does not end in a line feed") }
-    let checksum = String(CRC32C.checksum(line[..<Record.checkedLength]), radix: 16)
-    guard
-      line[Record.checkedLength..<Record.length - 1].elementsEqual((String(repeating: "0", count: 8 - checksum.utf8.count) + checksum).utf8)
-    else { throw RecordDamage(what: "the checksum does not fit") }
+    guard line[Record.checkedLength..<Record.length - 1].elementsEqual(Record.checksum(of: line[..<Record.checkedLength]).utf8) else {
+      throw RecordDamage(what: "the checksum does not fit")
+    }
     func column(_ start: Int, _ width: Int) -> String {
       let field = line[start..<start + width].drop { $0 == 32 }
       return String(decoding: field.prefix { $0 != 32 }, as: UTF8.self)

@@ -1,29 +1,32 @@
 internal import Payments
 internal import SharedKernel
 
+/// Records being numbered and chained one behind the other.
+struct RecordWriter {
+  private(set) var link: Link
+  private(set) var bytes: [UInt8] = []
+  private(set) var records: [Record] = []
+
+  /// Continues from `link`.
+  init(after link: Link) { self.link = link }
+
+  mutating func add(_ content: Record.Content, at time: Timestamp) {
+    let body = Record.body(content, sequence: link.sequence + 1, time: time)
+    link = Link(sequence: link.sequence + 1, chain: link.chain.next(body: body))
+    let line = body + Array(" \(link.chain) ".utf8)
+    bytes += line + Array((Record.checksum(of: line) + "\n").utf8)
+    records.append(Record(sequence: link.sequence, time: time, content: content, chain: link.chain))
+  }
+}
+
 extension Record {
-  /// The records' bytes in order, numbered and chained behind what is there.
-  static func encode(_ contents: [Content], after last: (sequence: Int64, chain: Chain), at time: Timestamp) -> (
-    bytes: [UInt8], records: [Record]
-  ) {
-    var (sequence, chain) = last
-    var bytes: [UInt8] = []
-    var records: [Record] = []
-    bytes.reserveCapacity(contents.count * length)
-    for content in contents {
-      sequence += 1
-      let body = body(content, sequence: sequence, time: time)
-      chain = chain.next(body: body)
-      let line = body + Array(" \(chain) ".utf8)
-      bytes += line
-      let checksum = String(CRC32C.checksum(line), radix: 16)
-      bytes += Array((String(repeating: "0", count: 8 - checksum.utf8.count) + checksum + "\n").utf8)
-      records.append(Record(sequence: sequence, time: time, content: content, chain: chain))
-    }
-    return (bytes, records)
+  /// The eight digits of the checksum column.
+  static func checksum(of checked: some Sequence<UInt8>) -> String {
+    let digits = String(CRC32C.checksum(checked), radix: 16)
+    return String(repeating: "0", count: 8 - digits.utf8.count) + digits
   }
 
-  private static func body(_ content: Content, sequence: Int64, time: Timestamp) -> [UInt8] {
+  fileprivate static func body(_ content: Content, sequence: Int64, time: Timestamp) -> [UInt8] {
     var line = Line()
     line.right(padded(Int(sequence), 12), 12)
     line.left(time.rfc3339, 27)

@@ -97,7 +97,7 @@ final class Segment {
           throw .corrupt(segment: number, record: index + 1, error.what)
         }
         try body(record, index)
-        link = Link(sequence: record.sequence, chain: record.chain)
+        link = record.link
         index += 1
       }
     }
@@ -106,6 +106,9 @@ final class Segment {
 }
 
 extension Record {
+  /// What the next record continues from.
+  var link: Link { Link(sequence: sequence, chain: chain) }
+
   /// Throws when the record is not the one that comes behind `link`.
   func check(follows link: Link, body: some Sequence<UInt8>) throws(RecordDamage) {
     guard sequence == link.sequence + 1 else { throw RecordDamage(what: "has number \(sequence), expected \(link.sequence + 1)") }

@@ -4,9 +4,9 @@ internal import SystemCalls
 
 extension LedgerFile {
   /// How many whole records the segment has. What a crash left behind them is cut off by a writer and overlooked by a reader.
-  func wholeRecords(of segment: Segment, _ index: EntryIndex) throws(Failure) -> Int {
+  /// `seen` is how many bytes were known to be whole in this boot.
+  func wholeRecords(of segment: Segment, seen: Int) throws(Failure) -> Int {
     let size = segment.status.size
-    let seen = index.wholeBytes(of: segment) ?? 0
     if seen > size {
       throw .corrupt(
         segment: segment.number, record: size / Record.length + 1, "is missing: \(seen) bytes were there, \(size) are left")
@@ -20,7 +20,9 @@ extension LedgerFile {
     // Backwards over records with zeros in them, to the last one that is whole.
     var count = size / Record.length
     while count > 0, try segment.hasZeros(count - 1) { count -= 1 }
-    guard count > 0 else { throw .corrupt(segment: segment.number, record: 1, "is no record") }
+    guard count > 0, case .head(let accounts) = try segment.record(0).content, count > accounts else {
+      throw .corrupt(segment: segment.number, record: count + 1, "is no record, and the segment's head is incomplete")
+    }
     _ = try segment.record(count - 1)
     let start = count * Record.length
     let tail = try onDisk { () throws(SystemError) in try segment.file.read(size - start, at: start) }

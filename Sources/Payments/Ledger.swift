@@ -10,6 +10,9 @@ package import SharedKernel
 ///
 /// Every answer is given when it is durable.
 package struct Ledger {
+  /// Seconds for which an id stays known at least.
+  package static let retention: Int64 = 35 * 86400
+
   private let book: any LedgerBook
   private let openingCredit: Amount
 

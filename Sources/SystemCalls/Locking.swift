@@ -13,7 +13,7 @@ extension FileDescriptor {
 
   /// flock(2). False when the wait ran out with the lock held by somebody else.
   ///
-  /// The timed wait blocks in the kernel, so waiters are served in order, and a timer interrupts it at the deadline.
+  /// The timed wait blocks in the kernel too, so waiters are served in order.
   package func lock(_ kind: LockKind, wait: LockWait) throws(SystemError) -> Bool {
     let operation = kind == .shared ? LOCK_SH : LOCK_EX
     if flock(raw, operation | LOCK_NB) == 0 { return true }
@@ -32,15 +32,10 @@ extension FileDescriptor {
   private func lock(_ operation: Int32, deadline: Deadline) throws(SystemError) -> Bool {
     let remaining = deadline.remainingMicroseconds
     if remaining <= 0 { return false }
-    // The timer repeats, so a signal that comes just before flock blocks is followed by another.
-    try check("setitimer", path) { msg_interrupt_after(remaining) }
-    defer { _ = msg_interrupt_after(0) }
-    while flock(raw, operation) != 0 {
-      let code = Errno.current
-      guard code == .interrupted else { throw SystemError(code, call: "flock", subject: path) }
-      if deadline.remainingMicroseconds <= 0 { return false }
-    }
-    return true
+    if msg_lock_within(raw, operation, remaining) == 0 { return true }
+    let code = Errno.current
+    if code == .timedOut { return false }
+    throw SystemError(code, call: "flock", subject: path)
   }
 
   /// Gives the lock back before the file is closed.

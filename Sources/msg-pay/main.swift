@@ -1,1 +1,23 @@
-print("placeholder")
+import CommandLineTool
+import SharedKernel
+
+Tool.main(PayOptions.table) { tool in
+  guard let command = tool.arguments.command else {
+    throw Failure(.usage, "no command given", remedy: "see 'msg-pay --help'")
+  }
+  let run = PayCommand(tool: tool)
+  switch command.name {
+  case "balance": return try run.balance()
+  case "topup": return try run.topUp()
+  case "charge": return try run.charge()
+  case "status": return try run.status()
+  case "void": return try run.void()
+  case "refund": return try run.refund()
+  case "history": return try run.history()
+  case "quote": return try run.quote()
+  case "journal": return try run.journal()
+  case "verify": return try run.verify()
+  case "repair": return try run.repair()
+  default: throw Failure(.internalError, "the command '\(command.name)' is in the table and nowhere else")
+  }
+}

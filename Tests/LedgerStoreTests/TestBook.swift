@@ -43,3 +43,35 @@ struct TestBook {
   func id(_ key: String) -> MessageID { MessageID(hashing: "test\0\(key)") }
   func path(_ segment: Int) -> String { folder.file(LedgerPaths.segment(segment)) }
 }
+
+extension TestBook {
+  func bytes(_ segment: Int = 1) throws -> [UInt8] {
+    let root = try Directory(opening: folder.path)
+    return try #require(try root.contents(of: LedgerPaths.segment(segment)))
+  }
+
+  /// Puts bytes in the place of a segment's, in the same file.
+  func overwrite(_ bytes: [UInt8], segment: Int = 1) throws {
+    let file = try Directory(opening: folder.path).open(LedgerPaths.segment(segment), .readWrite)
+    try file.truncate(to: bytes.count)
+    try file.write(all: bytes, at: 0)
+  }
+
+  /// Forgets what this boot has seen, as a restart does.
+  func restart() throws {
+    let root = try Directory(opening: folder.path)
+    guard let caches = try root.directoryIfPresent(LedgerPaths.cache) else { return }
+    for entry in try caches.list().entries { IndexFolder.remove(entry.name, in: caches) }
+  }
+
+  var indexPath: String { "\(LedgerPaths.cache)/\(bootIdentifier() ?? "")/\(IndexFile.name)" }
+
+  func balance(_ account: String = "alice") throws -> Int64? {
+    try ledger(.reading).balance(of: try #require(Name(account)))
+  }
+
+  func faults() throws -> [String] { try file(.reading).verify().map(\.description) }
+
+  /// The failure of a charge that must not go through.
+  func refusal(_ key: String = "refused") throws -> Failure { try #require(throws: Failure.self) { try charge(key) } }
+}

@@ -20,8 +20,9 @@ int msg_openat(int directory, const char *path, int flags, unsigned mode);
 /// getrandom(2): fills the whole buffer or returns -1.
 int msg_random(void *buffer, size_t count);
 
-/// Interrupts a blocking call every 10 ms from `after_microseconds` on, by SIGALRM without SA_RESTART; 0 stops it.
-int msg_interrupt_after(int64_t after_microseconds);
+/// flock(2) that gives up after `microseconds` with ETIMEDOUT. It blocks in the kernel, so waiters are served in order; a
+/// timer of this thread (timer_create(2), SIGEV_THREAD_ID) interrupts it by SIGALRM.
+int msg_lock_within(int descriptor, int operation, int64_t microseconds);
 
 /// statfs(2): the file system's type number, or -1.
 int64_t msg_file_system_type(int descriptor);

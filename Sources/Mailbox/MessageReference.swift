@@ -1,0 +1,41 @@
+package import SharedKernel
+
+/// How a user names messages of a mailbox.
+package enum MessageReference: Hashable, Sendable {
+  case number(Int)
+  /// Both ends included.
+  case range(ClosedRange<Int>)
+  case first, last
+  /// The oldest unread one.
+  case next
+  /// The id of a send, or the base name of a file.
+  case id(String)
+
+  /// Reads one word. A range without an end, or that runs backwards, is a usage error; whether a message is there is
+  /// the mailbox's to say.
+  package init(parsing word: String) throws(Failure) {
+    switch word {
+    case "first": self = .first
+    case "last": self = .last
+    case "next": self = .next
+    case "": throw Failure(.usage, "'' names no message", remedy: "name a number, a range 3-5, first, last, next or an id")
+    default: self = try MessageReference.numbers(word) ?? .id(word)
+    }
+  }
+
+  /// A number or range; nil for what is written otherwise.
+  private static func numbers(_ word: String) throws(Failure) -> MessageReference? {
+    let ends = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    guard ends.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
+    // A number too large to count to names no message, like every other that is too large.
+    let numbers = ends.map { $0.isEmpty ? nil : Int($0) ?? Int.max }
+    guard let first = numbers[0] else { throw malformed(word) }
+    guard numbers.count == 2 else { return .number(first) }
+    guard let last = numbers[1], first <= last else { throw malformed(word) }
+    return .range(first...last)
+  }
+
+  private static func malformed(_ word: String) -> Failure {
+    Failure(.usage, "'\(word)' is no range", remedy: "write the smaller number first, as in 3-5")
+  }
+}

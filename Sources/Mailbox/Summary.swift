@@ -1,0 +1,69 @@
+internal import MessageFormat
+package import SharedKernel
+
+/// What a list shows of a message: from its name and the front of its file.
+package struct Summary: Hashable, Sendable {
+  /// Characters of the text a preview holds at most.
+  package static let previewLength = 200
+
+  package let message: StoredMessage
+  /// As a person reads it: of ours the name; else the display name, else what stands before the `@`. Empty for none.
+  package let sender: String
+  /// What stands before the `@` of the sender; the same as `sender` for ours.
+  package let senderName: String
+  package let recipients: [String]
+  /// Decoded, on one line; empty for none.
+  package let subject: String
+  /// When it was sent, as far as the header says; else when it was delivered.
+  package let date: Timestamp
+  /// Bytes of the file.
+  package let size: Int
+  /// The first words of the text, on one line.
+  package let preview: String
+
+  /// `front` is the beginning of the file, `size` the bytes of all of it.
+  package init(_ message: StoredMessage, front: [UInt8], size: Int) {
+    let header = HeaderFields(of: front)
+    (self.message, self.size) = (message, size)
+    let delivered = Timestamp(seconds: message.delivered)
+    if let envelope = Envelope(header) {
+      (sender, senderName) = (envelope.sender.text, envelope.sender.text)
+      recipients = envelope.recipients.map(\.text)
+      subject = Summary.oneLine(envelope.subject)
+      date = envelope.notBefore ?? envelope.date
+    } else {
+      let from = header.bytes("from").map(Address.parse)?.first
+      senderName = Summary.oneLine(from?.localPart ?? "")
+      sender = Summary.oneLine(from?.display ?? senderName)
+      recipients = (header.bytes("to").map(Address.parse) ?? []).map { Summary.oneLine($0.localPart) }
+      subject = Summary.oneLine(header.bytes("subject").map(EncodedWord.decode) ?? "")
+      date = header.text("date").flatMap(MailDate.parse) ?? delivered
+    }
+    preview = Summary.preview(MessageText.text(ofMessage: front))
+  }
+
+  package var isUnread: Bool { message.isUnread }
+  package var isFlagged: Bool { message.flags.contains(.flagged) }
+  package var isReplied: Bool { message.flags.contains(.replied) }
+  /// What a list shows in a line: the subject, else the first words.
+  package var heading: String { subject.isEmpty ? preview : subject }
+
+  private static func preview(_ text: [UInt8]) -> String {
+    var front = text.prefix(previewLength * 8)
+    if front.count < text.count {
+      // Not to end inside a character.
+      front = front.prefix((front.lastIndex { $0 & 0xc0 != 0x80 } ?? front.startIndex) - front.startIndex)
+    }
+    let words = oneLine(String(decoding: front, as: UTF8.self))
+    let isCut = front.count < text.count || words.count > previewLength
+    return isCut ? words.prefix(previewLength - 1) + "…" : words
+  }
+
+  /// Line ends and other white space as single spaces.
+  private static func oneLine(_ text: String) -> String {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+      (9...13).contains(scalar.value) || [0x20, 0x85, 0x2028, 0x2029].contains(scalar.value)
+    }
+    return text.unicodeScalars.split(whereSeparator: isSpace).map { String($0) }.joined(separator: " ")
+  }
+}

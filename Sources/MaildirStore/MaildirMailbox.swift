@@ -1,0 +1,62 @@
+internal import DurableFiles
+internal import Mailbox
+package import SharedKernel
+package import SystemCalls
+
+/// One user's Maildir as its reader sees it (cr.yp.to/proto/maildir.html). A folder that is missing is empty: copies and
+/// clones of a spool lose empty folders. Needs no write access until something is marked or removed.
+package final class MaildirMailbox {
+  /// How often a message that other programs keep renaming is looked for before that is an error.
+  static let attempts = 8
+
+  private let spool: Directory
+  private let path: String
+  private let directoryMode: UInt32
+  private var folders: [StoredMessage.Place: Directory] = [:]
+
+  /// `directoryMode` is that of a `cur/` that has to be made before a message can be marked.
+  package init(of user: Name, in spool: Directory, directoryMode: UInt32) {
+    (self.spool, self.directoryMode) = (spool, directoryMode)
+    path = "mailboxes/\(user)"
+  }
+
+  /// The users that have a mailbox, sorted.
+  package static func users(in spool: Directory) throws(SystemError) -> [Name] {
+    guard let mailboxes = try spool.directoryIfPresent("mailboxes") else { return [] }
+    return try mailboxes.list().entries.filter { $0.kind == .directory || $0.kind == nil }.compactMap { Name($0.name) }.sorted()
+  }
+
+  /// `new/` or `cur/`; nil where it is missing.
+  func folder(_ place: StoredMessage.Place) throws(SystemError) -> Directory? {
+    if let open = folders[place] { return open }
+    let folder = try spool.directoryIfPresent("\(path)/\(place.rawValue)")
+    folders[place] = folder
+    return folder
+  }
+
+  /// `cur/`, made where it is missing.
+  func ensureCurrent() throws(SystemError) -> Directory {
+    if let open = try folder(.cur) { return open }
+    let made = try spool.ensureDirectory("\(path)/\(StoredMessage.Place.cur.rawValue)", mode: directoryMode)
+    folders[.cur] = made
+    return made
+  }
+
+  /// Calls `body` with the message's place and name until it answers, looking the message up again by its base name
+  /// whenever it was no longer there; nil when it is gone.
+  func following<Value>(
+    _ message: StoredMessage, _ body: (Directory, StoredMessage) throws(SystemError) -> Value?
+  ) throws -> Value? {
+    var current = message
+    for _ in 0..<MaildirMailbox.attempts {
+      do throws(SystemError) {
+        if let folder = try folder(current.place) { return try body(folder, current) }
+      } catch {
+        guard error.code == .noEntry else { throw error }
+      }
+      guard let found = try list().messages.first(where: { $0.base == message.base }) else { return nil }
+      current = found
+    }
+    throw Failure(.temporary, "message \(message.id): other programs keep renaming it", remedy: "try again")
+  }
+}

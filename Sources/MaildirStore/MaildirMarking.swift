@@ -1,0 +1,37 @@
+package import Mailbox
+internal import SharedKernel
+internal import SystemCalls
+
+extension MaildirMailbox {
+  @discardableResult
+  package func change(_ message: StoredMessage, _ change: FlagChange) throws -> StoredMessage? {
+    var isTaken = false
+    let result = try following(message) { folder, current throws(SystemError) -> StoredMessage? in
+      let flags = change.applied(to: current.flags)
+      // A message in `new/` has no flags to lose and stays there until it gets one.
+      if flags == current.flags, current.place == .cur || change.set.isEmpty { return current }
+      let name = current.base + flags.suffix
+      do throws(SystemError) {
+        try folder.rename(current.name, to: try ensureCurrent(), exclusively: name)
+      } catch {
+        isTaken = error.code == .exists
+        if !isTaken { throw error }
+        return nil
+      }
+      return StoredMessage(place: .cur, name: name, delivered: current.delivered)
+    }
+    if isTaken {
+      throw Failure(.inputOutput, "message \(message.id): there are two files of it", remedy: "remove one of them from new/ or cur/")
+    }
+    return result
+  }
+
+  @discardableResult
+  package func remove(_ message: StoredMessage) throws -> Bool {
+    try following(message) { folder, current throws(SystemError) -> Bool? in
+      // ENOENT goes to `following`, which looks where the message went.
+      guard try folder.remove(current.name) else { throw SystemError(.noEntry, call: "unlink", subject: current.name) }
+      return true
+    } ?? false
+  }
+}

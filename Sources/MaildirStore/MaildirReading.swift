@@ -1,0 +1,52 @@
+package import Mailbox
+internal import SharedKernel
+internal import SystemCalls
+
+extension MaildirMailbox: MailboxStore {
+  /// Bytes of a file that are read for a list. A longer header is cut: what follows is not looked at.
+  private static let frontSize = 32 << 10
+  /// Bytes of the largest file that is shown.
+  private static let maximumSize = 256 << 20
+
+  package func summary(of message: StoredMessage) throws -> Summary? {
+    try following(message) { folder, current throws(SystemError) in
+      guard let open = try openFile(folder, current.name) else { return nil }
+      return Summary(current, front: try open.file.read(min(open.size, MaildirMailbox.frontSize), at: 0), size: open.size)
+    }
+  }
+
+  package func contents(of message: StoredMessage) throws -> [UInt8]? {
+    var isTooLarge = false
+    let bytes = try following(message) { folder, current throws(SystemError) -> [UInt8]? in
+      guard let open = try openFile(folder, current.name) else { return nil }
+      let bytes = try open.file.readToEnd(limit: MaildirMailbox.maximumSize, expecting: open.size)
+      isTooLarge = bytes == nil
+      return bytes
+    }
+    if isTooLarge {
+      throw Failure(
+        .badData, "message \(message.id): larger than \(MaildirMailbox.maximumSize) bytes", remedy: "read its file with another program")
+    }
+    return bytes
+  }
+
+  private struct OpenFile: ~Copyable {
+    let file: FileDescriptor
+    /// Bytes.
+    let size: Int
+  }
+
+  /// Opens a message file; nil where something else has taken its name since it was listed.
+  private func openFile(_ folder: Directory, _ name: String) throws(SystemError) -> OpenFile? {
+    do throws(SystemError) {
+      let file = try folder.open(name, .read)
+      let status = try file.status()
+      guard status.kind == .file else { return nil }
+      return OpenFile(file: file, size: status.size)
+    } catch {
+      // A symbolic link, a socket.
+      if error.code == .loop || error.code == .noDeviceOrAddress { return nil }
+      throw error
+    }
+  }
+}

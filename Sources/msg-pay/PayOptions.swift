@@ -1,0 +1,38 @@
+import CommandLineTool
+
+/// What msg-pay accepts on its command line.
+enum PayOptions {
+  static let id = Option("id", .required("KEY"), help: "the key of the payment; repeated, it answers as the first time")
+  static let memo = Option("memo", .required("TEXT"), help: "a remark, shown by history and journal")
+  static let since = Option("since", .required("TIME"), help: "nothing before that time")
+  static let until = Option("until", .required("TIME"), help: "nothing from that time on")
+  static let limit = Option("limit", .required("N"), help: "the first N of them")
+  static let json = Option("json", help: "one JSON object a line")
+  static let subject = Option("subject", short: "s", .required("TEXT"), help: "a subject, which is counted too")
+
+  static let table = OptionTable(
+    tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
+    usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
+    commands: [
+      Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all"),
+      Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo]),
+      Command(
+        "charge", operands: "ACCOUNT AMOUNT --id KEY", help: "charge an account, once a key; 77 without credit", options: [id, memo]),
+      Command("status", operands: "--id KEY", help: "what is known of a payment", options: [id, json]),
+      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [id]),
+      Command("refund", operands: "ID", help: "give a delivered message's charge back, once"),
+      Command(
+        "history", operands: "[ACCOUNT]", help: "all movements, oldest first; 1 where there are none",
+        options: [since, until, limit, json]),
+      Command("quote", operands: "[TEXT | -]", help: "what a message would cost, and why", options: [subject, json]),
+      Command("journal", help: "the whole book as an hledger journal with balance assertions"),
+      Command("verify", help: "silent and 0, or each fault of the book and 65"),
+      Command("repair", help: "write a faulty book anew from what is intact"),
+    ],
+    takesNegativeNumbers: true,
+    notes: [
+      "Amounts are positive whole numbers of the currency's smallest unit. TIME is RFC 3339 or YYYY-MM-DD.",
+      "Exit status: 0 done, 1 nothing to show, 64 usage, 65 faulty book or conflicting key, 66 no such spool, account or key, "
+        + "74 I/O error, 75 try again, 77 no credit.",
+    ])
+}

@@ -1,0 +1,41 @@
+import CommandLineTool
+import JSONText
+import SharedKernel
+
+/// Standard output, through which everything from messages passes: a terminal gets it made visible, a pipe unchanged.
+struct Page {
+  private let output: StandardOutput
+  /// The width to fit lines to; nil where standard output is no terminal.
+  let columns: Int?
+  let usesColor: Bool
+
+  init(_ tool: Tool) throws(Failure) {
+    output = tool.output
+    columns = tool.output.isTerminal ? tool.output.columns ?? 80 : nil
+    usesColor = try tool.usesColor()
+  }
+
+  private var isTerminal: Bool { output.isTerminal }
+
+  func visible(_ text: String) -> String { isTerminal ? TerminalText.visible(text) : text }
+
+  func line(_ text: String, isBold: Bool = false) throws(Failure) {
+    let shown = visible(text)
+    try output.writeLine(isBold && usesColor ? "\u{1b}[1m\(shown)\u{1b}[0m" : shown)
+  }
+
+  func json(_ value: JSONValue) throws(Failure) { try line(value.line) }
+
+  /// Bytes of a message as they are; with `endingLine` a line end behind a last line that has none.
+  func bytes(_ bytes: [UInt8], endingLine: Bool = false) throws(Failure) {
+    if isTerminal {
+      try output.write(TerminalText.visible(String(decoding: bytes, as: UTF8.self), keepingLines: true))
+    } else {
+      try output.write(bytes)
+    }
+    if endingLine, let last = bytes.last, last != UInt8(ascii: "\n") { try output.write("\n") }
+  }
+
+  /// Everything is out afterwards, or this throws.
+  func flush() throws(Failure) { try output.flush() }
+}

@@ -1,0 +1,102 @@
+import CommandLineTool
+import Mailbox
+import SharedKernel
+
+/// What the command line asks for, checked as far as it can be without looking at the spool.
+struct Request {
+  enum Action {
+    case list
+    case show
+    case count
+    case boxes
+    case change(FlagChange)
+    case delete
+  }
+
+  enum Target {
+    case named([MessageReference])
+    case selected(Selection)
+  }
+
+  let action: Action
+  let target: Target
+
+  init(_ arguments: Arguments, now: Timestamp) throws(Failure) {
+    try Request.refuseContradictions(arguments)
+    if arguments.operands.isEmpty {
+      target = .selected(try Request.selection(arguments, now: now))
+    } else {
+      var references: [MessageReference] = []
+      for word in arguments.operands { references.append(try MessageReference(parsing: word)) }
+      target = .named(references)
+    }
+    action = try Request.action(arguments)
+  }
+
+  private static func action(_ arguments: Arguments) throws(Failure) -> Action {
+    let isNamed = !arguments.operands.isEmpty
+    let change = self.change(arguments)
+    if arguments.has(Options.boxes) { return .boxes }
+    if arguments.has(Options.count) { return .count }
+    if arguments.has(Options.delete) {
+      guard isNamed || Options.filters.contains(where: arguments.has) else {
+        throw Failure(.usage, "--delete needs to be told what", remedy: "name a MESSAGE, or select with --all, --from, --until or another")
+      }
+      return .delete
+    }
+    if change != FlagChange() { return .change(change) }
+    for option in [Options.body, Options.raw] where arguments.has(option) && !isNamed {
+      throw Failure(.usage, "--\(option.long) needs a MESSAGE", remedy: "name one, as in 'msg-read --\(option.long) next'")
+    }
+    return isNamed ? .show : .list
+  }
+
+  private static func change(_ arguments: Arguments) -> FlagChange {
+    var change = FlagChange()
+    if arguments.has(Options.markRead) { change.set.insert(.seen) }
+    if arguments.has(Options.markUnread) { change.cleared.insert(.seen) }
+    if arguments.has(Options.flag) { change.set.insert(.flagged) }
+    if arguments.has(Options.unflag) { change.cleared.insert(.flagged) }
+    return change
+  }
+
+  private static func selection(_ arguments: Arguments, now: Timestamp) throws(Failure) -> Selection {
+    var selection = Selection()
+    selection.onlyUnread = arguments.has(Options.unread) || !Options.selectors.contains(where: arguments.has)
+    selection.onlyFlagged = arguments.has(Options.flagged)
+    selection.sender = arguments.value(Options.from)
+    selection.since = try arguments.time(Options.since, now: now)
+    selection.until = try arguments.time(Options.until, now: now)
+    selection.match = arguments.value(Options.match)
+    if let key = arguments.value(Options.sort) {
+      guard let order = Selection.Order(rawValue: key) else {
+        throw Failure(.usage, "--sort '\(key)': no such order", remedy: "date, from or size")
+      }
+      selection.order = order
+    }
+    selection.newestFirst = arguments.has(Options.newestFirst)
+    selection.limit = try arguments.integer(Options.limit, in: 0...Int.max)
+    selection.offset = try arguments.integer(Options.offset, in: 0...Int.max) ?? 0
+    return selection
+  }
+
+  private static func refuseContradictions(_ arguments: Arguments) throws(Failure) {
+    let named = !arguments.operands.isEmpty
+    let alone = [Options.count, Options.boxes]
+    for option in Options.selecting + alone where named && arguments.has(option) {
+      throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
+    }
+    var pairs = [
+      (Options.all, Options.unread), (Options.markRead, Options.markUnread), (Options.flag, Options.unflag),
+      (Options.body, Options.raw), (Options.body, Options.json), (Options.raw, Options.json), (Options.count, Options.json),
+      (Options.count, Options.boxes), (Options.boxes, Options.user),
+    ]
+    for change in Options.changing {
+      pairs += (Options.showing + alone + [Options.peek]).map { (change, $0) }
+      if change != Options.delete { pairs.append((Options.delete, change)) }
+    }
+    for option in alone { pairs += [(option, Options.body), (option, Options.raw)] }
+    for option in Options.selecting { pairs.append((Options.boxes, option)) }
+    for (one, other) in pairs { try arguments.refuse(one, with: other) }
+  }
+}

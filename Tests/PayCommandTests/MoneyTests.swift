@@ -1,0 +1,104 @@
+import JSONText
+import TestSupport
+import Testing
+
+/// msg-pay as a person and a script use it.
+@Suite struct MoneyTests {
+  private let spool = TestSpool()
+  private func pay(_ words: String..., environment: [String: String] = [:]) throws -> ToolRun {
+    try spool.run("msg-pay", words, environment: environment)
+  }
+
+  /// Breaks when success is not silent, or a balance is more than the number.
+  @Test func chargeAndBalance() throws {
+    for words in [["topup", "alice", "50"], ["charge", "alice", "30", "--id", "a"]] {
+      let run = try spool.run("msg-pay", words)
+      #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty, "\(run)")
+    }
+    #expect(try pay("balance", "alice").output == "120\n")
+    #expect(try pay("topup", "bob", "1").status == 0)
+    #expect(try pay("balance").output == "alice  120\nbob    101\n")
+  }
+
+  /// Breaks when a repeated request does anything, or is answered otherwise than the first time.
+  @Test(arguments: [["topup", "alice", "50"], ["charge", "alice", "30"]]) func aRepeatedIdIsDoneOnce(words: [String]) throws {
+    for _ in 0..<3 { #expect(try spool.run("msg-pay", words + ["--id", "key"]).status == 0) }
+    #expect(try pay("history").lines.count == 2)
+    let other = try spool.run("msg-pay", [words[0], "alice", "7", "--id", "key"])
+    #expect(other.status == 65 && other.errors.contains("'key' is the key of another request"), "\(other)")
+  }
+
+  /// Breaks when the sentence of a declined charge does not say who, what is there, what it costs, and what helps.
+  @Test func noCredit() throws {
+    let run = try pay("charge", "alice", "101", "--id", "a")
+    #expect(run.status == 77)
+    #expect(run.errors == "msg-pay: no credit: alice has 100 credit and this costs 101: top it up with 'msg-pay topup alice 1' or more\n")
+    #expect(try pay("balance", "alice").output == "100\n")
+    #expect(try pay("topup", "alice", "1").status == 0)
+    #expect(try pay("charge", "alice", "101", "--id", "a").status == 0, "the key is still free")
+  }
+
+  /// Breaks when void and refund do not give back once, or do not answer again as before.
+  @Test func givingBack() throws {
+    #expect(try pay("void", "--id", "a").status == 0)
+    #expect(try pay("refund", "a").status == 66)
+    _ = try pay("charge", "alice", "30", "--id", "a")
+    for _ in 0..<2 { #expect(try pay("void", "--id", "a").status == 0) }
+    #expect(try pay("status", "--id", "a").output.hasPrefix("voided alice 30 "))
+    _ = try pay("charge", "alice", "30", "--id", "a")
+    for _ in 0..<2 { #expect(try pay("refund", "a").status == 0) }
+    #expect(try pay("balance", "alice").output == "100\n")
+    #expect(try pay("status", "--id", "a").output.hasPrefix("refunded alice 30 "))
+    let unknown = try pay("status", "--id", "b")
+    #expect(unknown.status == 66 && unknown.output.isEmpty && unknown.errors.contains("'b'"))
+  }
+
+  /// Breaks when something that is no request is accepted, or is refused without naming what is wrong.
+  @Test(arguments: [
+    (["topup", "alice", "0"], 64, "'0'"), (["topup", "alice", "-5"], 64, "'-5'"), (["topup", "alice", "1.5"], 64, "'1.5'"),
+    (["topup", "alice", "99999999999999999999"], 64, "'99999999999999999999'"),
+    (["topup", "alice", "9223372036854775807"], 64, "no amount"),
+    (["topup", "=cash", "5"], 64, "'=cash'"), (["topup", "한준성", "5"], 64, "'한준성'"), (["topup", "alice"], 64, "AMOUNT"),
+    (["topup"], 64, "ACCOUNT"),
+    (["topup", "alice", "5", "6"], 64, "'6'"), (["charge", "alice", "5"], 64, "--id"), (["charge", "alice", "5", "--id", ""], 64, "key"),
+    (["charge", "alice", "5", "--id", "a\nb"], 64, "key"), (["void"], 64, "--id"), (["refund"], 64, "ID"), (["status"], 64, "--id"),
+    (["balance", "a", "b"], 64, "'b'"), (["history", "--since", "soon"], 64, "'soon'"), (["history", "--limit", "-1"], 64, "--limit"),
+    (["blance"], 64, "balance"), ([], 64, "no command"), (["balance", "--id", "x"], 64, "--id"), (["verify", "now"], 64, "'now'"),
+    (["topup", "alice", "5", "--memo", String(repeating: "한", count: 60)], 65, "memo"), (["balance", "alice"], 66, "spool"),
+  ]) func badInput(words: [String], status: Int32, named: String) throws {
+    let run = try spool.run("msg-pay", words)
+    #expect(run.status == status && run.output.isEmpty, "\(run)")
+    #expect(run.errors.hasPrefix("msg-pay: ") && run.errors.contains(named), "\(run)")
+    #expect(spool.folder.names(in: "spool").isEmpty, "nothing is made")
+  }
+
+  /// Breaks when a reader makes something, or a writer does not make a missing spool.
+  @Test func readersMakeNothing() throws {
+    for words in [["balance"], ["history"], ["journal"], ["verify"], ["repair"], ["status", "--id", "a"], ["refund", "a"]] {
+      let run = try spool.run("msg-pay", words)
+      #expect(run.status == 66, "\(words): \(run)")
+    }
+    #expect(spool.folder.names(in: "spool").isEmpty)
+    #expect(try pay("topup", "alice", "1").status == 0)
+  }
+
+  /// Breaks when Hangul does not survive a locale that knows only ASCII (cron).
+  @Test func localeC() throws {
+    #expect(try pay("topup", "alice", "1", "--id", "키", "--memo", "회비", environment: ["LC_ALL": "C"]).status == 0)
+    let line = try #require(try pay("history", "--json", environment: ["LC_ALL": "C"]).lines.last)
+    let record = try JSONValue(parsing: line)
+    #expect(record["id"]?.string == "키" && record["memo"]?.string == "회비")
+  }
+
+  /// Breaks when a full or closed stdout is taken for success, or harms the book.
+  @Test func standardOutputFails() throws {
+    _ = try pay("topup", "alice", "1")
+    for redirection in [">/dev/full", ">&-"] {
+      let run = try TestSupport.run("sh", ["-c", "\(toolFolder)/msg-pay --spool '\(spool.path)' balance alice \(redirection)"])
+      #expect(run.status == 74 && run.errors.contains("standard output"), "\(run)")
+    }
+    let charge = try TestSupport.run("sh", ["-c", "\(toolFolder)/msg-pay --spool '\(spool.path)' charge alice 1 --id z >&- 2>&-"])
+    #expect(charge.status == 0)
+    #expect(try pay("verify").status == 0)
+  }
+}

@@ -1,0 +1,43 @@
+import TestSupport
+import Testing
+
+/// What a person at a terminal sees.
+struct TerminalTests {
+  private let mailbox: TestMailbox
+
+  init() throws {
+    mailbox = try TestMailbox()
+    try mailbox.add(1, from: "bob", subject: "=?UTF-8?B?7ZWc6riA66mU7J287ZWo7ZWc6riA66mU7J287ZWo?=", place: "cur", flags: "S")
+    try mailbox.add(2, from: "carol", text: "\u{1b}[2J\u{1b}]0;title\u{7} \u{9b}31m\u{202e}evil\r\nnext\tline")
+  }
+
+  // Fails when a line is wider than the terminal: Hangul takes two columns.
+  @Test func fitting() throws {
+    let list = try mailbox.onTerminal("msg-read --all --color=never", columns: 40)
+    #expect(list.lines.first == "1 ---  2026-11-22 16:43  bob    한글메…", "\(list)")
+    let tiny = try mailbox.onTerminal("msg-read --all --color=never", columns: 10)
+    #expect(tiny.lines.allSatisfy { $0.count <= 10 } && tiny.lines.count == 2, "\(tiny)")
+    #expect(try mailbox.read("--all").lines.first?.hasSuffix("한글메일함한글메일함") == true, "in a pipe nothing is cut")
+  }
+
+  // Fails when a message can move the cursor, set colours or turn the direction of the text.
+  @Test(arguments: ["", "2 --peek", "--raw 2 --peek", "--body 2 --peek", "--json 2 --peek", "--all --json"])
+  func controlCharacters(arguments: String) throws {
+    let shown = try mailbox.onTerminal("msg-read --color=never \(arguments)", columns: 200)
+    #expect(shown.output.unicodeScalars.contains("e") && shown.output.contains("evil"), "\(shown)")
+    for scalar in shown.output.unicodeScalars {
+      let isHarmless =
+        scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value) && scalar != "\u{202e}" || scalar == "\n" || scalar == "\t"
+      #expect(isHarmless, "U+\(String(scalar.value, radix: 16)) reached the terminal")
+    }
+  }
+
+  // Fails when colour shows where it was not wanted, or does not where it was.
+  @Test func colour() throws {
+    #expect(try mailbox.onTerminal("msg-read").output.hasPrefix("\u{1b}[1m2 "))
+    #expect(try mailbox.onTerminal("NO_COLOR=1 msg-read").output.hasPrefix("2 "))
+    #expect(try mailbox.read().output.hasPrefix("2 "))
+    #expect(try mailbox.read("--color=always").output.hasPrefix("\u{1b}[1m2 "))
+    #expect(try mailbox.onTerminal("msg-read --all").lines.first?.hasPrefix("1 ") == true, "what is read is not bold")
+  }
+}

@@ -1,0 +1,82 @@
+import TestSupport
+import Testing
+
+/// Output that fails, folders that refuse.
+struct TroubleTests {
+  private let mailbox: TestMailbox
+
+  init() throws {
+    mailbox = try TestMailbox()
+    try mailbox.add(1, text: "one\n")
+    try mailbox.add(2, text: "two\n")
+  }
+
+  // Fails when a message counts as read that nobody has received, or a failed write goes by in silence.
+  @Test(arguments: ["msg-read next >/dev/full", "msg-read next >&-", "msg-read --json 1-2 >/dev/full", "msg-read --raw 1 >&-"])
+  func lostOutput(script: String) throws {
+    let result = try mailbox.shell(script)
+    #expect(result.status == 74 && result.errors.hasPrefix("msg-read: standard output: "), "\(result)")
+    #expect(mailbox.flags() == [1: nil, 2: nil])
+  }
+
+  // Fails when a reader that goes away leaves noise, or marks what it never got.
+  @Test func brokenPipe() throws {
+    let text = String(repeating: "a long line of text\n", count: 100_000)
+    try mailbox.add(3, text: text)
+    let result = try mailbox.shell("msg-read --body 3 | head -n 1")
+    #expect(result.output == "a long line of text\n" && result.errors.isEmpty && mailbox.flags()[3] == .some(nil))
+  }
+
+  /// Mounts the spool read-only where the test may do that, else takes the permission to write away.
+  private func readOnly(_ command: String) throws -> ToolRun {
+    try mailbox.shell(
+      """
+      if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+        exec unshare -m sh -c 'mount --bind "$MSG_SPOOL" "$MSG_SPOOL" && mount -o remount,bind,ro "$MSG_SPOOL" && \(command)'
+      elif [ "$(id -u)" = 0 ]; then
+        chmod 755 "$MSG_SPOOL/.." && chmod -R a+rX "$MSG_SPOOL" && exec setpriv --reuid=65534 --clear-groups \(command)
+      else
+        chmod -R a-w "$MSG_SPOOL"; \(command); status=$?; chmod -R u+w "$MSG_SPOOL"; exit $status
+      fi
+      """)
+  }
+
+  // Fails when a spool that cannot be written cannot be read, or when the missing mark goes by in silence.
+  @Test func readOnlySpool() throws {
+    let shown = try readOnly("msg-read --body 1-2")
+    #expect(shown.output == "one\ntwo\n" && (shown.status == 73 || shown.status == 77), "\(shown)")
+    #expect(shown.errors.split(separator: "\n").count == 1 && shown.errors.contains("rename failed"), "one complaint: \(shown)")
+    let peeked = try readOnly("msg-read --body --peek 1-2")
+    #expect(peeked.output == "one\ntwo\n" && peeked.status == 0 && peeked.errors.isEmpty, "\(peeked)")
+    #expect(try readOnly("msg-read --count").output == "2\n")
+    #expect(mailbox.flags() == [1: nil, 2: nil])
+  }
+
+  // Fails when folders that a copy of the spool lost keep a message from being marked.
+  @Test func missingCurrentFolder() throws {
+    let result = try mailbox.shell("rm -r cur tmp && msg-read --body next && stat -c %a cur")
+    #expect(result.output == "one\n700\n" && result.status == 0 && mailbox.flags() == [1: "S", 2: nil])
+  }
+
+  // Fails when one message that cannot be opened hides the others.
+  @Test func unreadableMessage() throws {
+    let result = try mailbox.shell(
+      """
+      chmod 0 new/*381.*
+      if [ "$(id -u)" = 0 ]; then
+        chmod -R a+rwX ../../.. && chmod 0 new/*381.*
+        exec setpriv --reuid=65534 --clear-groups msg-read
+      fi
+      msg-read
+      """)
+    #expect(result.status == 77 && result.lines.map { $0.prefix(1) } == ["2"], "\(result)")
+    #expect(result.errors.contains("Permission denied: check its owner and permissions"))
+  }
+
+  // Fails when a name nobody can type makes a message vanish without a word.
+  @Test func undecodableNames() throws {
+    let result = try mailbox.shell(#"touch "new/$(printf '9.\377.h')" && msg-read --body 1"#)
+    #expect(result.output == "one\n" && result.status == 0)
+    #expect(result.errors == "msg-read: 1 file has a name that is not UTF-8: rename it to see it here\n")
+  }
+}
