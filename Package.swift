@@ -111,7 +111,7 @@ let package = Package(
     tests("SendCommandTests", ["msg-send", "JSONText"]),
     tests("PayCommandTests", ["msg-pay", "JSONText"]),
     tests("ReadCommandTests", ["msg-read", "JSONText"]),
-    tests("AlarmCommandTests", ["msg-alarmd", "JSONText"]),
+    tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("CrashTests", []),
     tests("ArchitectureTests", []),
   ]

@@ -45,12 +45,16 @@ package struct HistoryReader {
 
   /// False when `body` wanted no more.
   private func read(_ start: HistoryPosition, _ body: (HistoryLine, HistoryPosition) throws -> Bool) throws -> Bool {
-    guard let directory, let bytes = try directory.contents(of: HistoryLog.fileName(start.day)) else { return true }
+    guard let directory else { return true }
+    let file = try directory.open(HistoryLog.fileName(start.day), .read)
+    let size = try file.status().size
     // A position behind the end is of another file: all of this one is read.
-    var position = start.offset <= bytes.count ? start.offset : 0
+    let offset = start.offset <= size ? start.offset : 0
+    let bytes = try file.read(size - offset, at: offset)
+    var position = 0
     while position < bytes.count {
       let end = bytes[position...].firstIndex(of: 10) ?? bytes.count
-      let place = HistoryPosition(day: start.day, offset: position)
+      let place = HistoryPosition(day: start.day, offset: offset + position)
       let text = String(decoding: bytes[position..<end], as: UTF8.self)
       position = end + 1
       guard let json = try? JSONValue(parsing: text), let line = HistoryLine(json) else { continue }

@@ -4,8 +4,9 @@ package import SystemCalls
 /// The lock goes with the process, however that ends.
 package final class InstanceLock {
   private static let name = "pid"
-  /// Asking whether a daemon runs takes the lock for a moment; starting one waits that long.
-  private static let patience: Int64 = 300_000
+  /// Asking whether a daemon runs takes the lock for a moment; starting one tries so often, with so many microseconds between.
+  private static let tries = 10
+  private static let pause: Int64 = 20_000
   private let file: FileDescriptor
 
   private init(_ file: consuming FileDescriptor) { self.file = file }
@@ -18,7 +19,12 @@ package final class InstanceLock {
 
   package static func take(alarms directory: Directory, fileMode: UInt32) throws(SystemError) -> Attempt {
     let file = try directory.open(name, .create, mode: fileMode)
-    guard try file.lock(.exclusive, wait: .until(.after(microseconds: patience))) else { return .taken(by: try processID(in: file)) }
+    var left = tries
+    while try !file.lock(.exclusive, wait: .never) {
+      left -= 1
+      if left == 0 { return .taken(by: try processID(in: file)) }
+      sleep(microseconds: pause)
+    }
     try file.truncate(to: 0)
     try file.write(all: Array("\(CurrentProcess.id)\n".utf8), at: 0)
     return .held(InstanceLock(file))

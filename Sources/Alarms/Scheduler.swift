@@ -8,13 +8,6 @@ package import SharedKernel
 //   running          waiting, later       finish: retry or pause; it stays first in its lane, which waits with it
 //   waiting          (gone)               removeHook: its hook is gone for good
 
-/// How much may happen at once.
-package struct SchedulerLimits: Hashable, Sendable {
-  package let running: Int
-  package let startsPerSecond: Int
-  package init(running: Int = 4, startsPerSecond: Int = 10) { (self.running, self.startsPerSecond) = (running, startsPerSecond) }
-}
-
 package struct Scheduler: Sendable {
   /// What became of a delivery whose hook has ended.
   package enum Settlement: Hashable, Sendable {
@@ -24,11 +17,11 @@ package struct Scheduler: Sendable {
 
   private let policy: RetryPolicy
   private let limits: SchedulerLimits
-  private var progress: CursorRule
-  private var lanes: [Lane: LaneQueue] = [:]
-  private var busy: Set<Lane> = []
+  var progress: CursorRule
+  var lanes: [Lane: LaneQueue] = [:]
+  var busy: Set<Lane> = []
   private var starts: [Timestamp] = []
-  package private(set) var health: [HookName: HookHealth] = [:]
+  package internal(set) var health: [HookName: HookHealth] = [:]
 
   package init(cursor: Int, policy: RetryPolicy, limits: SchedulerLimits = SchedulerLimits()) {
     (self.policy, self.limits) = (policy, limits)
@@ -94,7 +87,7 @@ package struct Scheduler: Sendable {
     return best
   }
 
-  private static func precedes(_ left: Delivery, _ right: Delivery) -> Bool {
+  static func precedes(_ left: Delivery, _ right: Delivery) -> Bool {
     if left.sequence != right.sequence { return left.sequence < right.sequence }
     if left.alarm.kind != right.alarm.kind { return left.alarm.kind == .sent }
     return left.hook < right.hook
@@ -157,23 +150,5 @@ package struct Scheduler: Sendable {
     }
     health.died += 1
     return .dead
-  }
-}
-
-extension Scheduler {
-  /// Says which hooks may run. The alarms of a refused one wait; what waits for one that is gone is returned and forgotten.
-  package mutating func setHooks(_ catalogue: HookCatalogue) -> [Delivery] {
-    let runnable = Set(catalogue.runnable)
-    let refused = Set(catalogue.refused.compactMap { HookName($0.name) })
-    for hook in runnable.union(refused) { health[hook, default: HookHealth()].isHeld = !runnable.contains(hook) }
-    let gone = health.keys.filter { !runnable.contains($0) && !refused.contains($0) }
-    // What runs is waited for; its lane goes with the next call.
-    let dropped = lanes.filter { gone.contains($0.key.hook) && !busy.contains($0.key) }
-    for (lane, queue) in dropped {
-      lanes[lane] = nil
-      for delivery in queue.waiting { progress.finish(delivery.sequence) }
-    }
-    for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
-    return dropped.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
   }
 }

@@ -11,7 +11,7 @@ import SystemCalls
 
 /// The daemon: its parts put together, and the one loop that drives them.
 final class Daemon {
-  private enum Mode: Equatable {
+  enum Mode: Equatable {
     case foreground
     /// Until nothing is left to do, or until then.
     case once(Deadline?)
@@ -22,11 +22,11 @@ final class Daemon {
   /// Microseconds between two writes of cursor and status.
   private static let housekeepingInterval: Int64 = 1_000_000
 
-  private let tool: Tool
-  private let spool: Spool
+  let tool: Tool
+  let spool: Spool
   private let settings: AlarmSettings
   private let recoverLeftovers: (Spool) -> [Failure]
-  private let mode: Mode
+  let mode: Mode
   private let clock = SteadyClock()
   private var isStopping = false
   private var reported: Set<String> = []
@@ -169,41 +169,5 @@ extension Daemon {
     // What the start rate holds back for a moment is due; what waits for a retry is not.
     let now = clock.now()
     return dispatcher.scheduler.nextStart(after: now).map { $0 > now.adding(seconds: 1) } ?? true
-  }
-
-  /// What `--once` answers; a line for each problem.
-  private func conclude(_ dispatcher: AlarmDispatcher) throws -> ExitStatus {
-    guard mode != .foreground else { return .done }
-    if dispatcher.deaths > 0 {
-      tool.diagnostics.report(
-        Failure(
-          .badData, "\(dispatcher.deaths) alarm\(dispatcher.deaths == 1 ? " is" : "s are") dead",
-          remedy: "see \(spool.root.path)/alarms/dead and 'msg-alarmd history --state dead'"))
-    }
-    let open = dispatcher.scheduler.openCount
-    if open > 0 {
-      tool.diagnostics.report(
-        Failure(.temporary, "\(open) alarm\(open == 1 ? " waits" : "s wait") for another try", remedy: "run it again later"))
-    }
-    return dispatcher.deaths > 0 ? .nothing : open > 0 ? ExitStatus(.temporary) : .done
-  }
-
-  /// Without a hook, a person in front of the terminal is told.
-  private func announcer() -> (Alarm) -> Void {
-    guard mode == .foreground, tool.output.isTerminal else { return { _ in } }
-    return { [tool] alarm in
-      let civil = LocalTime.system.civil(alarm.event.at)
-      let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
-      let text =
-        alarm.kind == .sent
-        ? "\(time) sent from \(alarm.event.sender) to \(alarm.event.receiver)"
-        : "\(time) arrived for \(alarm.receiver) from \(alarm.event.sender)"
-      let subject = alarm.event.subject.isEmpty ? "" : ": \(alarm.event.subject)"
-      // A terminal that is gone is no reason to end: the history has it all.
-      do throws(Failure) {
-        try tool.output.writeLine(TerminalText.visible(text + subject))
-        try tool.output.flush()
-      } catch { tool.diagnostics.detail(error.description) }
-    }
   }
 }

@@ -43,3 +43,9 @@ struct FeedFixture {
     folder.names(in: "feed").flatMap { folder.names(in: "feed/\($0)") }.compactMap { Int($0) }.sorted()
   }
 }
+
+/// Runs a program that has to succeed.
+func command(_ program: String, _ arguments: [String]) throws {
+  let end = try run(program, arguments)
+  #expect(end.status == 0, "\(program) \(arguments): \(end)")
+}

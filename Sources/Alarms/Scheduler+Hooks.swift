@@ -1,0 +1,17 @@
+extension Scheduler {
+  /// Says which hooks may run. The alarms of a refused one wait; what waits for one that is gone is returned and forgotten.
+  package mutating func setHooks(_ catalogue: HookCatalogue) -> [Delivery] {
+    let runnable = Set(catalogue.runnable)
+    let refused = Set(catalogue.refused.compactMap { HookName($0.name) })
+    for hook in runnable.union(refused) { health[hook, default: HookHealth()].isHeld = !runnable.contains(hook) }
+    let gone = health.keys.filter { !runnable.contains($0) && !refused.contains($0) }
+    // What runs is waited for; its lane goes with the next call.
+    let dropped = lanes.filter { gone.contains($0.key.hook) && !busy.contains($0.key) }
+    for (lane, queue) in dropped {
+      lanes[lane] = nil
+      for delivery in queue.waiting { progress.finish(delivery.sequence) }
+    }
+    for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
+    return dropped.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
+  }
+}

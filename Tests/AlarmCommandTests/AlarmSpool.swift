@@ -1,0 +1,108 @@
+import FeedStore
+import Foundation
+import MessageFormat
+import SharedKernel
+import SystemCalls
+import TestSupport
+import Testing
+
+/// A spool whose messages are delivered by hand, through the publisher, and `msg-alarmd` on it.
+struct AlarmSpool {
+  let spool = TestSpool()
+  let root: Directory
+
+  init(config: String = "") throws {
+    try FileManager.default.createDirectory(atPath: spool.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    root = try Directory(opening: spool.path)
+    try write("format", "msgspool 1\n")
+    try write("config", config)
+    for name in ["outbox", "tmp", "mailboxes", "alarms"] { _ = try root.makeDirectory(name) }
+    _ = try root.makeDirectory("alarms/hooks")
+  }
+
+  func path(_ name: String) -> String { "\(spool.path)/\(name)" }
+  func write(_ name: String, _ content: String) throws { try spool.folder.write("spool/\(name)", content) }
+  func read(_ name: String) throws -> String { try spool.folder.read("spool/\(name)") }
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+  func lines(_ name: String) throws -> [String] { try exists(name) ? read(name).split(separator: "\n").map(String.init) : [] }
+
+  /// Makes a hook of a shell script. `$OUT` is the spool's own folder, where the hook may leave what the test looks at.
+  func hook(_ name: String, _ script: String, mode: String = "755") throws {
+    try write("tmp/hook", "#!/bin/sh\nOUT=\(spool.path)\n\(script)\n")
+    let (from, to) = (path("tmp/hook"), path("alarms/hooks/\(name)"))
+    #expect(try TestSupport.run("chmod", [mode, from]).status == 0)
+    #expect(try TestSupport.run("mv", [from, to]).status == 0)
+  }
+
+  /// Puts a message into the outbox, announces it and delivers it.
+  @discardableResult
+  func deliver(_ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, subject: String = "제목", text: String = "안녕\n") throws
+    -> MessageID
+  {
+    let sender = try #require(Name("alice"))
+    let envelope = Envelope(
+      id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
+      subject: subject, priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
+      isQueued: false, notBefore: nil, host: "here")
+    let name = copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(copy)"
+    try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self))
+    #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty)
+    try root.rename("outbox/\(name)", to: root, replacing: "mailboxes/\(name)")
+    return envelope.id
+  }
+
+  func alarmd(_ arguments: String..., environment: [String: String] = [:]) throws -> ToolRun {
+    try spool.run("msg-alarmd", arguments, environment: environment)
+  }
+
+  /// The history, with only these keys of each line.
+  func history(_ keys: String, _ arguments: [String] = []) throws -> [String] {
+    let lines = try spool.run("msg-alarmd", ["history", "--json"] + arguments)
+    return try TestSupport.run("jq", ["-r", "[\(keys)]|map(tostring)|join(\" \")"], input: lines.output).lines
+  }
+}
+
+enum SystemNow {
+  static var timestamp: Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+}
+
+/// `msg-alarmd` in the foreground, in the background of a test.
+final class RunningDaemon {
+  private let process = Process()
+  private let errors: String
+
+  init(_ spool: AlarmSpool) throws {
+    errors = spool.path("tmp/daemon-errors")
+    try spool.write("tmp/daemon-errors", "")
+    process.executableURL = URL(fileURLWithPath: "\(toolFolder)/msg-alarmd")
+    process.environment = ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    try process.run()
+    try eventually("the daemon holds its lock") { try spool.alarmd("status").status != 3 }
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  var id: Int32 { process.processIdentifier }
+
+  /// Sends a signal and waits for the end: the status, or 128 and the signal.
+  func end(_ signal: Int32) throws -> Int32 {
+    kill(process.processIdentifier, signal)
+    try eventually("the daemon ends") { !process.isRunning }
+    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+  }
+}
+
+/// Waits for a condition, up to a minute.
+func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+  let deadline = Deadline.after(microseconds: 60_000_000)
+  while try !condition() {
+    guard deadline.remainingMicroseconds > 0 else {
+      Issue.record("waited in vain: \(what)")
+      return
+    }
+    SystemCalls.sleep(microseconds: 20_000)
+  }
+}
