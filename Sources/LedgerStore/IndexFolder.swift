@@ -2,8 +2,11 @@ internal import SystemCalls
 
 /// `pay/cache/<boot id>/`, where the index is.
 enum IndexFolder {
-  /// Opens this boot's folder, making it; the folders of other boots are then of no use and go. Nil where that fails:
-  /// the ledger works without a cache.
+  /// Another boot's cache that was not written for so many days belongs to no host that shares this spool.
+  private static let unusedDays: Int64 = 7
+
+  /// Opens this boot's folder, making it; those of boots that are over go then. Nil where that fails: the ledger works
+  /// without a cache.
   static func make(_ root: Directory, bootID: String, mode: UInt32) -> Directory? {
     do throws(SystemError) {
       if let present = try root.directoryIfPresent("\(LedgerPaths.cache)/\(bootID)") { return present }
@@ -19,9 +22,11 @@ enum IndexFolder {
   }
 
   private static func removeOthers(in caches: Directory, than bootID: String) {
+    let oldest = wallClockMicroseconds() * 1000 - unusedDays * 86_400_000_000_000
     // What cannot be removed is in nobody's way.
     for entry in (try? caches.list().entries) ?? [] where entry.name != bootID && entry.kind == .directory && isBootID(entry.name) {
-      remove(entry.name, in: caches)
+      let written = (try? caches.status(of: "\(entry.name)/index"))??.modified ?? 0
+      if written < oldest { remove(entry.name, in: caches) }
     }
   }
 

@@ -90,11 +90,20 @@ package final class LedgerFile: LedgerBook {
       // On a file system mounted read-only there is nothing that is not durable.
       if purpose == .reading, error.code == .readOnly || error.code == .invalid { return }
       poisonedSegment = segment.number
-      // Best effort: the disk is failing, and this process knows anyway.
-      _ = try? root.open(LedgerPaths.poison(segment.number), .create, mode: settings.fileMode).sync()
+      markPoisoned(segment)
       throw Failure(
         .inputOutput, "\(error.subject): \(error.call) failed: \(error.code)",
         remedy: "what was just written may be lost; check the disk, then run 'msg-pay repair'")
+    }
+  }
+
+  /// Tells other processes as far as the failing disk allows; this one knows anyway.
+  private func markPoisoned(_ segment: Segment) {
+    do throws(SystemError) {
+      let marker = try root.open(LedgerPaths.poison(segment.number), .create, mode: settings.fileMode)
+      try marker.sync()
+    } catch {
+      return
     }
   }
 }

@@ -30,7 +30,7 @@ func testHook(_ tool: Tool, spool path: String) throws -> ExitStatus {
   guard let hook = catalogue.runnable.first(where: { $0.text == word }) else {
     throw Failure(.notFound, "\(settings.hooks.path): no hook '\(word)' there", remedy: "see 'msg-alarmd check'")
   }
-  let user = try userName(option: nil)
+  let user = try tool.arguments.userName()
   let receiver = try tool.arguments.value(AlarmOptions.receiver).map { text throws(Failure) in
     guard let name = Name(text) else { throw Failure(.usage, "--to '\(text)': no name") }
     return name

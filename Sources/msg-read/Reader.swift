@@ -108,7 +108,7 @@ extension Reader {
     for entry in messages {
       guard let bytes = reportingTrouble({ try contents(of: entry) }) else { continue }
       let summary = NumberedSummary(number: entry.number, summary: Summary(entry.message, front: bytes, size: bytes.count))
-      try print(summary, bytes, isFirst: isFirst)
+      try show(summary, bytes, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what nobody got to see stays unread.
       try page.flush()
@@ -125,7 +125,7 @@ extension Reader {
     return bytes
   }
 
-  private func print(_ entry: NumberedSummary, _ bytes: [UInt8], isFirst: Bool) throws {
+  private func show(_ entry: NumberedSummary, _ bytes: [UInt8], isFirst: Bool) throws {
     if tool.arguments.has(Options.raw) { return try page.bytes(bytes) }
     let text = MessageText.text(ofMessage: bytes)
     if tool.arguments.has(Options.json) { return try page.json(entry.json(text: text)) }
