@@ -5,8 +5,18 @@ MSG_SPOOL=$(mktemp -d) && export MSG_SPOOL
 trap 'rm -rf "$MSG_SPOOL"' EXIT
 LOG=$MSG_SPOOL/alarm.log
 
-say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
-try() { say "$*"; "$@"; }
+say() { printf '\n$ %s\n' "$*"; }
+
+# Shows a command as one would type it, and runs it.
+try() {
+  line=
+  for word; do
+    case $word in *' '*) word="\"$word\"" ;; esac
+    line="$line $word"
+  done
+  say "${line# }"
+  "$@"
+}
 
 say 'echo "저녁 7시에 만나요" | msg-send --from alice bob'
 echo "저녁 7시에 만나요" | msg-send --from alice bob

@@ -5,7 +5,7 @@ extension Failure {
   package static func noCredit(account: Name, balance: Int64, price: Amount, currency: String) -> Failure {
     let missing = max(1, price.units - min(balance, price.units))
     return Failure(
-      .notPermitted, "no credit: \(account) has \(balance) \(currency) and this costs \(price); nothing was sent or charged",
+      .notPermitted, "no credit: \(account) has \(balance) \(currency) and this costs \(price); nothing was charged",
       remedy: "top it up with 'msg-pay topup \(account) \(missing)' or more")
   }
 }

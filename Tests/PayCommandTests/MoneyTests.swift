@@ -32,7 +32,9 @@ import Testing
   @Test func noCredit() throws {
     let run = try pay("charge", "alice", "101", "--id", "a")
     #expect(run.status == 77)
-    #expect(run.errors == "msg-pay: no credit: alice has 100 credit and this costs 101: top it up with 'msg-pay topup alice 1' or more\n")
+    #expect(
+      run.errors == "msg-pay: no credit: alice has 100 credit and this costs 101; nothing was charged: "
+        + "top it up with 'msg-pay topup alice 1' or more\n")
     #expect(try pay("balance", "alice").output == "100\n")
     #expect(try pay("topup", "alice", "1").status == 0)
     #expect(try pay("charge", "alice", "101", "--id", "a").status == 0, "the key is still free")
