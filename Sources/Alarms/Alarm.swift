@@ -22,6 +22,8 @@ package enum AlarmKind: String, CaseIterable, Sendable {
   case sent
   /// To each receiver.
   case arrived
+  /// To the sender: this send took the balance below `low-credit`.
+  case credit
   /// Tries a hook out.
   case test
 }

@@ -84,7 +84,7 @@ extension AlarmDispatcher {
   /// What is to be run for an event; what needs no run is noted.
   private func deliveries(of event: Event) throws(Failure) -> [Delivery] {
     var result: [Delivery] = []
-    for alarm in event.alarms {
+    for alarm in event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message)) {
       var earlier = memory.runs.removeValue(forKey: alarm.id) ?? [:]
       if catalogue.isEmpty, earlier.isEmpty, memory.hookless.remove(alarm.id) == nil {
         announce(alarm)

@@ -28,6 +28,8 @@ package final class AlarmDispatcher {
   package private(set) var catalogue = HookCatalogue()
   /// Called for each alarm where there is no hook at all.
   let announce: (Alarm) -> Void
+  /// Whether the send of that id took its sender's balance below the warning level. Answers the same whenever it is asked.
+  let isCreditLow: (MessageID) -> Bool
 
   var lines: [HistoryLine] = []
   var held: Set<Int> = []
@@ -41,10 +43,11 @@ package final class AlarmDispatcher {
   package init(
     source: any EventSource, record: any AlarmRecord, runner: any HookRunner, clock: any Clock, memory: Recollection,
     surroundings: HookCall.Surroundings, policy: RetryPolicy, limits: SchedulerLimits = SchedulerLimits(),
-    announce: @escaping (Alarm) -> Void = { _ in }
+    announce: @escaping (Alarm) -> Void = { _ in }, isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
   ) throws(Failure) {
     (self.source, self.record, self.runner, self.clock) = (source, record, runner, clock)
-    (self.memory, self.surroundings, self.announce) = (memory, surroundings, announce)
+    (self.memory, self.surroundings) = (memory, surroundings)
+    (self.announce, self.isCreditLow) = (announce, isCreditLow)
     let begin: Int
     if let cursor = memory.cursor { begin = cursor } else { begin = try source.first(from: 1).map { $0 - 1 } ?? 0 }
     recordedCursor = memory.cursor ?? -1

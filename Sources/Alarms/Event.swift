@@ -27,8 +27,10 @@ package struct Event: Hashable, Sendable {
     (subject, self.at, priority) = ("test", at, .normal)
   }
 
-  /// The alarms it raises: `arrived` to the receiver, and once a send `sent` to the sender.
-  package var alarms: [Alarm] {
-    (copy == 1 ? [Alarm(kind: .sent, receiver: sender, event: self)] : []) + [Alarm(kind: .arrived, receiver: receiver, event: self)]
+  /// The alarms it raises: `arrived` to the receiver, and once a send `sent` to the sender, with `credit` where that was the
+  /// send that left little.
+  package func alarms(isCreditLow: Bool) -> [Alarm] {
+    let toSender: [AlarmKind] = copy > 1 ? [] : isCreditLow ? [.sent, .credit] : [.sent]
+    return toSender.map { Alarm(kind: $0, receiver: sender, event: self) } + [Alarm(kind: .arrived, receiver: receiver, event: self)]
   }
 }

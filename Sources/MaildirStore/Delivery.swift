@@ -17,28 +17,31 @@ package final class MaildirDelivery: Mailboxes {
     (self.root, self.outbox, self.isOpen, self.directoryMode) = (root, outbox, isOpen, directoryMode)
   }
 
-  package func prepare(_ recipient: Name) throws(Failure) {
+  package func check(_ recipient: Name) throws(Failure) {
     if opened[recipient] != nil { return }
-    let folder = "mailboxes/\(recipient)"
     do throws(SystemError) {
-      if let new = try root.directoryIfPresent("\(folder)/new") {
+      if let new = try root.directoryIfPresent("\(folder(recipient))/new") {
         opened[recipient] = new
-        return
+      } else if !isOpen, try root.directoryIfPresent(folder(recipient)) == nil {
+        throw SystemError(.noEntry, call: "open", subject: folder(recipient))
       }
-      if !isOpen, try root.directoryIfPresent(folder) == nil {
-        throw SystemError(.noEntry, call: "open", subject: folder)
-      }
-      // All three at once: a Maildir that lacks one of them is none to many readers.
-      for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder)/\(part)", mode: directoryMode) }
-      opened[recipient] = try root.ensureDirectory("\(folder)/new", mode: directoryMode)
     } catch {
-      if !isOpen, error.code == .noEntry {
-        throw Failure(
-          .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
-      }
-      throw Failure(storage: error)
+      if error.code != .noEntry { throw Failure(storage: error) }
+      throw Failure(
+        .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
     }
   }
+
+  package func prepare(_ recipient: Name) throws(Failure) {
+    if opened[recipient] != nil { return }
+    do throws(SystemError) {
+      // All three at once: a Maildir that lacks one of them is none to many readers.
+      for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder(recipient))/\(part)", mode: directoryMode) }
+      opened[recipient] = try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)
+    } catch { throw Failure(storage: error) }
+  }
+
+  private func folder(_ recipient: Name) -> String { "mailboxes/\(recipient)" }
 
   package func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
     do throws(SystemError) {

@@ -40,7 +40,6 @@ package struct Dispatcher {
     case declined(Failure)
     case withdrawn
     case waiting
-    case failed
   }
 
   /// Follows the table until the message has left the outbox or has to wait.

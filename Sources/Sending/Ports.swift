@@ -39,7 +39,9 @@ package protocol EventFeed {
 
 /// Where copies are delivered.
 package protocol Mailboxes {
-  /// Makes sure that the recipient can be delivered to, before anything is charged (67 where there is no such mailbox).
+  /// Refuses, before anything is charged, a recipient who cannot be delivered to (67 where there is no such mailbox).
+  func check(_ recipient: Name) throws(Failure)
+  /// Makes the mailbox where it is missing.
   func prepare(_ recipient: Name) throws(Failure)
   /// Moves the message file of that name from the outbox into the recipient's `new/`. Not durable until `makeDurable`.
   func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure)

@@ -21,14 +21,18 @@ extension Dispatcher {
     switch try outbox.entry(id, at: place, wait: false) {
     case .absent, .busy: return
     case .damaged:
-      // What cannot be delivered must not stay charged.
-      try payments.reverse(id)
-      try outbox.setAside(id, at: place)
-      notes.append(Failure(.badData, "message \(id): its file was damaged", remedy: "it is kept in bad/, its payment was given back"))
+      try setAsideDamaged(id, at: place, notes: &notes)
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
       if case .declined(let why) = try carry(entry, isOwn: false, notes: &notes) { notes.append(why) }
     }
+  }
+
+  /// What cannot be delivered must not stay charged.
+  func setAsideDamaged(_ id: MessageID, at place: OutboxPlace, notes: inout [Failure]) throws(Failure) {
+    try payments.reverse(id)
+    try outbox.setAside(id, at: place)
+    notes.append(Failure(.badData, "message \(id): its file was damaged", remedy: "it is kept in bad/, its payment was given back"))
   }
 
   /// Ends a message in `voiding/`, if there is one of that id.

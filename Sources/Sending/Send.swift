@@ -23,7 +23,7 @@ extension Dispatcher {
   /// Sends: returns when it is delivered and paid, or throws and nothing was sent and nothing stays charged.
   /// `mayCharge` false stops it before the charge (75).
   package func send(_ request: SendRequest, mayCharge: () -> Bool = { true }) throws(Failure) -> Receipt {
-    for recipient in request.draft.recipients { try mailboxes.prepare(recipient) }
+    for recipient in request.draft.recipients { try mailboxes.check(recipient) }
     var notes: [Failure] = []
     // The place in the outbox may be taken by an earlier send of the same key, at work or left behind. Each round
     // ends one of them; more rounds than this would mean that something keeps making new ones.
@@ -57,7 +57,6 @@ extension Dispatcher {
     case .waiting: return answer(request.draft.notBefore == nil ? .queued : .scheduled, balance: nil)
     case .declined(let why): throw why
     case .withdrawn: throw Failure(.temporary, "message \(request.id): interrupted before it was charged", remedy: "nothing was sent")
-    case .failed: throw Failure(.internalError, "message \(request.id): failed without a reason")
     }
   }
 
@@ -77,6 +76,7 @@ extension Dispatcher {
   private func earlierSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     try finishVoiding(request.id, wait: true)
     let attempt = try outbox.entry(request.id, at: .outbox, wait: true)
+    if case .damaged = attempt { try setAsideDamaged(request.id, at: .outbox, notes: &notes) }
     let payment = try payments.state(of: request.id)
     switch payment {
     case .paid(let fingerprint, _), .refunded(let fingerprint):

@@ -19,6 +19,8 @@ final class Daemon {
 
   /// Microseconds after which an event that is about to happen is looked at again.
   private static let soon: Int64 = 20_000
+  /// Microseconds between two looks for strays in `tmp/`.
+  private static let strayInterval: Int64 = 3_600_000_000
   /// Microseconds between two writes of cursor and status.
   private static let housekeepingInterval: Int64 = 1_000_000
 
@@ -26,13 +28,19 @@ final class Daemon {
   let spool: Spool
   private let settings: AlarmSettings
   private let recoverLeftovers: (Spool) -> [Failure]
+  private let isCreditLow: (MessageID) throws(Failure) -> Bool
   let mode: Mode
   private let clock = SteadyClock()
   private var isStopping = false
+  private var strays = Deadline.now
   private var reported: Set<String> = []
 
-  init(_ tool: Tool, spool: Spool, recoverLeftovers: @escaping (Spool) -> [Failure]) throws {
-    (self.tool, self.spool, self.recoverLeftovers) = (tool, spool, recoverLeftovers)
+  init(
+    _ tool: Tool, spool: Spool, recoverLeftovers: @escaping (Spool) -> [Failure],
+    isCreditLow: @escaping (MessageID) throws(Failure) -> Bool
+  ) throws {
+    (self.tool, self.spool) = (tool, spool)
+    (self.recoverLeftovers, self.isCreditLow) = (recoverLeftovers, isCreditLow)
     settings = try AlarmSettings(spool)
     let seconds = try tool.arguments.integer(AlarmOptions.maxTime, in: 0...86400)
     if tool.arguments.has(AlarmOptions.once) {
@@ -63,7 +71,7 @@ final class Daemon {
     let dispatcher = try AlarmDispatcher(
       source: FeedReader(root: spool.root), record: memory, runner: hooks, clock: clock, memory: try memory.recall(),
       surroundings: settings.surroundings, policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
-      announce: announcer())
+      announce: announcer(), isCreditLow: creditWatch)
     let status = StatusReport(StatusFile(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
     try loop(dispatcher, hooks, signals, SpoolWatcher(spool: spool.root), status)
     return try withExtendedLifetime(lock) { try conclude(dispatcher) }
@@ -129,7 +137,19 @@ extension Daemon {
   /// Every few seconds, and at the start.
   private func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in recoverLeftovers(spool) { reportOnce(failure) }
+    if strays.remainingMicroseconds <= 0 {
+      try spool.removeStrays(now: clock.now())
+      strays = .after(microseconds: Daemon.strayInterval)
+    }
     try dispatcher.noticeNewFeed()
+  }
+
+  /// A book that cannot be read warns nobody, and keeps no other alarm waiting.
+  private func creditWatch(_ message: MessageID) -> Bool {
+    do throws(Failure) { return try isCreditLow(message) } catch {
+      reportOnce(error)
+      return false
+    }
   }
 
   private func scanHooks(_ dispatcher: AlarmDispatcher) throws {

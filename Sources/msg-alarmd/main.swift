@@ -13,7 +13,11 @@ Tool.main(AlarmOptions.table) { tool in
   case AlarmOptions.check: return try checkHooks(tool, spool: path)
   case AlarmOptions.test: return try testHook(tool, spool: path)
   default:
-    let daemon = try Daemon(tool, spool: Spool.open(at: path, for: .writing), recoverLeftovers: recoverLeftovers)
+    let spool = try Spool.open(at: path, for: .writing)
+    let creditWatch = try CreditWatch(spool)
+    let daemon = try Daemon(
+      tool, spool: spool, recoverLeftovers: recoverLeftovers,
+      isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
     return try daemon.run()
   }
 }

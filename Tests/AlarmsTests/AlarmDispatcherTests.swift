@@ -90,7 +90,7 @@ private final class World: EventSource, AlarmRecord, HookRunner, Clock, @uncheck
     #expect(world.history.allSatisfy { $0.state == .delivered && $0.hook == nil })
     var memory = Recollection()
     memory.cursor = 0
-    memory.hookless = [try event(1).alarms[0].id]
+    memory.hookless = [try event(1).alarms(isCreditLow: false)[0].id]
     world.history = []
     _ = try world.dispatcher(memory, hooks: []).readFeed()
     #expect(world.history.map(\.kind) == [.arrived])
@@ -171,7 +171,7 @@ private final class World: EventSource, AlarmRecord, HookRunner, Clock, @uncheck
     func remember(_ sequence: Int, _ change: (inout EarlierRuns) -> Void) throws {
       var runs = EarlierRuns()
       change(&runs)
-      memory.runs[try event(sequence, copy: 2, of: 2).alarms[0].id] = [try hook(): runs]
+      memory.runs[try event(sequence, copy: 2, of: 2).alarms(isCreditLow: false)[0].id] = [try hook(): runs]
     }
     try remember(1) { $0.isFinal = true }
     try remember(2) { ($0.attempts, $0.wasCutOff) = (1, true) }
@@ -194,7 +194,7 @@ private final class World: EventSource, AlarmRecord, HookRunner, Clock, @uncheck
     try world.follower(1)
     var memory = Recollection()
     memory.cursor = 0
-    memory.runs[try event(1, copy: 2, of: 2).alarms[0].id] = [try hook("old"): EarlierRuns()]
+    memory.runs[try event(1, copy: 2, of: 2).alarms(isCreditLow: false)[0].id] = [try hook("old"): EarlierRuns()]
     let dispatcher = try world.dispatcher(memory, hooks: [])
     var catalogue = HookCatalogue()
     catalogue.refused = [HookCatalogue.Refusal(name: "push", reason: "not executable")]

@@ -6,10 +6,10 @@ import Testing
 @Suite struct EventTests {
   /// Breaks when a send to several tells its sender more than once, or a receiver not at all.
   @Test func theLeaderTellsTheSenderAndEachCopyItsReceiver() throws {
-    let leader = try event(1, to: "bob", copy: 1, of: 2).alarms
+    let leader = try event(1, to: "bob", copy: 1, of: 2).alarms(isCreditLow: false)
     #expect(leader.map(\.kind) == [.sent, .arrived])
     #expect(leader.map(\.receiver.text) == ["alice", "bob"])
-    let follower = try event(2, to: "carol", copy: 2, of: 2).alarms
+    let follower = try event(2, to: "carol", copy: 2, of: 2).alarms(isCreditLow: false)
     #expect(follower.map(\.kind) == [.arrived])
     #expect(follower.map(\.receiver.text) == ["carol"])
   }
