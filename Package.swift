@@ -112,7 +112,7 @@ let package = Package(
     tests("PayCommandTests", ["msg-pay", "JSONText"]),
     tests("ReadCommandTests", ["msg-read", "JSONText"]),
     tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
-    tests("CrashTests", []),
+    tests("CrashTests", ["JSONText"]),
     tests("ArchitectureTests", []),
   ]
 )

@@ -44,7 +44,6 @@ final class LockedMessage: OutboxEntry {
       try outbox.rename(name, to: voiding, exclusively: name)
       try voiding.sync()
       try outbox.sync()
-      for copy in remaining where copy.name != name { try outbox.remove(copy.name) }
     } catch { throw Failure(storage: error) }
     // The reason is for people; the decision above does not depend on it.
     _ = try? writeReason(reason)
@@ -61,6 +60,13 @@ final class LockedMessage: OutboxEntry {
     do throws(SystemError) {
       let failed = try root.ensureDirectory("failed", mode: modes.directory)
       guard let voiding = try root.directoryIfPresent("voiding") else { return }
+      // The further copies too: where they end tells a reader of the feed that they were never delivered.
+      for number in envelope.recipients.indices.dropFirst() {
+        let copy = OutboxFiles.name(envelope.id, number + 1)
+        do throws(SystemError) { try outbox.rename(copy, to: failed, replacing: copy) } catch {
+          if error.code != .noEntry { throw error }
+        }
+      }
       try voiding.rename(name, to: failed, replacing: name)
     } catch { throw Failure(storage: error) }
   }

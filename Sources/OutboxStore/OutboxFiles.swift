@@ -143,6 +143,7 @@ extension OutboxFiles {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let id = MessageID(parts[0]), let copy = Int(parts[1]), name == OutboxFiles.name(id, copy) else { return true }
     if try folder.status(of: id.description) != nil { return false }
+    if try root.directoryIfPresent("voiding")?.status(of: id.description) != nil { return false }
     return try folder.status(of: name) != nil
   }
 
