@@ -69,12 +69,14 @@ struct SendCommand {
     let balance = receipt.balance.map { ", balance \($0)" } ?? ""
     tool.diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(receipt.id), price \(receipt.price)\(balance)")
     if arguments.has(SendOptions.json) { try answer(receipt) }
-    TerminationSignals.release()
+    // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
     return .done
   }
 
-  /// The answer comes after the delivery: if it cannot be written, say that the message was sent nevertheless.
+  /// The answer comes after the delivery: if it cannot be written, also for want of a reader, say that the message was sent
+  /// nevertheless.
   private func answer(_ receipt: Receipt) throws(Failure) {
+    ignoreBrokenPipes()
     do throws(Failure) {
       try tool.output.writeLine(SendReport.sent(receipt).line)
       try tool.output.flush()

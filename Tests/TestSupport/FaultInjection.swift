@@ -17,24 +17,36 @@ package enum Fault: Hashable, Sendable {
   case kill
   /// The call fails with that error and is not carried out.
   case error(String)
+  /// That signal comes during the call, which is carried out.
+  case signal(String)
 
   var action: String {
     switch self {
     case .kill: "signal=SIGKILL"
     case .error(let name): "error=\(name)"
+    case .signal(let name): "signal=\(name)"
     }
   }
 }
 
 /// A command of one of the built tools, run under strace so that each of its calls can be made to fail.
 package struct FaultyCommand: Sendable {
+  /// Whose calls are counted and made to fail.
+  package enum Scope: Sendable {
+    /// All threads and children of the command.
+    case everyProcess
+    /// The command's first thread alone, so that what its children do neither counts nor fails.
+    case theToolAlone
+  }
+
   package let tool: String
   package let arguments: [String]
   package let user: String
   package let input: String?
+  package let scope: Scope
 
-  package init(_ tool: String, _ arguments: [String], user: String = "alice", input: String? = nil) {
-    (self.tool, self.arguments, self.user, self.input) = (tool, arguments, user, input)
+  package init(_ tool: String, _ arguments: [String], user: String = "alice", input: String? = nil, scope: Scope = .everyProcess) {
+    (self.tool, self.arguments, self.user, self.input, self.scope) = (tool, arguments, user, input, scope)
   }
 
   /// Calls that change files, names, locks or sizes. A file that is only read does not count.
@@ -44,7 +56,7 @@ package struct FaultyCommand: Sendable {
   ]
 
   private func traced(_ options: [String], on spool: TestSpool) throws -> ToolRun {
-    let command = ["-f", "-qq"] + options + ["\(toolFolder)/\(tool)"] + arguments
+    let command = (scope == .everyProcess ? ["-f"] : []) + ["-qq"] + options + ["\(toolFolder)/\(tool)"] + arguments
     return try TestSupport.run(
       "strace", command, input: input,
       environment: ["MSG_SPOOL": spool.path, "MSG_USER": user].merging(spool.environment) { $1 })
@@ -53,7 +65,7 @@ package struct FaultyCommand: Sendable {
   /// The state-changing calls of an undisturbed run, in order. `spool` is used up.
   package func calls(on spool: TestSpool) throws -> [ObservedCall] {
     let log = spool.folder.file("trace")
-    let outcome = try traced(["-o", log, "-e", "trace=\(FaultyCommand.stateChanging.joined(separator: ","))"], on: spool)
+    let outcome = try traced(["-y", "-o", log, "-e", "trace=\(FaultyCommand.stateChanging.joined(separator: ","))"], on: spool)
     guard outcome.status == 0 else { throw HarnessFailure("the undisturbed run failed: \(outcome)") }
     var occurrences: [String: Int] = [:]
     var calls: [ObservedCall] = []
@@ -63,7 +75,8 @@ package struct FaultyCommand: Sendable {
       guard let name = call.split(separator: "(").first.map(String.init), FaultyCommand.stateChanging.contains(name) else { continue }
       occurrences[name, default: 0] += 1
       if name.hasPrefix("openat"), !call.contains("O_CREAT") { continue }
-      if name == "write", call.hasPrefix("write(1,") || call.hasPrefix("write(2,") { continue }
+      // `-y` tells what each descriptor leads to.
+      if name == "write", call.hasPrefix("write(1<") || call.hasPrefix("write(2<") { continue }
       calls.append(ObservedCall(name: name, occurrence: occurrences[name] ?? 0, line: String(call)))
     }
     return calls
@@ -84,6 +97,12 @@ package struct FaultyCommand: Sendable {
   package static func struck(_ spool: TestSpool) throws -> Bool {
     let log = try spool.folder.read("injected")
     return log.contains("(INJECTED)") || log.contains("killed by SIGKILL")
+  }
+
+  /// Whether the command came as far as the call. A signal that is held back leaves no other trace.
+  package static func reached(_ call: ObservedCall, on spool: TestSpool) throws -> Bool {
+    let lines = try spool.folder.read("injected").split(separator: "\n")
+    return lines.count { $0.drop { $0.isNumber || $0 == " " }.hasPrefix("\(call.name)(") } >= call.occurrence
   }
 }
 
