@@ -94,6 +94,11 @@ let package = Package(
         "SpoolWatcher", "SpoolDirectory", "CommandLineTool", "Composition",
       ]),
 
+    // Not installed: what a send and a look into the mailbox cost, beside what they must cost.
+    tool("msg-bench", ["SystemCalls"]),
+    .executableTarget(
+      name: "msg-bench-floor", linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"], .when(configuration: .release))]),
+
     .target(name: "TestSupport", dependencies: ["SystemCalls"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("SharedKernelTests", ["SharedKernel", "JSONText", "MessageFormat"]),
     tests("SystemCallsTests", ["SystemCalls", "DurableFiles"]),

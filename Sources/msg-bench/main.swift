@@ -1,0 +1,44 @@
+// msg-bench measures what a command costs as a whole process, from spawn to its end, against the least it could cost.
+//
+// Times on a shared machine wander by more than the differences looked for. So the programs compared run in turn, A B C A B C,
+// on the same disk at the same moment; the answers are the ratio of their medians and the median of the ratios of the pairs.
+// Nothing is asserted: a ratio is printed, and the status is 0 unless a run itself failed.
+
+import SystemCalls
+
+let usage = """
+  Usage: msg-bench send [--count N]
+         msg-bench read [--count N]
+
+  Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
+
+    send   one durable paid msg-send, against a C program making the same file system calls, and /bin/true
+    read   msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
+
+    --count N   how often each is run (default 300)
+    --help      show this help
+
+  The spools are made in $TMPDIR, else in /var/tmp: a disk, not a folder in memory.
+  Exit status: 0 measured, 1 a run failed, 64 wrong command line.
+
+  """
+
+func finish(_ text: String, status: Int32) -> Never {
+  do { try FileDescriptor(owning: status == 0 ? 1 : 2, path: "output").write(all: Array(text.utf8)) } catch { CurrentProcess.exit(74) }
+  CurrentProcess.exit(status)
+}
+
+var words = CurrentProcess.arguments.map { String(decoding: $0, as: UTF8.self) }
+if words.contains("--help") || words.contains("-h") { finish(usage, status: 0) }
+var count = 300
+if let index = words.firstIndex(of: "--count"), index + 1 < words.count, let number = Int(words[index + 1]), number > 0 {
+  count = number
+  words.removeSubrange(index...index + 1)
+}
+do {
+  switch words {
+  case ["send"]: finish(try benchmarkSend(count: count), status: 0)
+  case ["read"]: finish(try benchmarkRead(count: count), status: 0)
+  default: finish(usage, status: 64)
+  }
+} catch { finish("msg-bench: \(error)\n", status: 1) }
