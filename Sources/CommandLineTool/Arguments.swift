@@ -34,7 +34,9 @@ extension Arguments {
   package func integer(_ option: Option, in range: ClosedRange<Int>) throws(Failure) -> Int? {
     guard let text = value(option) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw Failure(.usage, "--\(option.long) '\(text)': not a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw Failure(
+        .usage, "--\(option.long) '\(text)': not a number it takes",
+        remedy: "give a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

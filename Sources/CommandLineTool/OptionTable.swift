@@ -78,7 +78,8 @@ package struct OptionTable: Sendable {
 /// The options that all four tools have.
 package enum CommonOptions {
   package static let spool = Option(
-    "spool", .required("DIR"), completion: .directory, help: "the spool (else $MSG_SPOOL, else ~/.local/state/msgspool)")
+    "spool", .required("DIR"), completion: .directory,
+    help: "the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)")
   package static let quiet = Option("quiet", short: "q", help: "no notes")
   package static let verbose = Option("verbose", short: "v", help: "more notes")
   package static let color = Option(

@@ -49,6 +49,8 @@ package final class Tool {
   private func answerGeneralOptions() throws(Failure) -> Bool {
     if arguments.has(CommonOptions.quiet) { diagnostics.level = .quiet }
     if arguments.has(CommonOptions.verbose) { diagnostics.level = .verbose }
+    // A wrong value is refused before anything is done, whether or not there is anything to colour.
+    _ = try usesColor()
     if arguments.has(CommonOptions.help) {
       try output.write(table.help(for: arguments.command))
     } else if arguments.has(CommonOptions.version) {
@@ -70,7 +72,7 @@ package final class Tool {
     case "always": true
     case "never": false
     case "auto": output.isTerminal && CurrentProcess.environment("NO_COLOR") == nil && CurrentProcess.environment("TERM") != "dumb"
-    case let other: throw Failure(.usage, "--color '\(other)': not auto, always or never")
+    case let other: throw Failure(.usage, "--color '\(other)': no such choice", remedy: "auto, always or never")
     }
   }
 }

@@ -11,20 +11,13 @@ private let leftoverPatience: Int64 = 1_000_000
 /// comes by; it costs two looks where there is nothing.
 package func recoverLeftovers(of spool: Spool) -> [Failure] {
   do throws(Failure) {
-    guard try SpoolServices.hasLeftovers(spool) else { return [] }
-    return try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience)).recoverLeftovers()
+    if try !SpoolServices.hasLeftovers(spool) { return [] }
+    return try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience)).dispatcher().recover(
+      limit: SpoolServices.recoveryBound)
   } catch { return [error] }
 }
 
 extension SpoolServices {
-  /// Goes on with what killed senders left, and says what could not be finished. Costs two listings where there is nothing.
-  package func recoverLeftovers(limit: Int = SpoolServices.recoveryBound) -> [Failure] {
-    do throws(Failure) {
-      guard try SpoolServices.hasLeftovers(spool) else { return [] }
-      return try dispatcher().recover(limit: limit)
-    } catch { return [error] }
-  }
-
   /// Whether anything stands in the outbox that is not finished.
   package static func hasLeftovers(_ spool: Spool) throws(Failure) -> Bool {
     do throws(SystemError) {

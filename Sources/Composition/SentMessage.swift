@@ -44,8 +44,13 @@ extension SpoolServices {
     let isOver = state == .failed || state == .voided
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
-      price: payment?.amount.units ?? waiting?.price, paid: isPaid ? payment?.time : nil, delivered: copies.map(\.delivered).max(),
+      price: payment?.amount.units ?? waiting?.price, paid: isPaid ? payment?.time : nil, delivered: delivered(copies, paid: payment?.time),
       read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+  }
+
+  /// Names in a Maildir tell whole seconds; a delivery is never earlier than its payment.
+  private func delivered(_ copies: [DeliveredCopy], paid: Timestamp?) -> Timestamp? {
+    copies.map(\.delivered).max().map { max($0, paid ?? $0) }
   }
 
   private func envelope(at path: String) throws(SystemError) -> Envelope? {

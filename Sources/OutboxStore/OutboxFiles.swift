@@ -90,7 +90,7 @@ package final class OutboxFiles: Outbox {
       guard let folder = try folder(place) else { return [] }
       var ids: [MessageID] = []
       for entry in try folder.list(limit: limit).entries where !entry.name.hasPrefix(".") {
-        if let id = MessageID(entry.name), id.description == entry.name {
+        if let id = MessageID(entry.name), id.description == entry.name, entry.kind == .file || entry.kind == nil {
           ids.append(id)
         } else if try isStray(entry.name, in: folder) {
           try setAside(entry.name, in: folder, place: place)

@@ -40,7 +40,8 @@ package struct Draft: Sendable {
   }
 
   private static func check(_ text: [UInt8], maximumSize: Int) throws(Failure) {
-    if text.count > maximumSize {
+    // The final line feed, which every text has once it is stored, is not counted.
+    if text.count - (text.last == UInt8(ascii: "\n") ? 1 : 0) > maximumSize {
       throw Failure(.badData, "the text is larger than \(maximumSize) bytes", remedy: "shorten it; 'max-size' in the config sets the limit")
     }
     guard String(validating: text, as: UTF8.self) != nil else {

@@ -2,8 +2,8 @@
 ///
 /// Three sources, told apart without looking anything up:
 /// - drawn: 48 bits of milliseconds, 48 random bits, and a 32-bit tag over these and the sender;
-/// - printed and given again as a key: it carries its sender's tag, so it names the same send;
-/// - from any other key: the hash of sender and key. Keys are per sender, so nobody can occupy another's.
+/// - from a key: the hash of sender and key, with such a tag too;
+/// - printed and given again as a key: it carries its sender's tag, so it names the same send. Keys are per sender, so nobody can occupy another's.
 package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let high: UInt64
   package let low: UInt64
@@ -29,7 +29,10 @@ package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertibl
     if let own = MessageID(key), own.low & 0xffff_ffff == MessageID.tag(sender: sender, high: own.high, noise: own.low >> 32) {
       self = own
     } else {
-      self.init(hashing: "key\0\(sender)\0\(key)")
+      // Tagged as well, so that this id when it is printed and given again is recognised too.
+      let hash = MessageID(hashing: "key\0\(sender)\0\(key)")
+      let noise = hash.low >> 32
+      self.init(high: hash.high, low: noise << 32 | MessageID.tag(sender: sender, high: hash.high, noise: noise))
     }
   }
 

@@ -1,7 +1,7 @@
 package import SharedKernel
 package import SystemCalls
 
-/// The spool's `aliases`: lines of `word: name, name ...`; a line that begins with `#` is a comment.
+/// The spool's `aliases`: lines of `word: name, name ...`; `#` at the start of a line or behind a space begins a comment.
 package enum AliasFile {
   /// What each word stands for, and where that is written; empty where there is no such file.
   package static func read(in root: Directory) throws(Failure) -> [String: (targets: [String], place: String)] {
@@ -15,18 +15,8 @@ package enum AliasFile {
     }
     var aliases: [String: (targets: [String], place: String)] = [:]
     for (index, line) in lines(of: text).enumerated() {
-      let words = line.split { " \t\r,".contains($0) }.map(String.init)
-      guard let first = words.first, !first.hasPrefix("#") else { continue }
       let place = "\(path):\(index + 1)"
-      guard let colon = line.firstIndex(of: ":") else {
-        throw Failure(.configuration, "\(place): no colon", remedy: "write 'word: name, name'")
-      }
-      let heads = line[..<colon].split { " \t".contains($0) }
-      let targets = line[line.index(after: colon)...].split { " \t\r,".contains($0) }.map(String.init)
-      guard heads.count == 1, !targets.isEmpty else {
-        throw Failure(.configuration, "\(place): not of the form 'word: name, name'", remedy: "an alias is one word with at least one name")
-      }
-      let word = String(heads[0])
+      guard let (word, targets) = try parse(withoutComment(line), place) else { continue }
       if let earlier = aliases[word] {
         throw Failure(.configuration, "\(place): alias '\(word)' is set a second time", remedy: "see \(earlier.place)")
       }
@@ -34,4 +24,33 @@ package enum AliasFile {
     }
     return aliases
   }
+
+  /// A line taken apart; nil for an empty one. Where the first word holds several colons the last one ends it.
+  private static func parse(_ line: Substring, _ place: String) throws(Failure) -> (word: String, targets: [String])? {
+    let parts = line.split { " \t".contains($0) }
+    guard let first = parts.first else { return nil }
+    var (word, rest) = (first, parts.dropFirst())
+    if rest.first == ":" {
+      rest = rest.dropFirst()
+    } else if let colon = first.lastIndex(of: ":") {
+      word = first[..<colon]
+      rest = [first[first.index(after: colon)...]].filter { !$0.isEmpty } + rest
+    } else {
+      rest = []
+    }
+    let targets = rest.joined(separator: " ").split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+    guard !word.isEmpty, !targets.isEmpty, targets.allSatisfy({ !$0.isEmpty && !$0.contains(" ") }) else {
+      throw Failure(
+        .configuration, "\(place): not of the form 'word: name, name'", remedy: "an alias is one word, a colon, and names with commas")
+    }
+    if word.contains(where: { $0 == "," || $0 == "/" })
+      || word.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    {
+      throw Failure(
+        .configuration, "\(place): '\(word)' cannot be an alias", remedy: "take a word without commas, slashes and control characters")
+    }
+    return (String(word), targets)
+  }
+
+  private static func trimmed(_ text: Substring) -> String { text.split(separator: " ").joined(separator: " ") }
 }

@@ -61,7 +61,7 @@ package struct Configuration: Sendable {
     var values: [String: Value] = [:]
     let known = Set(Setting.all.map(\.key))
     for (index, line) in lines(of: text).enumerated() {
-      let content = Configuration.trimmed(Configuration.withoutComment(line))
+      let content = Configuration.trimmed(withoutComment(line))
       if content.isEmpty { continue }
       let place = "\(path):\(index + 1)"
       guard let equals = content.firstIndex(of: "=") else {
@@ -116,15 +116,6 @@ package struct Configuration: Sendable {
 
   /// Checked when the file was read.
   package var isShared: Bool { (try? flag(.shared)) ?? false }
-
-  private static func withoutComment(_ line: Substring) -> Substring {
-    var previousIsSpace = true
-    for index in line.indices {
-      if line[index] == "#", previousIsSpace { return line[..<index] }
-      previousIsSpace = line[index] == " " || line[index] == "\t"
-    }
-    return line
-  }
 
   private static func trimmed(_ text: Substring) -> Substring {
     func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }

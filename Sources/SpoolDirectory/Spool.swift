@@ -34,13 +34,16 @@ package final class Spool: Sendable {
     } catch {
       throw unusable(path, error, purpose)
     }
-    do { try checkFormat(of: root, purpose: purpose) } catch {
+    let spool = Spool(root: root, configuration: try Configuration(reading: root))
+    if purpose == .writing {
+      try spool.refuseOthersWriting()
+      try spool.refuseForeignRoot()
+    }
+    do { try spool.checkFormat(purpose: purpose) } catch {
       if let failure = error as? Failure { throw failure }
       throw unusable(path, error as? SystemError, purpose)
     }
-    let configuration = try Configuration(reading: root)
-    if purpose == .writing { try refuseOthersWriting(root, configuration) }
-    return Spool(root: root, configuration: configuration)
+    return spool
   }
 
   /// The mode of a folder the spool makes: private, or the group's where `shared = yes`.
@@ -68,19 +71,19 @@ extension Spool {
     return (parent.isEmpty ? "." : parent, name)
   }
 
-  private static func checkFormat(of root: Directory, purpose: Purpose) throws {
-    if let bytes = try root.contents(of: formatFile, limit: 4096) {
+  private func checkFormat(purpose: Purpose) throws {
+    if let bytes = try root.contents(of: Spool.formatFile, limit: 4096) {
       let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
-      if line == formatLine { return }
+      if line == Spool.formatLine { return }
       let words = line.split(separator: " ")
       if words.count == 2, words[0] == "msgspool", let number = Int(words[1]), number > 1 {
         throw Failure(
           .configuration, "\(root.path): the spool has format \(number), this program knows format 1",
           remedy: "use the newer msgspool")
       }
-      throw Failure(.configuration, "\(root.path)/format: not a format line", remedy: "is this a spool? expected '\(formatLine)'")
+      throw Failure(.configuration, "\(root.path)/format: not a format line", remedy: "is this a spool? expected '\(Spool.formatLine)'")
     }
-    let strangers = try root.list(limit: 16).entries.map(\.name).filter { !mayPrecedeFormat.contains($0) }
+    let strangers = try root.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }
     guard purpose == .writing else {
       throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
     }
@@ -88,24 +91,35 @@ extension Spool {
       throw Failure(
         .cannotCreate, "\(root.path): not a spool, and not empty ('\(stranger)' is in it)", remedy: "name an empty or a new folder")
     }
-    try makeFormat(in: root)
+    try makeFormat()
   }
 
-  private static func makeFormat(in root: Directory) throws {
-    let temporary = try root.ensureDirectory("tmp")
-    let file = try TemporaryFile(in: temporary, name: "format.\(hexadecimal(try randomBytes(8)))")
-    try file.write(Array("\(formatLine)\n".utf8))
-    do throws(SystemError) { try file.publish(in: root, as: formatFile) } catch {
+  private func makeFormat() throws {
+    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let file = try TemporaryFile(in: temporary, name: "format.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    try file.write(Array("\(Spool.formatLine)\n".utf8))
+    do throws(SystemError) { try file.publish(in: root, as: Spool.formatFile) } catch {
       // Somebody else has just made the same spool.
       if error.code != .exists { throw error }
     }
   }
 
-  private static func refuseOthersWriting(_ root: Directory, _ configuration: Configuration) throws(Failure) {
+  private func refuseOthersWriting() throws(Failure) {
     guard let mode = try? root.descriptor.status().mode, mode & 0o022 != 0, !configuration.isShared else { return }
     throw Failure(
       .configuration, "\(root.path): others may write to this spool",
       remedy: "chmod go-w '\(root.path)', or set 'shared = yes' in its config")
+  }
+
+  /// What root makes in a user's spool would shut its owner out.
+  private func refuseForeignRoot() throws(Failure) {
+    guard CurrentProcess.effectiveUserID == 0, !configuration.isShared, let owner = try? root.descriptor.status().owner, owner != 0 else {
+      return
+    }
+    let name = loginName(of: owner)
+    throw Failure(
+      .notPermitted, "\(root.path): this spool belongs to \(name), and you are root",
+      remedy: "run the command as its owner, for example with 'sudo -u \(name)'")
   }
 
   private static func unusable(_ path: String, _ error: SystemError?, _ purpose: Purpose) -> Failure {
@@ -115,10 +129,15 @@ extension Spool {
     case (.notDirectory, .reading): return Failure(.notFound, "\(path): a file, not a spool", remedy: "name the spool's folder")
     case (.noSpace, _), (.quotaExceeded, _), (.inputOutput, _):
       return Failure(.inputOutput, "\(error.subject): \(error.call) failed: \(error.code)", remedy: "nothing was changed")
-    case (.accessDenied, .reading), (.notPermitted, .reading):
+    case (.accessDenied, _) where isPresent(path), (.notPermitted, .reading):
       return Failure(.notPermitted, "\(path): \(error.code)", remedy: "ask its owner")
     default:
       return Failure(.cannotCreate, "\(error.subject): \(error.code)", remedy: "name another folder with --spool DIR or MSG_SPOOL")
     }
+  }
+
+  /// Whether the folder itself is there, so that it is its owner who keeps us out and not the one of a folder above.
+  private static func isPresent(_ path: String) -> Bool {
+    (try? FileStatus.atPath(path))?.kind == .directory
   }
 }

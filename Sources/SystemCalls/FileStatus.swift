@@ -39,3 +39,15 @@ package struct FileStatus: Hashable, Sendable {
     changed = Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
   }
 }
+
+extension FileStatus {
+  /// stat(2) of an ordinary path, symbolic links followed; nil where there is nothing.
+  package static func atPath(_ path: String) throws(SystemError) -> FileStatus? {
+    var raw = stat()
+    do { try check("stat", path) { unsafe stat(path, &raw) } } catch {
+      if error.code == .noEntry { return nil }
+      throw error
+    }
+    return FileStatus(raw)
+  }
+}

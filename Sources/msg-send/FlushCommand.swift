@@ -1,5 +1,6 @@
 import CommandLineTool
 import Composition
+import Sending
 import SharedKernel
 import SpoolDirectory
 import SystemCalls
@@ -19,7 +20,7 @@ struct FlushCommand {
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
     let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
-    let problems = services.recoverLeftovers(limit: .max)
+    let problems = try services.dispatcher().recover(limit: .max)
     try services.removeStrays()
     for problem in problems { tool.diagnostics.report(problem) }
     return problems.first.map { ExitStatus($0.kind) } ?? .done

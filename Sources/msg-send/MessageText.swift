@@ -11,7 +11,7 @@ enum MessageText {
     if Terminal.isTerminal(0) { tool.diagnostics.note("write the message, then end it with Ctrl-D on a line of its own") }
     let input = FileDescriptor(owning: 0, path: "standard input")
     do throws(SystemError) {
-      guard let text = try input.readToEnd(limit: limit) else {
+      guard let text = try input.readToEnd(limit: limit + 1) else {
         throw SystemError(.noSpace, call: "read", subject: "standard input")
       }
       return text

@@ -15,7 +15,21 @@ struct SendCommand {
 
   init(_ tool: Tool) { self.tool = tool }
 
+  /// With `--json` a send that fails, other than by its usage, is answered by an object too.
   func run() throws -> ExitStatus {
+    do { return try perform() } catch {
+      let failure = Failure(error)
+      if arguments.has(SendOptions.json), failure.kind != .usage, !(error is Answered) {
+        try tool.output.writeLine(SendReport.failed(nil, failure).line)
+      }
+      throw (error as? Answered)?.failure ?? failure
+    }
+  }
+
+  /// A failure that standard output tells of already, or cannot tell of.
+  private struct Answered: Error { let failure: Failure }
+
+  private func perform() throws -> ExitStatus {
     guard let list = arguments.operands.first else {
       throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
     }
@@ -25,6 +39,7 @@ struct SendCommand {
     let priority = try priority()
     let path = try spoolLocation(option: arguments.value(CommonOptions.spool))
     let isDryRun = arguments.has(SendOptions.dryRun)
+    try arguments.refuse(SendOptions.dryRun, with: SendOptions.printID)
 
     // Nothing is made on disk before every argument has been looked at.
     let preview = try SpoolPreview(path: path)
@@ -36,7 +51,7 @@ struct SendCommand {
       sender: sender, recipients: recipients, subject: arguments.value(SendOptions.subject) ?? "", text: text, priority: priority,
       maximumSize: limit)
     let price = try preview.price(of: draft)
-    if isDryRun { return try report(price, preview) }
+    if isDryRun { return try report(draft, price, preview) }
 
     let date = SystemClock().now()
     let id =
@@ -63,7 +78,7 @@ struct SendCommand {
       TerminationSignals.release()
       let failure = Failure(error)
       if arguments.has(SendOptions.json) { try tool.output.writeLine(SendReport.failed(request, failure).line) }
-      throw failure
+      throw Answered(failure: failure)
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
     let balance = receipt.balance.map { ", balance \($0)" } ?? ""
@@ -75,18 +90,21 @@ struct SendCommand {
 
   /// The answer comes after the delivery: if it cannot be written, also for want of a reader, say that the message was sent
   /// nevertheless.
-  private func answer(_ receipt: Receipt) throws(Failure) {
+  private func answer(_ receipt: Receipt) throws {
     ignoreBrokenPipes()
     do throws(Failure) {
       try tool.output.writeLine(SendReport.sent(receipt).line)
       try tool.output.flush()
     } catch {
-      throw Failure(.inputOutput, "message \(receipt.id) WAS delivered and paid, but \(error.happened)", remedy: "do not send it again")
+      throw Answered(
+        failure: Failure(
+          .inputOutput, "message \(receipt.id) WAS delivered and paid, but \(error.happened)", remedy: "do not send it again"))
     }
   }
 
-  private func report(_ price: Int64, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
-    try tool.output.writeLine("\(price) \(preview.currency)")
+  private func report(_ draft: Draft, _ price: Int64, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
+    let isJSON = arguments.has(SendOptions.json)
+    try tool.output.writeLine(isJSON ? SendReport.preview(draft, price, preview.currency).line : "\(price) \(preview.currency)")
     return .done
   }
 

@@ -1,7 +1,7 @@
 # fish completion for msg-alarmd; written by 'msg-alarmd --completion fish'
 complete -c msg-alarmd -l once -d 'handle what is due and exit (for cron): 0 nothing left, 1 new dead letters, 75 something waits'
 complete -c msg-alarmd -l max-time -x -d 'with --once: start nothing new after so long'
-complete -c msg-alarmd -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else ~/.local/state/msgspool)'
+complete -c msg-alarmd -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
 complete -c msg-alarmd -s q -l quiet -d 'no notes'
 complete -c msg-alarmd -s v -l verbose -d 'more notes'
 complete -c msg-alarmd -l color -x -a 'auto always never' -d 'colour: auto, always or never'

@@ -1,5 +1,5 @@
 # fish completion for msg-pay; written by 'msg-pay --completion fish'
-complete -c msg-pay -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else ~/.local/state/msgspool)'
+complete -c msg-pay -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
 complete -c msg-pay -s q -l quiet -d 'no notes'
 complete -c msg-pay -s v -l verbose -d 'more notes'
 complete -c msg-pay -l color -x -a 'auto always never' -d 'colour: auto, always or never'
