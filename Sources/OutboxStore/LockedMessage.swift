@@ -44,7 +44,9 @@ final class LockedMessage: OutboxEntry {
       try outbox.rename(name, to: voiding, exclusively: name)
       try voiding.sync()
       try outbox.sync()
-      for copy in remaining where copy.name != name { try outbox.remove(copy.name) }
+      // They are kept beside copy 1: what was announced of them is known as void by where they are.
+      let failed = try root.ensureDirectory("failed", mode: modes.directory)
+      for copy in remaining where copy.name != name { try outbox.rename(copy.name, to: failed, replacing: copy.name) }
     } catch { throw Failure(storage: error) }
     // The reason is for people; the decision above does not depend on it.
     _ = try? writeReason(reason)

@@ -8,7 +8,7 @@
 //   published    the same, and links in feed/                         the same                     delivered; link count > 1 says
 //                                                                                                  that the event is there
 //   delivered    followers first, then copy 1 in new/                 a part of the copies         the rest is delivered
-//   voiding      voiding/ID, the followers gone                       a charge without message     reversed, then failed/ID
+//   voiding      voiding/ID, the followers in failed/                 a charge without message     reversed, then failed/ID
 //   failed       failed/ID                                            -                            -
 //
 // The lock is flock(2) on copy 1: whoever holds it acts, and acts on what it finds, never on what it remembers.
