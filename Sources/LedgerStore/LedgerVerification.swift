@@ -85,6 +85,8 @@ private struct LedgerCheck {
     if records == 0 { fault(number, nil, "is empty") }
     var headSum: Int64 = 0
     var headLeft = 0
+    // The accounts that the head has to name; nil where that cannot be told, or was.
+    var missing: Set<Name>?
     for index in 0..<records {
       let line = try onDisk { () throws(SystemError) in try segment.file.read(Record.length, at: index * Record.length) }
       let record: Record
@@ -96,6 +98,7 @@ private struct LedgerCheck {
         // The next one is compared with nothing; the one after it with the next.
         link = nil
         headLeft -= 1
+        missing = nil
         continue
       }
       link = record.link
@@ -103,8 +106,10 @@ private struct LedgerCheck {
       case .head(let accounts):
         if index != 0 { fault(number, index + 1, "is a head, but not the first record") }
         headLeft = accounts
+        missing = audit.accounts
       case .balance(let account, let balance):
         headLeft -= 1
+        if let owner = account.owner { missing?.remove(owner) }
         if index == 0 || headLeft < 0 { fault(number, index + 1, "is a balance outside the head") }
         headSum = headSum.addingReportingOverflow(balance).partialValue
         if headLeft == 0, headSum != 0 { fault(number, index + 1, "the balances of the head add up to \(headSum), not to zero") }
@@ -113,6 +118,10 @@ private struct LedgerCheck {
       case .posting(let posting):
         if index == 0 || headLeft > 0 { fault(number, index + 1, "is a posting within the head") }
         for wrong in audit.check(Entry(sequence: record.sequence, time: record.time, posting: posting)) { fault(number, index + 1, wrong) }
+      }
+      if headLeft == 0, let names = missing {
+        if !names.isEmpty { fault(number, 1, "is a head without \(names.map(\.text).sorted().joined(separator: ", "))") }
+        missing = nil
       }
       if index == records - 1, !isLast, record.content != .seal { fault(number, index + 1, "is the last, but not a seal") }
     }

@@ -93,7 +93,7 @@ package final class OutboxFiles: Outbox {
         if let id = MessageID(entry.name), id.description == entry.name, entry.kind == .file || entry.kind == nil {
           ids.append(id)
         } else if try isStray(entry.name, in: folder) {
-          try setAside(entry.name, in: folder, place: place)
+          if try !fileWithItsLeader(entry.name, in: folder) { try setAside(entry.name, in: folder, place: place) }
         }
       }
       return ids
@@ -145,6 +145,21 @@ extension OutboxFiles {
     if try folder.status(of: id.description) != nil { return false }
     if try root.directoryIfPresent("voiding")?.status(of: id.description) != nil { return false }
     return try folder.status(of: name) != nil
+  }
+
+  /// Puts a further copy that a crash kept from following its voided copy 1 into `failed/`; false where it is none.
+  private func fileWithItsLeader(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
+    guard let id = name.split(separator: ".").first.flatMap({ MessageID($0) }) else { return false }
+    for place in ["voiding", "failed"] {
+      guard try root.directoryIfPresent(place)?.status(of: id.description) != nil else { continue }
+      let failed = try root.ensureDirectory("failed", mode: directoryMode)
+      do throws(SystemError) { try folder.rename(name, to: failed, replacing: name) } catch {
+        // Somebody else was quicker.
+        if error.code != .noEntry { throw error }
+      }
+      return true
+    }
+    return false
   }
 
   private func setAside(_ name: String, in folder: Directory, place: OutboxPlace) throws(SystemError) {

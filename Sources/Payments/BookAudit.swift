@@ -1,4 +1,4 @@
-internal import SharedKernel
+package import SharedKernel
 
 /// The rules of the book checked over all entries in order, whoever wrote them.
 package struct BookAudit {
@@ -8,6 +8,9 @@ package struct BookAudit {
   private let isComplete: Bool
 
   package init(isComplete: Bool) { self.isComplete = isComplete }
+
+  /// The accounts that were seen so far.
+  package var accounts: Set<Name> { Set(balances.keys) }
 
   /// What is wrong with an entry, given those before it; empty for nothing.
   package mutating func check(_ entry: Entry) -> [String] {

@@ -74,9 +74,10 @@ extension Dispatcher {
   /// What an earlier send under the same key came to; nil when the key is free. One that was left unfinished is
   /// finished first, in the way recovery would.
   private func earlierSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
-    try finishVoiding(request.id, wait: true)
+    // In the order in which a message moves: one that is given up between the two looks is still met, and waited for.
     let attempt = try outbox.entry(request.id, at: .outbox, wait: true)
     if case .damaged = attempt { try setAsideDamaged(request.id, at: .outbox, notes: &notes) }
+    try finishVoiding(request.id, wait: true)
     let payment = try payments.state(of: request.id)
     switch payment {
     case .paid(let fingerprint, _), .refunded(let fingerprint):

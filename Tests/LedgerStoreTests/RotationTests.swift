@@ -51,6 +51,24 @@ import Testing
     #expect(try book.faults().isEmpty)
   }
 
+  /// A head without an account would give it its opening credit anew once the older segments are out of sight. Breaks when
+  /// nobody notices.
+  @Test func aHeadWithoutAnAccountIsAFault() throws {
+    let book = try longBook()
+    let root = try Directory(opening: book.folder.path)
+    let last = try #require(try LedgerPaths.segments(in: root).last)
+    _ = try root.remove(LedgerPaths.segment(last))
+    try book.restart()
+    let balance = try book.balance("alice")
+    let before = try #require(try Segment.open(last - 1, in: root))
+    let link = try #require(try before.scan(from: 0, to: before.status.size / Record.length, after: nil) { _, _ in })
+    try book.file().createSegment(last, after: link, balances: [:])
+    try book.restart()
+    #expect(try book.faults().map(\.description) == ["\(LedgerPaths.segment(last)):record 1: is a head without alice, bob"])
+    #expect(try book.file().repair().count == 1)
+    #expect(try book.faults().isEmpty && book.balance("alice") == balance)
+  }
+
   /// Breaks when ids are forgotten before 35 days, or a rebuild reads segments that ended long ago.
   @Test func idsStayKnownFor35Days() throws {
     var book = TestBook()
@@ -69,6 +87,7 @@ import Testing
     for number in 0..<10 { try book.charge("new\(number)", 1) }
     #expect(try book.ledger().payment(of: book.id("old0")) == nil)
     #expect(try book.faults().isEmpty, "an id that was forgotten may come again")
+    #expect(try book.balance("alice") == 80, "what came before is in the head")
   }
 
   /// Breaks when a head that is longer than a segment may be makes a new segment for every charge.
