@@ -52,6 +52,7 @@ import Testing
     func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome { .paid(balance: 99) }
     func reverse(_ id: MessageID) throws(Failure) {}
 
+    func check(_ recipient: Name) throws(Failure) {}
     func prepare(_ recipient: Name) throws(Failure) {}
     func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {}
     func makeDurable(_ recipient: Name) throws(Failure) {}
