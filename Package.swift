@@ -86,7 +86,9 @@ let package = Package(
       ]),
     tool(
       "msg-pay",
-      ["SystemCalls", "SharedKernel", "JSONText", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition"]),
+      [
+        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition",
+      ]),
     tool(
       "msg-alarmd",
       [

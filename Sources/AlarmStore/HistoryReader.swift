@@ -3,7 +3,7 @@ internal import JSONText
 package import SharedKernel
 package import SystemCalls
 
-/// Reads the history, oldest first. Lines that are torn or not ours are passed over.
+/// Reads the history, oldest first. Lines that are torn or not ours are passed over, and counted.
 package struct HistoryReader {
   private let directory: Directory?
 
@@ -12,23 +12,28 @@ package struct HistoryReader {
 
   init(directory: Directory) { self.directory = directory }
 
-  /// Calls `body` with each line of the days from `first` to `last` (nil: no bound), until it returns false.
+  /// Calls `body` with each line of the days from `first` to `last` (nil: no bound), until it returns false. How many lines
+  /// on the way are none; what is being written, or was when the daemon was killed, stands at the end and is not counted.
+  @discardableResult
   package func forEach(
     from first: Timestamp? = nil, to last: Timestamp? = nil, _ body: (HistoryLine) throws -> Bool
-  ) throws {
+  ) throws -> Int {
+    var damaged = 0
     let days = try days().filter { day in
       first.map { HistoryLog.day(of: $0) <= day } ?? true && last.map { day <= HistoryLog.day(of: $0) } ?? true
     }
     for day in days {
-      guard try read(HistoryPosition(day: day, offset: 0), { line, _ in try body(line) }) else { return }
+      guard try read(HistoryPosition(day: day, offset: 0), &damaged, { line, _ in try body(line) }) else { break }
     }
+    return damaged
   }
 
   /// Calls `body` with each line at or behind a position, or with all of them.
   func forEach(behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws -> Void) throws {
+    var damaged = 0
     for day in try days() where day >= position?.day ?? "" {
       let offset = day == position?.day ? position?.offset ?? 0 : 0
-      _ = try read(HistoryPosition(day: day, offset: offset)) { line, place in
+      _ = try read(HistoryPosition(day: day, offset: offset), &damaged) { line, place in
         try body(line, place)
         return true
       }
@@ -44,7 +49,9 @@ package struct HistoryReader {
   }
 
   /// False when `body` wanted no more.
-  private func read(_ start: HistoryPosition, _ body: (HistoryLine, HistoryPosition) throws -> Bool) throws -> Bool {
+  private func read(
+    _ start: HistoryPosition, _ damaged: inout Int, _ body: (HistoryLine, HistoryPosition) throws -> Bool
+  ) throws -> Bool {
     guard let directory else { return true }
     let file = try directory.open(HistoryLog.fileName(start.day), .read)
     let size = try file.status().size
@@ -57,7 +64,10 @@ package struct HistoryReader {
       let place = HistoryPosition(day: start.day, offset: offset + position)
       let text = String(decoding: bytes[position..<end], as: UTF8.self)
       position = end + 1
-      guard let json = try? JSONValue(parsing: text), let line = HistoryLine(json) else { continue }
+      guard let json = try? JSONValue(parsing: text), let line = HistoryLine(json) else {
+        if end < bytes.count, !text.isEmpty { damaged += 1 }
+        continue
+      }
       if try !body(line, place) { return false }
     }
     return true

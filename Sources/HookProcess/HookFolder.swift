@@ -11,6 +11,19 @@ package struct HookFolder: Sendable {
   /// Where a hook is.
   package func path(of hook: HookName) -> String { "\(path)/\(hook)" }
 
+  /// Why the folder cannot be looked into; nil where it can.
+  package func complaint() throws(SystemError) -> String? {
+    do { _ = try Directory(opening: path) } catch {
+      switch error.code {
+      case .noEntry: return "no such folder"
+      case .notDirectory: return "not a folder"
+      case .accessDenied, .notPermitted, .loop: return "\(error.code)"
+      default: throw error
+      }
+    }
+    return nil
+  }
+
   /// What there is now. A missing folder holds no hooks.
   package func scan() throws(SystemError) -> HookCatalogue {
     var catalogue = HookCatalogue()
@@ -33,6 +46,8 @@ package struct HookFolder: Sendable {
         catalogue.runnable.append(hook)
       }
     }
+    // With nothing in it yet, the folder itself is what is refused.
+    if let complaint, catalogue.refused.isEmpty { catalogue.refused.append(HookCatalogue.Refusal(name: ".", reason: complaint)) }
     return catalogue
   }
 

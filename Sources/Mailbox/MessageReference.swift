@@ -27,15 +27,16 @@ package enum MessageReference: Hashable, Sendable {
   private static func numbers(_ word: String) throws(Failure) -> MessageReference? {
     let ends = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard ends.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
-    // A number too large to count to names no message, like every other that is too large.
-    let numbers = ends.map { $0.isEmpty ? nil : Int($0) ?? Int.max }
-    guard let first = numbers[0] else { throw malformed(word) }
-    guard numbers.count == 2 else { return .number(first) }
-    guard let last = numbers[1], first <= last else { throw malformed(word) }
-    return .range(first...last)
-  }
-
-  private static func malformed(_ word: String) -> Failure {
-    Failure(.usage, "'\(word)' is no range", remedy: "write the smaller number first, as in 3-5")
+    if ends.contains(where: \.isEmpty) {
+      throw Failure(.usage, "'\(word)' is no range", remedy: "give both ends, as in 3-5; the last message is called 'last'")
+    }
+    let numbers = ends.map { Int($0) ?? Int.max }
+    if numbers.count == 2, numbers[0] > numbers[1] {
+      throw Failure(.usage, "'\(word)' is no range", remedy: "write the smaller number first, as in 3-5")
+    }
+    // A number too large to count to names no message, and is shown as it was written.
+    if ends.contains(where: { Int($0) == nil }) { return .id(word) }
+    guard numbers.count == 2 else { return .number(numbers[0]) }
+    return .range(numbers[0]...numbers[1])
   }
 }

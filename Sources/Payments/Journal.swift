@@ -10,7 +10,8 @@ package struct Journal {
   /// `currency` names the commodity; what is more than letters is quoted, as the format wants it.
   package init(currency: String) {
     let isPlain = !currency.isEmpty && currency.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
-    commodity = isPlain ? currency : "\"\(currency.filter { $0 != "\"" && $0 != "\n" })\""
+    commodity =
+      isPlain ? currency : "\"\(String(String.UnicodeScalarView(currency.unicodeScalars.filter { $0 != "\"" && !$0.isControl })))\""
   }
 
   /// The first lines: the accounts and the commodity that strict readers want declared. Prepaid accounts follow as they come.
@@ -74,8 +75,8 @@ package struct Journal {
     }
   }
 
-  /// A remark that stays on its line and begins no comment.
+  /// A remark that stays on its line, begins no comment and moves no cursor.
   private static func line(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0 == ";" || $0 == "|" ? " " : $0 })
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl || $0 == ";" || $0 == "|" ? " " : $0 }))
   }
 }

@@ -6,7 +6,7 @@ package import SharedKernel
 /// - a charge is recorded once an id, at price 0 too; a voided id may be charged again, a refunded one stays taken;
 /// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
 /// - no balance falls below zero (invariant 7): such a charge is declined;
-/// - what is given back is given back once.
+/// - what is given back is given back once; a refund is for messages alone.
 ///
 /// Every answer is given when it is durable.
 package struct Ledger {
@@ -38,6 +38,11 @@ package struct Ledger {
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.
   package func void(_ id: MessageID) throws(Failure) -> ReversalAnswer {
     try book.transaction { view throws(Failure) in try decideVoid(id, view) }
+  }
+
+  /// The same for a charge that is not of a message: whether one of those is delivered is for sending to know.
+  package func voidPlain(_ id: MessageID) throws(Failure) -> ReversalAnswer {
+    try book.transaction { view throws(Failure) in try decidePlainVoid(id, view) }
   }
 
   /// Gives the charge of a delivered message back, once.

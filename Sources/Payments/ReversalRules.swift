@@ -15,8 +15,22 @@ extension Ledger {
     try decideReversal(id, .void, view) { payment throws(Failure) in .already(payment) }
   }
 
+  func decidePlainVoid(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
+    if let posting = try view.lastEntry(of: id)?.posting, posting.subject == .message {
+      throw Failure(
+        .badData, "\(posting.shownKey) is the charge of a message that was delivered",
+        remedy: "use 'msg-pay refund \(id)'; nothing was done")
+    }
+    return try decideVoid(id, view)
+  }
+
   func decideRefund(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
-    try decideReversal(id, .refund, view) { payment throws(Failure) in
+    if let posting = try view.lastEntry(of: id)?.posting, posting.subject == .other {
+      let key = posting.reference.isEmpty ? "\(id)" : posting.reference
+      throw Failure(
+        .badData, "\(posting.shownKey) is the charge of no message", remedy: "use 'msg-pay void --id \(key)'; nothing was done")
+    }
+    return try decideReversal(id, .refund, view) { payment throws(Failure) in
       guard payment.state == .refunded else {
         throw Failure(.badData, "\(payment.shownKey): its charge was voided", remedy: "there is nothing left to give back")
       }
@@ -47,6 +61,11 @@ extension Ledger {
     }
     return Decision(.reversed(reversed), recording: [posting])
   }
+}
+
+extension Posting {
+  /// The key a person knows it by; empty for what nobody gave one.
+  fileprivate var shownKey: String { reference.isEmpty ? id.map { "\($0)" } ?? "" : "'\(reference)'" }
 }
 
 extension Payment {

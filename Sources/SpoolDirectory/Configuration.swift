@@ -112,6 +112,7 @@ package struct Configuration: Sendable {
   private func checkSyntax() throws(Failure) {
     _ = try flag(.shared)
     _ = try flag(.openMailboxes)
+    if text(.currency).isEmpty { throw failure(.currency, "no name") }
   }
 
   /// Checked when the file was read.

@@ -7,13 +7,14 @@ import SystemCalls
 /// What the spool's configuration says of alarms.
 struct AlarmSettings {
   let hooks: HookFolder
+  private let configuration: Configuration
   /// Seconds.
   let hookTimeout: Int64
   let limits: SchedulerLimits
   let surroundings: HookCall.Surroundings
 
   init(_ spool: Spool) throws {
-    let configuration = spool.configuration
+    configuration = spool.configuration
     let root = try AlarmSettings.absolute(spool.root.path)
     let folder = configuration.text(.hooks)
     guard !folder.isEmpty else { throw configuration.failure(.hooks, "no folder") }
@@ -24,6 +25,15 @@ struct AlarmSettings {
       startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)))
     surroundings = HookCall.Surroundings(
       spool: root, home: CurrentProcess.environment("HOME") ?? "/", timeZone: CurrentProcess.environment("TZ"))
+  }
+
+  /// The hooks there are now. A folder that the configuration names has to be there: without it every alarm would go by
+  /// in silence. The folder of the spool itself may be missing.
+  func catalogue() throws -> HookCatalogue {
+    if configuration.text(.hooks) != Setting.hooks.standard, let complaint = try hooks.complaint() {
+      throw configuration.failure(.hooks, complaint)
+    }
+    return try hooks.scan()
   }
 
   /// Hooks run in `/`, so every path they are given is absolute.

@@ -9,7 +9,7 @@ import SystemCalls
 /// `msg-alarmd check`: what would run, what would not and why; 78 when something is refused.
 func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let settings = try AlarmSettings(Spool.open(at: path, for: .reading))
-  let catalogue = try settings.hooks.scan()
+  let catalogue = try settings.catalogue()
   for hook in catalogue.runnable { try tool.output.writeLine("\(hook): runs") }
   for refusal in catalogue.refused { try tool.output.writeLine(TerminalText.visible("\(refusal.name): refused: \(refusal.reason)")) }
   for name in catalogue.passedOver { try tool.output.writeLine(TerminalText.visible("\(name): passed over: not meant as a hook")) }
@@ -23,7 +23,7 @@ func testHook(_ tool: Tool, spool path: String) throws -> ExitStatus {
     throw Failure(.usage, "which hook?", remedy: "write msg-alarmd test HOOK")
   }
   let settings = try AlarmSettings(Spool.open(at: path, for: .reading))
-  let catalogue = try settings.hooks.scan()
+  let catalogue = try settings.catalogue()
   if let refusal = catalogue.refused.first(where: { $0.name == word }) {
     throw Failure(.configuration, "\(settings.hooks.path)/\(word): not run", remedy: refusal.reason)
   }
@@ -32,7 +32,7 @@ func testHook(_ tool: Tool, spool path: String) throws -> ExitStatus {
   }
   let user = try tool.arguments.userName()
   let receiver = try tool.arguments.value(AlarmOptions.receiver).map { text throws(Failure) in
-    guard let name = Name(text) else { throw Failure(.usage, "--to '\(text)': no name") }
+    guard let name = Name(text) else { throw .noName(text, for: AlarmOptions.receiver) }
     return name
   }
   let event = Event(

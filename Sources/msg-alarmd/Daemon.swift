@@ -32,6 +32,8 @@ final class Daemon {
   let mode: Mode
   private let clock = SteadyClock()
   private var isStopping = false
+  /// Whether the start is over, at which everything that is wrong is an error.
+  private var isServing = false
   private var strays = Deadline.now
   private var reported: Set<String> = []
 
@@ -63,9 +65,12 @@ final class Daemon {
         .temporary, "\(spool.root.path): another msg-alarmd serves this spool\(other.map { " (process \($0))" } ?? "")",
         remedy: "stop that one first, or leave it the work")
     }
+    _ = try settings.catalogue()
+    isServing = true
     ignoreBrokenPipes()
     let signals = try SignalDescriptor()
-    _ = try spool.root.ensureDirectory("alarms/hooks", mode: 0o700)
+    // The group may look into it and run what is there; only its owner puts hooks there.
+    _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     let hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
     let dispatcher = try AlarmDispatcher(
@@ -153,12 +158,20 @@ extension Daemon {
   }
 
   private func scanHooks(_ dispatcher: AlarmDispatcher) throws {
-    let catalogue = try settings.hooks.scan()
+    let catalogue = try hooksNow()
     if catalogue == dispatcher.catalogue { return }
     for refusal in catalogue.refused {
       reportOnce(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
     }
     try dispatcher.setHooks(catalogue)
+  }
+
+  /// A folder of hooks that goes away while the daemon runs is told, and holds none.
+  private func hooksNow() throws -> HookCatalogue {
+    do { return try settings.catalogue() } catch let failure as Failure where isServing {
+      reportOnce(failure)
+      return HookCatalogue()
+    }
   }
 
   /// What stays wrong is said once.

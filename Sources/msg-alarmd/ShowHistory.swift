@@ -26,8 +26,11 @@ private struct HistoryFilter {
     kind = try HistoryFilter.word(AlarmOptions.kind, arguments)
     state = try HistoryFilter.word(AlarmOptions.state, arguments)
     hook = arguments.value(AlarmOptions.hook)
-    id = arguments.value(AlarmOptions.id)?.uppercased()
-    if let id, MessageID(id) == nil { throw Failure(.usage, "--id '\(id)': no id", remedy: "an id has 26 digits and letters") }
+    id = try arguments.value(AlarmOptions.id).map { text throws(Failure) in
+      let id = text.uppercased()
+      guard MessageID(id) != nil else { throw Failure(.usage, "--id '\(text)': no id", remedy: "an id has 26 digits and letters") }
+      return id
+    }
   }
 
   func wants(_ line: HistoryLine) -> Bool {
@@ -44,7 +47,7 @@ private struct HistoryFilter {
 
   private static func name(_ option: Option, _ arguments: Arguments) throws(Failure) -> Name? {
     guard let text = arguments.value(option) else { return nil }
-    guard let name = Name(text) else { throw Failure(.usage, "--\(option.long) '\(text)': no name") }
+    guard let name = Name(text) else { throw .noName(text, for: option) }
     return name
   }
 
@@ -67,17 +70,32 @@ func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max) ?? .max
   let (asJSON, onlyCount) = (tool.arguments.has(AlarmOptions.json), tool.arguments.has(AlarmOptions.count))
   var found = 0
-  try HistoryReader(root: spool.root).forEach(from: filter.since, to: filter.until) { line in
+  let damaged = try HistoryReader(root: spool.root).forEach(from: filter.since, to: filter.until) { line in
     guard filter.wants(line) else { return true }
     found += 1
     if !onlyCount { try tool.output.writeLine(asJSON ? line.json.line : row(line)) }
     return found < limit
   }
+  if damaged > 0 { tool.diagnostics.note(damagedLines(damaged)) }
   if onlyCount {
     try tool.output.writeLine(String(found))
     return .done
   }
   return found > 0 ? .done : .nothing
+}
+
+/// Says that a history is not whole.
+func damagedLines(_ count: Int) -> String {
+  count == 1 ? "1 line of the history is damaged: it was passed over" : "\(count) lines of the history are damaged: they were passed over"
+}
+
+extension Failure {
+  /// 64: the value of an option is no name of a user.
+  static func noName(_ text: String, for option: Option) -> Failure {
+    Failure(
+      .usage, "--\(option.long) '\(text)': no name",
+      remedy: "a name has 1 to 64 of A-Z a-z 0-9 . _ + - and begins with a letter, digit or +")
+  }
 }
 
 /// A line for a person: time, state, kind, receiver, hook, and why.

@@ -20,11 +20,15 @@ private struct Health {
   let lagSeconds: Int64
   let report: JSONValue?
   let dead: [String: Int]
+  /// Lines of the history of this day and the day before that cannot be read.
+  let damagedLines: Int
 
   init(_ spool: Spool) throws {
     processID = try InstanceLock.holder(root: spool.root)
     report = processID == nil ? nil : try StatusFile.read(root: spool.root)
     dead = try DeadLetters.counts(root: spool.root)
+    let yesterday = SystemClock().now().adding(seconds: -86400)
+    damagedLines = try HistoryReader(root: spool.root).forEach(from: yesterday) { _ in true }
     let reader = FeedReader(root: spool.root)
     head = try reader.head() ?? 0
     cursor = min(try Progress(root: spool.root).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0, head)
@@ -72,6 +76,7 @@ private struct Health {
 /// `msg-alarmd status`.
 func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let health = try Health(Spool.open(at: path, for: .reading))
+  if health.damagedLines > 0 { tool.diagnostics.note(damagedLines(health.damagedLines)) }
   let now = SystemClock().now()
   let complaints = health.complaints(at: now)
   let isHealthy = complaints.isEmpty
@@ -93,7 +98,7 @@ func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
   if let watch = health.report?["watch"]?.string {
     try tool.output.writeLine("watch: \(watch)\(health.report?["watch_reason"]?.string.map { " (\($0))" } ?? "")")
   }
-  try tool.output.writeLine("lag: \(health.lag) events, \(health.lagSeconds) s")
+  try tool.output.writeLine("lag: \(health.lag) \(health.lag == 1 ? "event" : "events"), \(health.lagSeconds) s")
   for hook in hooks where hook["state"]?.string != "refused" {
     func count(_ key: String) -> Int64 { hook[key]?.integer ?? 0 }
     try tool.output.writeLine(

@@ -6,6 +6,7 @@ import SystemCalls
 
 Tool.main(AlarmOptions.table) { tool in
   try refuseOperands(tool)
+  try refuseContradictions(tool)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
   switch tool.arguments.command {
   case AlarmOptions.status: return try showStatus(tool, spool: path)
@@ -19,6 +20,14 @@ Tool.main(AlarmOptions.table) { tool in
       tool, spool: spool, recoverLeftovers: recoverLeftovers,
       isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
     return try daemon.run()
+  }
+}
+
+/// A command answers or does one thing; only the daemon itself runs once.
+func refuseContradictions(_ tool: Tool) throws(Failure) {
+  guard let command = tool.arguments.command else { return }
+  for option in [AlarmOptions.once, AlarmOptions.maxTime] where tool.arguments.has(option) {
+    throw Failure(.usage, "--\(option.long) and '\(command.name)' cannot be given together", remedy: "leave one of them out")
   }
 }
 

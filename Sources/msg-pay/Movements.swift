@@ -5,7 +5,7 @@ import SharedKernel
 import SpoolDirectory
 import SystemCalls
 
-/// The commands that move money. Success is silent; `-v` says the balance.
+/// The commands that move money. Success is silent; `-v` says the balance, `--json` what became of the payment.
 extension PayCommand {
   func topUp() throws(Failure) -> ExitStatus {
     let words = try operands("ACCOUNT", "AMOUNT")
@@ -14,11 +14,13 @@ extension PayCommand {
     let id = if let given { given.id } else { try newID(account) }
     let spool = try spool(.writing)
     let request = TopUpRequest(
-      id: id, account: account, amount: amount, fingerprint: fingerprint("topup", account, amount),
+      id: id, account: account, amount: amount, fingerprint: .plain(.topUp, account, amount, memo: memo),
       reference: given?.reference ?? "", memo: memo)
+    let done = MovedMoney(id: id, reference: request.reference, account: account, amount: amount)
     switch try ledger(spool, .writing).topUp(request) {
-    case .credited(let balance): tool.diagnostics.detail("\(account) has \(balance)")
-    case .already(let payment): tool.diagnostics.detail("\(payment.shownKey) was credited before; \(account) had \(payment.balance) then")
+    case .credited(let balance): try answer(done, .toppedUp, balance, detail: "\(account) has \(balance)")
+    case .already(let payment):
+      try answer(payment, detail: "\(payment.shownKey) was credited before; \(account) had \(payment.balance) then")
     case .conflict(let payment): throw conflict(payment)
     }
     return .done
@@ -29,11 +31,13 @@ extension PayCommand {
     let (account, amount, key, memo) = (try account(words[0]), try amount(words[1]), try requiredKey(), try memo())
     let spool = try spool(.writing)
     let request = ChargeRequest(
-      id: key.id, account: account, amount: amount, fingerprint: fingerprint("charge", account, amount), reference: key.reference,
-      memo: memo)
+      id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: memo),
+      reference: key.reference, memo: memo)
+    let done = MovedMoney(id: key.id, reference: key.reference, account: account, amount: amount)
     switch try ledger(spool, .writing).charge(request) {
-    case .charged(let balance): tool.diagnostics.detail("\(account) has \(balance)")
-    case .already(let payment): tool.diagnostics.detail("\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
+    case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
+    case .already(let payment):
+      try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
     case .conflict(let payment): throw conflict(payment)
     case .declined(let balance):
       throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
@@ -41,31 +45,29 @@ extension PayCommand {
     return .done
   }
 
+  /// A message's charge is never voided by hand: the text would stay readable, and its key be free for a second copy.
   func void() throws(Failure) -> ExitStatus {
     _ = try operands()
     let key = try requiredKey()
-    switch try ledger(try spool(.writing), .writing).void(key.id) {
-    case .reversed(let payment): tool.diagnostics.detail("\(payment.account) has \(payment.balance)")
-    case .already: tool.diagnostics.detail("it had been given back before")
-    case .unknown: tool.diagnostics.detail("there was nothing to take back")
+    switch try ledger(try spool(.writing), .writing).voidPlain(key.id) {
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .already(let payment): try answer(payment, detail: "it had been given back before")
+    case .unknown:
+      try answer(MovedMoney(id: key.id, reference: key.reference), nil, nil, detail: "there was nothing to take back")
     }
     return .done
   }
 
   func refund() throws(Failure) -> ExitStatus {
     let text = try operands("ID")[0]
-    switch try ledger(try spool(.reading), .writing).refund(try key(text).id) {
-    case .reversed(let payment): tool.diagnostics.detail("\(payment.account) has \(payment.balance)")
+    let key = try key(text)
+    switch try ledger(try existingSpool(), .writing).refund(key.id) {
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment):
-      tool.diagnostics.detail("\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")
+      try answer(payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")
     case .unknown: throw Failure(.notFound, "'\(text)': no such charge", remedy: "see 'msg-pay history'")
     }
     return .done
-  }
-
-  /// Recognises the same request under the same key.
-  private func fingerprint(_ verb: String, _ account: Name, _ amount: Amount) -> Fingerprint {
-    Fingerprint(of: [verb, account.text, amount.description].map { Array($0.utf8) })
   }
 
   private func newID(_ account: Name) throws(Failure) -> MessageID {
@@ -80,6 +82,6 @@ extension PayCommand {
     let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
     return Failure(
       .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",
-      remedy: "nothing was done; use another key")
+      remedy: "nothing was done; use another key (a memo belongs to the request)")
   }
 }

@@ -9,7 +9,7 @@ extension PayCommand {
   /// The operands, as many as the command takes.
   func operands(_ names: String...) throws(Failure) -> [String] {
     let given = arguments.operands
-    let usage = "msg-pay \(arguments.command?.name ?? "") \(names.joined(separator: " "))"
+    let usage = (["msg-pay", arguments.command?.name ?? ""] + names).joined(separator: " ")
     if given.count < names.count {
       throw Failure(.usage, "\(names[given.count]) is missing", remedy: "write '\(usage)'")
     }
@@ -62,6 +62,9 @@ extension PayCommand {
 
   func memo() throws(Failure) -> String {
     let memo = arguments.value(PayOptions.memo) ?? ""
+    guard Memo.isPlain(memo) else {
+      throw Failure(.usage, "the memo has control characters", remedy: "give one line of plain text")
+    }
     if !canRecord(memo: memo) { throw Failure(.badData, "the memo is too long", remedy: "shorten it to 17 Hangul or 157 ASCII characters") }
     return memo
   }

@@ -14,6 +14,12 @@ struct PayCommand {
   let tool: Tool
   var arguments: Arguments { tool.arguments }
 
+  /// The spool that is there, to be changed: a command that only changes what is recorded makes no spool.
+  func existingSpool() throws(Failure) -> Spool {
+    _ = try spool(.reading)
+    return try spool(.writing)
+  }
+
   /// The spool; a command that records something makes a missing one, and goes on with what killed senders left.
   func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)

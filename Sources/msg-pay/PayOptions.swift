@@ -14,13 +14,13 @@ enum PayOptions {
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
     usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
     commands: [
-      Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all"),
-      Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo]),
+      Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all", options: [json]),
+      Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo, json]),
       Command(
-        "charge", operands: "ACCOUNT AMOUNT --id KEY", help: "charge an account, once a key; 77 without credit", options: [id, memo]),
+        "charge", operands: "ACCOUNT AMOUNT --id KEY", help: "charge an account, once a key; 77 without credit", options: [id, memo, json]),
       Command("status", operands: "--id KEY", help: "what is known of a payment", options: [id, json]),
-      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [id]),
-      Command("refund", operands: "ID", help: "give a delivered message's charge back, once"),
+      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [id, json]),
+      Command("refund", operands: "ID", help: "give a delivered message's charge back, once", options: [json]),
       Command(
         "history", operands: "[ACCOUNT]", help: "all movements, oldest first; 1 where there are none",
         options: [since, until, limit, json]),
@@ -31,7 +31,7 @@ enum PayOptions {
     ],
     takesNegativeNumbers: true,
     notes: [
-      "Amounts are positive whole numbers of the currency's smallest unit. TIME is RFC 3339 or YYYY-MM-DD.",
+      "Amounts are positive whole numbers of the currency's smallest unit. TIME is one of \(TimeExpression.forms).",
       "Exit status: 0 done, 1 nothing to show, 64 usage, 65 faulty book or conflicting key, 66 no such spool, account or key, "
         + "74 I/O error, 75 try again, 77 no credit.",
     ])

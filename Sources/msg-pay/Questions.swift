@@ -3,6 +3,7 @@ import Composition
 import JSONText
 import LedgerStore
 import Payments
+import Sending
 import SharedKernel
 import SpoolDirectory
 import SystemCalls
@@ -12,18 +13,28 @@ extension PayCommand {
   func balance() throws(Failure) -> ExitStatus {
     if let text = try optionalOperand("ACCOUNT") {
       let account = try account(text)
-      guard let balance = try ledger(try spool(.reading), .reading).balance(of: account) else {
+      let spool = try spool(.reading)
+      guard let balance = try ledger(spool, .reading).balance(of: account) else {
         throw Failure(.notFound, "\(account) has no account", remedy: "the first message or 'msg-pay topup \(account) AMOUNT' opens it")
       }
-      try tool.output.writeLine("\(balance)")
+      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : "\(balance)")
       return .done
     }
-    let balances = try file(try spool(.reading), .reading).snapshot().balances()
+    let spool = try spool(.reading)
+    let balances = try file(spool, .reading).snapshot().balances()
     let width = balances.keys.map(\.text.utf8.count).max() ?? 0
     for (account, balance) in balances.sorted(by: { $0.key < $1.key }) {
-      try tool.output.writeLine("\(account)\(String(repeating: " ", count: width - account.text.utf8.count))  \(balance)")
+      let row = "\(account)\(String(repeating: " ", count: width - account.text.utf8.count))  \(balance)"
+      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : row)
     }
     return .done
+  }
+
+  private func json(_ account: Name, _ balance: Int64, _ spool: Spool) -> String {
+    JSONValue.record([
+      ("account", .string(account.text)), ("balance", .integer(balance)),
+      ("currency", .string(spool.configuration.text(.currency))),
+    ]).line
   }
 
   func status() throws(Failure) -> ExitStatus {
@@ -47,6 +58,7 @@ extension PayCommand {
 
   func quote() throws(Failure) -> ExitStatus {
     let text = try quotedText()
+    if Draft.isEmpty(text) { throw Failure(.badData, "the text is empty", remedy: "give a text: an empty one is not sent") }
     // What it would cost in a spool that is still to be made is what the defaults say.
     let configuration = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).configuration
     let subject = arguments.value(PayOptions.subject) ?? ""

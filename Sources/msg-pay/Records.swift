@@ -79,12 +79,13 @@ extension PayCommand {
 
   func repair() throws(Failure) -> ExitStatus {
     _ = try operands()
-    let repairs = try file(try spool(.reading), .writing).repair()
+    let repairs = try file(try existingSpool(), .writing).repair()
     if repairs.isEmpty { tool.diagnostics.detail("there was nothing to repair") }
     for repair in repairs {
+      let records = repair.keptRecords == 1 ? "1 record" : "\(repair.keptRecords) records"
+      let corrections = repair.corrections == 1 ? "1 correction" : "\(repair.corrections) corrections"
       tool.diagnostics.note(
-        "\(repair.file): \(repair.keptRecords) records kept, \(repair.lostRecords) lost, \(repair.corrections) corrections made for them; "
-          + "the old file is \(repair.old)")
+        "\(repair.file): \(records) kept, \(repair.lostRecords) lost, \(corrections) made; the old file is \(repair.old)")
     }
     return .done
   }

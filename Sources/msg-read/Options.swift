@@ -8,7 +8,7 @@ enum Options {
   static let all = Option("all", short: "a", help: "all messages, not only the unread")
   static let unread = Option("unread", help: "only unread messages (the default without a selection)")
   static let flagged = Option("flagged", help: "only flagged messages")
-  static let from = Option("from", .required("NAME"), help: "only messages of this sender")
+  static let from = Option("from", .required("NAME"), help: "only messages of this sender, a name or a mail address")
   static let since = Option("since", .required("TIME"), help: "only messages sent at this time or later")
   static let until = Option("until", .required("TIME"), help: "only messages sent before this time")
   static let match = Option("match", .required("TEXT"), help: "only messages with this in subject or text; case is ignored")

@@ -20,6 +20,8 @@ struct Request {
 
   let action: Action
   let target: Target
+  /// Whether messages are to be marked or removed; showing marks, unless it is a look only.
+  let changesMessages: Bool
 
   init(_ arguments: Arguments, now: Timestamp) throws(Failure) {
     try Request.refuseContradictions(arguments)
@@ -31,6 +33,12 @@ struct Request {
       target = .named(references)
     }
     action = try Request.action(arguments)
+    changesMessages =
+      switch action {
+      case .change, .delete: true
+      case .show: !arguments.has(Options.peek)
+      case .list, .count, .boxes: false
+      }
   }
 
   private static func action(_ arguments: Arguments) throws(Failure) -> Action {
@@ -64,7 +72,7 @@ struct Request {
     var selection = Selection()
     selection.onlyUnread = arguments.has(Options.unread) || !Options.selectors.contains(where: arguments.has)
     selection.onlyFlagged = arguments.has(Options.flagged)
-    selection.sender = arguments.value(Options.from)
+    selection.sender = try sender(arguments)
     selection.since = try arguments.time(Options.since, now: now)
     selection.until = try arguments.time(Options.until, now: now)
     selection.match = arguments.value(Options.match)
@@ -78,6 +86,16 @@ struct Request {
     selection.limit = try arguments.integer(Options.limit, in: 0...Int.max)
     selection.offset = try arguments.integer(Options.offset, in: 0...Int.max) ?? 0
     return selection
+  }
+
+  /// A name, or an address of another program's message.
+  private static func sender(_ arguments: Arguments) throws(Failure) -> String? {
+    guard let text = arguments.value(Options.from) else { return nil }
+    let isAddress = text.contains("@") && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard Name(text) != nil || isAddress else {
+      throw Failure(.usage, "--from '\(text)': no name", remedy: "give the sender's name, or a mail address")
+    }
+    return text
   }
 
   private static func refuseContradictions(_ arguments: Arguments) throws(Failure) {

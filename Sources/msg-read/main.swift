@@ -8,7 +8,10 @@ import SystemCalls
 Tool.main(Options.table) { tool in
   let request = try Request(tool.arguments, now: Timestamp(microseconds: wallClockMicroseconds()))
   let user = try tool.arguments.userName(Options.user)
-  let spool = try Spool.open(at: try spoolLocation(option: tool.arguments.value(CommonOptions.spool)), for: .reading)
+  let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+  var spool = try Spool.open(at: path, for: .reading)
+  // Reading makes no spool; what changes messages trusts none that others may write to.
+  if request.changesMessages { spool = try Spool.open(at: path, for: .writing) }
   for note in recoverLeftovers(of: spool) { tool.diagnostics.detail(note.description) }
   if case .boxes = request.action { return try listBoxes(tool, spool) }
   return try Reader(tool, MaildirMailbox(of: user, in: spool.root, directoryMode: spool.directoryMode)).run(request)

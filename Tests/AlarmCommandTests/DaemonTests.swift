@@ -56,7 +56,7 @@ import Testing
     try spool.deliver(1)
     let stopped = try spool.alarmd("status")
     #expect(stopped.status == 3)
-    #expect(stopped.lines == ["msg-alarmd: stopped", "lag: 1 events, 0 s"])
+    #expect(stopped.lines == ["msg-alarmd: stopped", "lag: 1 event, 0 s"])
     try spool.hook("log", "exit 0")
     let daemon = try RunningDaemon(spool)
     func json(_ filter: String) throws -> [String] { try run("jq", ["-r", filter], input: spool.alarmd("status", "--json").output).lines }
@@ -114,6 +114,24 @@ import Testing
     #expect(try spool.alarmd("history").lines.first?.hasSuffix("delivered 1 sent to alice from alice") == true)
   }
 
+  /// Breaks when a damaged line goes by in silence, or one that a killed daemon left torn is called damaged.
+  @Test func damagedHistoryIsTold() throws {
+    let spool = try AlarmSpool()
+    try spool.deliver(1)
+    #expect(try spool.alarmd("--once").status == 0)
+    let day = try #require(spool.spool.folder.names(in: "spool/alarms/history").first)
+    let lines = try spool.lines("alarms/history/\(day)")
+    try spool.write("alarms/history/\(day)", lines.joined(separator: "\n") + "\n{\"v\":1,\"ti")
+    let torn = try spool.alarmd("history")
+    #expect(torn.status == 0 && torn.lines.count == 2 && torn.errors.isEmpty, "\(torn)")
+    try spool.write("alarms/history/\(day)", "rubbish\n\(lines[1])\n")
+    let damaged = try spool.alarmd("history")
+    #expect(damaged.status == 0 && damaged.lines.count == 1, "\(damaged)")
+    #expect(damaged.errors == "msg-alarmd: 1 line of the history is damaged: it was passed over\n")
+    #expect(try spool.alarmd("status").errors.contains("1 line of the history is damaged"))
+    #expect(try spool.alarmd("history", "--quiet").errors.isEmpty)
+  }
+
   /// Breaks under cron: the C locale, and a standard output that is closed or full.
   @Test func theLocaleAndAClosedOutputChangeNothing() throws {
     let spool = try AlarmSpool()
@@ -135,6 +153,15 @@ import Testing
     #expect(try spool.alarmd("--onec").status == 64)
     #expect(try spool.alarmd("--max-time", "3").status == 64)
     #expect(try spool.alarmd("status", "extra").status == 64)
+    for words in [["--once", "status"], ["status", "--once"], ["check", "--once"], ["--max-time", "3", "history"]] {
+      let run = try spool.spool.run("msg-alarmd", words)
+      #expect(run.status == 64 && run.errors.contains("cannot be given together"), "\(run)")
+    }
+    #expect(try spool.alarmd("history", "--id", "nope").errors.contains("'nope'"))
+    for words in [["history", "--to", "x y"], ["history", "--from", "x y"]] {
+      let run = try spool.spool.run("msg-alarmd", words)
+      #expect(run.status == 64 && run.errors.contains("'x y': no name: a name has"), "\(run)")
+    }
     #expect(try spool.alarmd("test").status == 64)
     #expect(try spool.alarmd("history", "--limit", "0").status == 64)
     #expect(try spool.alarmd("status", "--spool", "/nonexistent/spool").status == 66)

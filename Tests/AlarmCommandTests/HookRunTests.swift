@@ -3,6 +3,34 @@ import TestSupport
 import Testing
 
 @Suite struct HookRunTests {
+  /// Breaks when a folder of hooks that the configuration names is not there, and every alarm goes by in silence.
+  @Test(arguments: ["", "--once", "check", "test log"]) func aMissingFolderOfHooksIsAnError(command: String) throws {
+    let spool = try AlarmSpool(config: "price = 1\nhooks = my-hooks\n")
+    let words = command.split(separator: " ").map(String.init)
+    let missing = try spool.spool.run("msg-alarmd", words)
+    #expect(missing.status == 78 && missing.errors.contains("config:2: hooks = my-hooks: no such folder"), "\(missing)")
+    try spool.write("my-hooks", "")
+    let file = try spool.spool.run("msg-alarmd", words)
+    #expect(file.status == 78 && file.errors.contains("config:2: hooks = my-hooks: not a folder"), "\(file)")
+  }
+
+  /// Breaks when a folder that anybody may put hooks into is taken for an empty one.
+  @Test func aFolderThatOthersMayWriteToIsRefused() throws {
+    let spool = try AlarmSpool()
+    #expect(try run("chmod", ["777", spool.path("alarms/hooks")]).status == 0)
+    let check = try spool.alarmd("check")
+    #expect(check.status == 78 && check.output.contains(".: refused: writable by others: chmod go-w the folder"), "\(check)")
+    #expect(try spool.alarmd("--once").errors.contains("writable by others"))
+  }
+
+  /// Breaks when the group of a shared spool may not even look at its hooks.
+  @Test(arguments: [("shared = yes\n", "750"), ("", "700")]) func theFolderOfHooksIsTheGroups(config: String, mode: String) throws {
+    let spool = try AlarmSpool(config: config)
+    #expect(try run("rmdir", [spool.path("alarms/hooks")]).status == 0)
+    #expect(try spool.alarmd("--once").status == 0)
+    #expect(try run("stat", ["-c", "%a", spool.path("alarms/hooks")]).output == "\(mode)\n")
+  }
+
   /// Breaks when a hook is not given what the manual promises: arguments, environment, one line of JSON.
   @Test func hooksAreCalledForSentAndArrived() throws {
     let spool = try AlarmSpool()

@@ -49,6 +49,10 @@ struct MessageListTests {
     let read = MessageList([StoredMessage(place: .cur, name: "1.a.h:2,S", delivered: 1)])
     #expect { try read.messages(named: [.next]) } throws: { ($0 as? Failure)?.kind == .nothing }
     #expect { try MessageList([]).messages(named: [.last]) } throws: { ($0 as? Failure)?.happened == "no message 1" }
+    #expect { try MessageList([]).messages(named: [MessageReference(parsing: "99999999999999999999")]) } throws: {
+      ($0 as? Failure)?.happened == "no message '99999999999999999999'"
+    }
+    #expect { try MessageReference(parsing: "2-") } throws: { ($0 as? Failure)?.remedy?.contains("both ends") == true }
   }
 
   // Fails when a name that begins with some other number is taken for a time of delivery.

@@ -13,7 +13,7 @@ import Testing
     _ = try pay("topup", "bob", "5", "--memo", "one; two | three")
     _ = try pay("charge", "bob", "1", "--id", "b")
     _ = try pay("void", "--id", "a")
-    _ = try pay("refund", "b")
+    _ = try pay("void", "--id", "b")
   }
 
   /// Breaks when history lacks a key, a kind or a sign that scripts rely on.
@@ -63,6 +63,9 @@ import Testing
     try spool.folder.write("spool/config", "\ntariff = short\n")
     let bad = try pay("quote", "a")
     #expect(bad.status == 78 && bad.errors.contains("config:2:"), "\(bad)")
+    try spool.folder.write("spool/config", "currency =\n")
+    let nameless = try pay("quote", "a")
+    #expect(nameless.status == 78 && nameless.errors.contains("config:1: currency"), "\(nameless)")
   }
 
   /// Breaks when damage is not named, or a repair does not end it.
@@ -79,7 +82,7 @@ import Testing
     let refused = try pay("charge", "alice", "1", "--id", "c")
     #expect(refused.status == 65 && refused.errors.contains("msg-pay repair"), "\(refused)")
     let repair = try pay("repair")
-    #expect(repair.status == 0 && repair.errors.contains("1 lost"), "\(repair)")
+    #expect(repair.status == 0 && repair.errors.contains("1 lost, 1 correction made"), "\(repair)")
     #expect(try pay("verify").status == 0)
     #expect(try pay("charge", "alice", "1", "--id", "c").status == 0)
     #expect(try pay("balance").output == "alice  99\nbob    105\n")
@@ -103,6 +106,17 @@ import Testing
     #expect(try pay("repair").status == 0)
     #expect(try pay("verify").description == "status 0\nstdout: \nstderr: ")
     #expect(try pay("charge", "alice", "1", "--id", "d").status == 0)
+  }
+
+  /// Breaks when a reader answers from a book whose end was cut off, though this boot saw it whole.
+  @Test(arguments: [["balance"], ["balance", "alice"], ["history"], ["journal"], ["verify"]]) func aCutBookAnswersNothing(words: [String])
+    throws
+  {
+    for number in 0..<3 { #expect(try pay("charge", "alice", "1", "--id", "n\(number)").status == 0) }
+    #expect(try TestSupport.run("truncate", ["-s", "-100", spool.folder.file("spool/pay/ledger/00000001")]).status == 0)
+    let run = try spool.run("msg-pay", words)
+    #expect(run.status == 65, "\(run)")
+    #expect(run.description.contains("pay/ledger/00000001:record "), "\(run)")
   }
 
   /// Breaks when many processes at once lose a charge, make one twice, or leave the book in disorder.

@@ -26,6 +26,9 @@ import Testing
     #expect(try pay("history").lines.count == 2)
     let other = try spool.run("msg-pay", [words[0], "alice", "7", "--id", "key"])
     #expect(other.status == 65 && other.errors.contains("'key' is the key of another request"), "\(other)")
+    let memo = try spool.run("msg-pay", words + ["--id", "key", "--memo", "another"])
+    #expect(memo.status == 65 && memo.errors.contains("'key' is the key of another request"), "\(memo)")
+    #expect(try pay("history").lines.count == 2)
   }
 
   /// Breaks when the sentence of a declined charge does not say who, what is there, what it costs, and what helps.
@@ -47,12 +50,59 @@ import Testing
     _ = try pay("charge", "alice", "30", "--id", "a")
     for _ in 0..<2 { #expect(try pay("void", "--id", "a").status == 0) }
     #expect(try pay("status", "--id", "a").output.hasPrefix("voided alice 30 "))
-    _ = try pay("charge", "alice", "30", "--id", "a")
-    for _ in 0..<2 { #expect(try pay("refund", "a").status == 0) }
+    #expect(try pay("charge", "alice", "30", "--id", "a", "--memo", "again").status == 0, "the key is free again")
+    let refund = try pay("refund", "a")
+    #expect(refund.status == 65 && refund.errors.contains("use 'msg-pay void --id a'"), "\(refund)")
+    #expect(try pay("void", "--id", "a").status == 0)
     #expect(try pay("balance", "alice").output == "100\n")
-    #expect(try pay("status", "--id", "a").output.hasPrefix("refunded alice 30 "))
     let unknown = try pay("status", "--id", "b")
     #expect(unknown.status == 66 && unknown.output.isEmpty && unknown.errors.contains("'b'"))
+  }
+
+  /// Breaks when the charge of a delivered message can be voided, which would leave it readable, unpaid and to be sent again.
+  @Test func aDeliveredMessageIsRefundedAndNotVoided() throws {
+    let sent = try spool.run("msg-send", ["--from", "alice", "--id", "key", "--print-id", "bob", "hi"])
+    #expect(sent.status == 0)
+    let id = try #require(sent.lines.first)
+    let void = try pay("void", "--id", id)
+    #expect(void.status == 65 && void.errors.contains("was delivered: use 'msg-pay refund \(id)'"), "\(void)")
+    #expect(try pay("balance", "alice").output == "99\n")
+    for _ in 0..<2 { #expect(try pay("refund", id).status == 0) }
+    #expect(try pay("status", "--id", id).output.hasPrefix("refunded alice 1 "))
+    #expect(try pay("balance", "alice").output == "100\n")
+    #expect(try spool.run("msg-send", ["--from", "alice", "--id", "key", "bob", "hi"]).status == 0)
+    #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "1\n", "no second copy")
+    #expect(try pay("verify").status == 0)
+  }
+
+  /// Breaks when a command that changes the book trusts a spool that anybody may write to.
+  @Test(arguments: [["topup", "alice", "1"], ["charge", "alice", "1", "--id", "b"], ["void", "--id", "a"], ["refund", "a"], ["repair"]])
+  func aSpoolThatOthersMayWriteToIsRefused(words: [String]) throws {
+    #expect(try pay("charge", "alice", "30", "--id", "a").status == 0)
+    #expect(try TestSupport.run("chmod", ["777", spool.path]).status == 0)
+    let run = try spool.run("msg-pay", words)
+    #expect(run.status == 78 && run.errors.contains("others may write"), "\(run)")
+    #expect(try pay("balance", "alice").output == "70\n")
+  }
+
+  /// Breaks when a script does not get a payment, or a balance, in keys it can rely on.
+  @Test func answersAsJSON() throws {
+    func json(_ words: String...) throws -> String { try spool.run("msg-pay", words + ["--json"]).output }
+    #expect(
+      try json("topup", "alice", "5", "--id", "t") == #"{"id":"t","account":"alice","amount":5,"balance":105,"state":"topup"}"# + "\n")
+    let charged = #"{"id":"c","account":"alice","amount":7,"balance":98,"state":"charged"}"# + "\n"
+    #expect(try json("charge", "alice", "7", "--id", "c") == charged)
+    #expect(try json("charge", "alice", "7", "--id", "c") == charged, "as the first time")
+    #expect(try json("void", "--id", "c") == #"{"id":"c","account":"alice","amount":7,"balance":105,"state":"voided"}"# + "\n")
+    #expect(try json("void", "--id", "x") == #"{"id":"x","account":null,"amount":null,"balance":null,"state":"unknown"}"# + "\n")
+    let id = try #require(try spool.run("msg-send", ["--from", "alice", "--print-id", "bob", "hi"]).lines.first)
+    #expect(try json("refund", id) == #"{"id":"\#(id)","account":"alice","amount":1,"balance":105,"state":"refunded"}"# + "\n")
+    #expect(try pay("topup", "bob", "1").status == 0)
+    #expect(try json("balance", "alice") == #"{"account":"alice","balance":105,"currency":"credit"}"# + "\n")
+    #expect(
+      try json("balance").split(separator: "\n") == [
+        #"{"account":"alice","balance":105,"currency":"credit"}"#, #"{"account":"bob","balance":101,"currency":"credit"}"#,
+      ])
   }
 
   /// Breaks when something that is no request is accepted, or is refused without naming what is wrong.
@@ -62,6 +112,8 @@ import Testing
     (["topup", "alice", "9223372036854775807"], 64, "no amount"),
     (["topup", "=cash", "5"], 64, "'=cash'"), (["topup", "한준성", "5"], 64, "'한준성'"), (["topup", "alice"], 64, "AMOUNT"),
     (["topup"], 64, "ACCOUNT"),
+    (["topup", "alice", "5", "--memo", "a\u{1b}[2Jb"], 64, "memo"), (["topup", "alice", "5", "--memo", "a\nb"], 64, "memo"),
+    (["verify", "now"], 64, "write 'msg-pay verify'"), (["quote", ""], 65, "empty"), (["quote", " \n"], 65, "empty"),
     (["topup", "alice", "5", "6"], 64, "'6'"), (["charge", "alice", "5"], 64, "--id"), (["charge", "alice", "5", "--id", ""], 64, "key"),
     (["charge", "alice", "5", "--id", "a\nb"], 64, "key"), (["void"], 64, "--id"), (["refund"], 64, "ID"), (["status"], 64, "--id"),
     (["balance", "a", "b"], 64, "'b'"), (["history", "--since", "soon"], 64, "'soon'"), (["history", "--limit", "-1"], 64, "--limit"),

@@ -6,6 +6,8 @@ struct ShowTests {
 
   private static let refused: [([String], Int32)] = [
     (["4"], 66), (["0"], 66), (["1-4"], 66), (["1", "9"], 66), (["somebody"], 66), ([TestMailbox.id(7)], 66), (["3-1"], 64), (["2-"], 64),
+    (["-a", "--from", "x y"], 64), (["--from", ""], 64), (["--from", "a\u{7}@b"], 64),
+
     ([""], 64), (["--bogus"], 64), (["-1"], 64), (["--limit=x"], 64), (["--limit=-1"], 64), (["--sort=name"], 64), (["--since=soon"], 64),
     (["--delete"], 64), (["--delete", "--sort=date"], 64), (["--delete", "--limit=1"], 64), (["--body"], 64), (["--raw", "--all"], 64),
     (["--count", "1"], 64), (["--all", "1"], 64), (["--all", "--unread"], 64), (["--flag", "--unflag", "1"], 64),

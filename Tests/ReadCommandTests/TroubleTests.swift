@@ -52,6 +52,19 @@ struct TroubleTests {
     #expect(mailbox.flags() == [1: nil, 2: nil])
   }
 
+  // Fails when what changes messages trusts a spool that anybody may write to, or when looking at one is refused.
+  @Test(
+    arguments: [
+      ("1", 78), ("--body next", 78), ("--delete 1", 78), ("--mark-read --all", 78), ("--flag 1", 78), ("", 0), ("--peek 1", 0),
+      ("--count", 0), ("--boxes", 0),
+    ] as [(String, Int32)])
+  func othersMayWrite(words: String, status: Int32) throws {
+    let result = try mailbox.shell("chmod 777 ../.. && msg-read \(words)")
+    #expect(result.status == status, "\(result)")
+    #expect(result.errors.contains("others may write") == (status == 78), "\(result)")
+    #expect(mailbox.flags() == [1: nil, 2: nil])
+  }
+
   // Fails when folders that a copy of the spool lost keep a message from being marked.
   @Test func missingCurrentFolder() throws {
     let result = try mailbox.shell("rm -r cur tmp && msg-read --body next && stat -c %a cur")

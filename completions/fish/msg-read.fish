@@ -3,7 +3,7 @@ complete -c msg-read -l user -x -d 'read this mailbox (else $MSG_USER, else the 
 complete -c msg-read -s a -l all -d 'all messages, not only the unread'
 complete -c msg-read -l unread -d 'only unread messages (the default without a selection)'
 complete -c msg-read -l flagged -d 'only flagged messages'
-complete -c msg-read -l from -x -d 'only messages of this sender'
+complete -c msg-read -l from -x -d 'only messages of this sender, a name or a mail address'
 complete -c msg-read -l since -x -d 'only messages sent at this time or later'
 complete -c msg-read -l until -x -d 'only messages sent before this time'
 complete -c msg-read -l match -x -d 'only messages with this in subject or text; case is ignored'
