@@ -30,4 +30,21 @@ import Testing
       #expect(Set(lines).count == lines.count)
     }
   }
+
+  /// A living sender has announced its message and not delivered it yet: that is no event so far. Breaks when it is one.
+  @Test func nothingIsAlarmedBeforeItHappens() throws {
+    let spool = TestSpool()
+    #expect(try spool.run("msg-send", ["bob", "earlier"]).status == 0)
+    let send = FaultyCommand("msg-send", ["bob", "hi"])
+    let delivery = try #require(try send.calls(on: spool.copy()).last { $0.name == "renameat2" && $0.line.contains("/mailboxes/") })
+    #expect(try send.run(on: spool, .kill, at: delivery).status == 137)
+    let message = try #require(spool.folder.names(in: "spool/outbox").first)
+    // Whoever holds the lock is the living sender.
+    let early = try spool.run("flock", ["\(spool.path)/outbox/\(message)", "\(toolFolder)/msg-alarmd", "--once"])
+    #expect(early.status == 0 && spool.messages(of: "bob").count == 1, "\(early)")
+    #expect(try spool.finalLines().count == 2)
+    #expect(try spool.run("msg-alarmd", ["--once"]).status == 0)
+    let lines = try spool.finalLines()
+    #expect(spool.messages(of: "bob").count == 2 && lines.count == 4 && lines.allSatisfy { $0.hasSuffix("- delivered") }, "\(lines)")
+  }
 }

@@ -51,6 +51,8 @@ struct SendExperiment {
       let mayLackEvents = call.line.contains("/spool/feed")
       if mayLackEvents { #expect(outcome.status == 0, "the feed failed a send: \(error) at \(call): \(outcome)") }
       try after.expectConsistent(with: before, copies: copies, at: call, feedFailed: mayLackEvents)
+      // After a failed sync nothing claims success (invariant 9).
+      if call.name.hasSuffix("sync"), error != "EINTR", !mayLackEvents { #expect(outcome.status != 0, "\(error) at \(call)") }
       // Status 0 says delivered, everything else says not delivered: no third thing.
       #expect(after.delivered - before.delivered == (outcome.status == 0 ? copies : 0), "\(error) at \(call): \(outcome)")
       if error == "EINTR" { #expect(outcome.status == 0, "interrupted at \(call): \(outcome)") }
@@ -110,6 +112,8 @@ struct Books {
     #expect(verified.status == 0 && verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
     #expect(spool.folder.names(in: "spool/outbox").isEmpty, "left in outbox")
     #expect(spool.folder.names(in: "spool/voiding").isEmpty, "left in voiding")
+    // What a repair took the place of is kept there, and nothing else is put aside.
+    #expect(spool.folder.names(in: "spool/bad").allSatisfy { $0.hasPrefix("ledger-") }, "put aside")
     let numbers = spool.feedNumbers()
     #expect(numbers == Array(1..<numbers.count + 1), "the feed has holes: \(numbers.suffix(20))")
   }
