@@ -10,7 +10,7 @@ package final class MaildirDelivery: Mailboxes {
   private let isOpen: Bool
   private let directoryMode: UInt32
   /// The `new/` folders that this process has opened already.
-  private var opened: [Name: Directory] = [:]
+  private var opened: [(recipient: Name, new: Directory)] = []
 
   /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
   package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
@@ -18,11 +18,11 @@ package final class MaildirDelivery: Mailboxes {
   }
 
   package func prepare(_ recipient: Name) throws(Failure) {
-    if opened[recipient] != nil { return }
+    if open(recipient) != nil { return }
     let folder = "mailboxes/\(recipient)"
     do throws(SystemError) {
       if let new = try root.directoryIfPresent("\(folder)/new") {
-        opened[recipient] = new
+        opened.append((recipient, new))
         return
       }
       if !isOpen, try root.directoryIfPresent(folder) == nil {
@@ -30,7 +30,7 @@ package final class MaildirDelivery: Mailboxes {
       }
       // All three at once: a Maildir that lacks one of them is none to many readers.
       for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder)/\(part)", mode: directoryMode) }
-      opened[recipient] = try root.ensureDirectory("\(folder)/new", mode: directoryMode)
+      opened.append((recipient, try root.ensureDirectory("\(folder)/new", mode: directoryMode)))
     } catch {
       if !isOpen, error.code == .noEntry {
         throw Failure(
@@ -61,9 +61,11 @@ package final class MaildirDelivery: Mailboxes {
   }
 
   private func new(_ recipient: Name) throws(SystemError) -> Directory {
-    if let new = opened[recipient] { return new }
+    if let new = open(recipient) { return new }
     let new = try root.directory("mailboxes/\(recipient)/new")
-    opened[recipient] = new
+    opened.append((recipient, new))
     return new
   }
+
+  private func open(_ recipient: Name) -> Directory? { opened.first { $0.recipient == recipient }?.new }
 }

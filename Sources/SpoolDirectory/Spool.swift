@@ -39,8 +39,9 @@ package final class Spool: Sendable {
       throw unusable(path, error as? SystemError, purpose)
     }
     let configuration = try Configuration(reading: root)
-    if purpose == .writing { try refuseOthersWriting(root, configuration) }
-    return Spool(root: root, configuration: configuration)
+    let spool = Spool(root: root, configuration: configuration)
+    if purpose == .writing { try spool.refuseOthersWriting() }
+    return spool
   }
 
   /// The mode of a folder the spool makes: private, or the group's where `shared = yes`.
@@ -101,7 +102,8 @@ extension Spool {
     }
   }
 
-  private static func refuseOthersWriting(_ root: Directory, _ configuration: Configuration) throws(Failure) {
+  /// What a spool that was opened for reading has to pass before it is written to.
+  package func refuseOthersWriting() throws(Failure) {
     guard let mode = try? root.descriptor.status().mode, mode & 0o022 != 0, !configuration.isShared else { return }
     throw Failure(
       .configuration, "\(root.path): others may write to this spool",
