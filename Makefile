@@ -28,6 +28,11 @@ completions: release
 	  $(RELEASE)/$$tool --completion fish > completions/fish/$$tool.fish; \
 	done
 
+# What a send and a count cost, beside what they must cost.
+bench: release
+	@$(RELEASE)/msg-bench send
+	@$(RELEASE)/msg-bench read
+
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests
 
@@ -44,4 +49,4 @@ install: release
 	  install -m 644 completions/fish/$$tool.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/'; \
 	done
 
-.PHONY: all release test demo completions lint format install
+.PHONY: all release test demo bench completions lint format install

@@ -41,7 +41,7 @@ extension OptionTable {
   ) throws(Failure) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
     let name = parts.first ?? ""
-    guard let option = allOptions.first(where: { $0.long == name }) else { throw unknown(name) }
+    guard let option = option(where: { $0.long == name }) else { throw unknown(name) }
     let attached = parts.count == 2 ? parts[1] : nil
     switch option.value {
     case .none:
@@ -61,7 +61,7 @@ extension OptionTable {
   ) throws(Failure) {
     var flags = shorts
     while let letter = flags.popFirst() {
-      guard let option = allOptions.first(where: { $0.short == Character(letter) }) else {
+      guard let option = option(where: { $0.short == Character(letter) }) else {
         throw Failure(.usage, "unknown option -\(letter)", remedy: seeHelp)
       }
       guard case .required(let placeholder) = option.value else {
@@ -77,12 +77,20 @@ extension OptionTable {
   }
 
   private func checkOptionsFitCommand(_ arguments: Arguments) throws(Failure) {
-    let fitting = Set((options + (arguments.command?.options ?? [])).map(\.long))
-    for name in arguments.givenOptions where !fitting.contains(name) && !commands.isEmpty {
+    if commands.isEmpty { return }
+    let fitting = (options + (arguments.command?.options ?? [])).map(\.long)
+    for name in arguments.givenOptions where !fitting.contains(name) {
       let command = arguments.command.map { "'\(tool) \($0.name)'" } ?? tool
       let owners = commands.filter { $0.options.contains { $0.long == name } }.map(\.name)
       throw Failure(.usage, "\(command) has no option --\(name)", remedy: "it goes with \(owners.joined(separator: ", "))")
     }
+  }
+
+  /// The first option that fits, those of the subcommands last.
+  private func option(where fits: (Option) -> Bool) -> Option? {
+    if let option = options.first(where: fits) { return option }
+    for command in commands { if let option = command.options.first(where: fits) { return option } }
+    return nil
   }
 
   private var seeHelp: String { "see '\(tool) --help'" }

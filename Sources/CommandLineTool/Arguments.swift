@@ -6,19 +6,20 @@ package struct Arguments: Sendable {
   package internal(set) var command: Command?
   /// What is no option, without the subcommand.
   package internal(set) var operands: [String] = []
-  private var given: [String: [String?]] = [:]
+  /// The options in the order given. A command line is short, and a list needs no hashing.
+  private var given: [(name: String, value: String?)] = []
 
   init() {}
 
-  package func has(_ option: Option) -> Bool { given[option.long] != nil }
+  package func has(_ option: Option) -> Bool { given.contains { $0.name == option.long } }
 
   /// The value given last; nil when the option was not given, or given without its optional value.
-  package func value(_ option: Option) -> String? { given[option.long]?.last ?? nil }
+  package func value(_ option: Option) -> String? { given.last { $0.name == option.long }?.value }
 
   /// Every value, in the order given.
-  package func values(_ option: Option) -> [String] { (given[option.long] ?? []).compactMap { $0 } }
+  package func values(_ option: Option) -> [String] { given.filter { $0.name == option.long }.compactMap(\.value) }
 
-  mutating func add(_ option: Option, _ value: String?) { given[option.long, default: []].append(value) }
+  mutating func add(_ option: Option, _ value: String?) { given.append((option.long, value)) }
 
   /// Whether a word stands where message text does: an operand from `first` on, or the value of an option that takes TEXT.
   func isText(_ word: String, firstOperand first: Int?, options: [Option]) -> Bool {
@@ -26,7 +27,8 @@ package struct Arguments: Sendable {
     return isOperand || options.contains { $0.value == .required("TEXT") && values($0).contains(word) }
   }
 
-  var givenOptions: [String] { given.keys.sorted() }
+  /// The names of the options given, sorted; one that was given twice stands there twice.
+  package var givenOptions: [String] { given.map(\.name).sorted() }
 }
 
 extension Arguments {

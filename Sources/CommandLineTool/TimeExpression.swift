@@ -53,7 +53,7 @@ package enum TimeExpression {
       // Counted in the calendar, as if it were UTC: a day of the zone may have 23 or 25 hours.
       return CivilTime(Timestamp(seconds: zone.civil(now).secondsSinceEpoch + days * 86400))
     }
-    var scanner = DigitScanner(word.utf8)
+    var scanner = DigitScanner(word)
     guard let year = scanner.number(digits: 4), scanner.take("-"), let month = scanner.number(digits: 2), scanner.take("-"),
       let day = scanner.number(digits: 2), scanner.isAtEnd
     else { return nil }
@@ -62,7 +62,7 @@ package enum TimeExpression {
 
   /// `HH:MM` or `HH:MM:SS`.
   private static func clock(_ word: Substring) -> (hour: Int, minute: Int, second: Int)? {
-    var scanner = DigitScanner(word.utf8)
+    var scanner = DigitScanner(word)
     guard let hour = scanner.number(digits: 2), scanner.take(":"), let minute = scanner.number(digits: 2) else { return nil }
     if scanner.isAtEnd { return (hour, minute, 0) }
     guard scanner.take(":"), let second = scanner.number(digits: 2), scanner.isAtEnd else { return nil }

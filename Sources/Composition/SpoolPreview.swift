@@ -9,16 +9,19 @@ internal import SystemCalls
 package struct SpoolPreview {
   package let path: String
   package let configuration: Configuration
+  /// Nil where there is none yet.
+  let spool: Spool?
   private let root: Directory?
 
   package init(path: String) throws(Failure) {
     self.path = path
     do throws(Failure) {
       let spool = try Spool.open(at: path, for: .reading)
-      (root, configuration) = (spool.root, spool.configuration)
+      (self.spool, root, configuration) = (spool, spool.root, spool.configuration)
     } catch {
       guard error.kind == .notFound else { throw error }
       // No spool yet; a folder may hold its config and aliases already.
+      spool = nil
       root = try? Directory(opening: path)
       configuration = if let root { try Configuration(reading: root) } else { try Configuration(parsing: "", path: path) }
     }
@@ -26,7 +29,9 @@ package struct SpoolPreview {
 
   package func addressBook() throws(Failure) -> AddressBook {
     guard let root else { return AddressBook([:]) }
-    return AddressBook(try AliasFile.read(in: root).mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
+    let aliases = try AliasFile.read(in: root)
+    if aliases.isEmpty { return AddressBook([:]) }
+    return AddressBook(aliases.mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
   }
 
   /// Bytes of the largest text.
@@ -34,7 +39,7 @@ package struct SpoolPreview {
 
   /// What a draft costs for all its recipients together, in the smallest unit of the currency.
   package func price(of draft: Draft) throws(Failure) -> Int64 {
-    let quote = try tariff(configuration).quote(subject: draft.subject.utf8, text: draft.text)
+    let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)
     return try quote.total(copies: draft.recipients.count).units
   }
 

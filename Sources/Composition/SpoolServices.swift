@@ -24,6 +24,13 @@ package struct SpoolServices {
     try self.init(spool: Spool.open(at: path, for: purpose), purpose: purpose, deadline: deadline)
   }
 
+  /// Goes on with the spool that a preview looked at, so that what was checked is what is used; makes it where there was none.
+  package init(preview: SpoolPreview, deadline: Deadline) throws(Failure) {
+    try preview.spool?.refuseUnsafeWriting()
+    let spool = if let spool = preview.spool { spool } else { try Spool.open(at: preview.path, for: .writing) }
+    try self.init(spool: spool, purpose: .writing, deadline: deadline)
+  }
+
   package init(spool: Spool, purpose: Spool.Purpose, deadline: Deadline) throws(Failure) {
     (self.spool, self.deadline) = (spool, deadline)
     ledger = try prepaidLedger(of: spool, purpose: purpose == .writing ? .writing : .reading, deadline: deadline)

@@ -55,7 +55,7 @@ final class EntryIndex {
         } ?? link
     }
     if coverage.bytes == end * Record.length, coverage.segment == segment.number { return }
-    take(news, Coverage(segment, records: end, last: link))
+    take(news.map { ($0, $1) }, Coverage(segment, records: end, last: link))
   }
 
   /// The segment the index was reading last, if it is still the same file and holds what was seen there.
@@ -110,14 +110,15 @@ final class EntryIndex {
   /// Takes in what was just appended.
   func append(_ records: [Record], _ segment: Segment, from start: Int) {
     guard let last = records.last else { return }
-    var news: [IndexKey: Position] = [:]
+    var news: [(IndexKey, Position)] = []
     for (offset, record) in records.enumerated() {
-      for key in record.keys { news[key] = Position(segment: segment.number, record: start + offset) }
+      for key in record.keys { news.append((key, Position(segment: segment.number, record: start + offset))) }
     }
     take(news, Coverage(segment, records: start + records.count, last: last.link))
   }
 
-  private func take(_ news: [IndexKey: Position], _ coverage: Coverage) {
+  /// Where a key comes twice the later position counts.
+  private func take(_ news: [(IndexKey, Position)], _ coverage: Coverage) {
     guard purpose == .writing, let file else {
       memory.merge(news) { $1 }
       return

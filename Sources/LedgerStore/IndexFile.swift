@@ -25,7 +25,7 @@ final class IndexFile {
   private var entryCount: Int
   private(set) var coverage: Coverage
   /// Buckets read or written since the last `refresh`; under the ledger's lock nobody else changes them.
-  private var seen: [Int: Bucket] = [:]
+  private var seen: [(number: Int, bucket: Bucket)] = []
 
   private init(_ file: consuming FileDescriptor, bucketCount: Int, entryCount: Int, coverage: Coverage) {
     self.file = file
@@ -73,17 +73,21 @@ final class IndexFile {
   func refresh() throws(IndexTrouble) {
     let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
     guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexTrouble() }
-    (entryCount, coverage, seen) = (fields.entries, fields.coverage, [:])
+    (entryCount, coverage, seen) = (fields.entries, fields.coverage, [])
   }
 
   private func bucket(_ number: Int) throws(IndexTrouble) -> Bucket {
-    if let bucket = seen[number] { return bucket }
+    if let known = seen.first(where: { $0.number == number }) { return known.bucket }
+    let bucket = try read(number)
+    seen.append((number, bucket))
+    return bucket
+  }
+
+  private func read(_ number: Int) throws(IndexTrouble) -> Bucket {
     let bytes = try usable { () throws(SystemError) in
       try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
     }
-    let bucket = try Bucket(decoding: bytes, number: number)
-    seen[number] = bucket
-    return bucket
+    return try Bucket(decoding: bytes, number: number)
   }
 
   func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
@@ -107,7 +111,8 @@ final class IndexFile {
         bucket.put(key, position)
         let bytes = bucket.encode(number: number)
         try usable { () throws(SystemError) in try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
-        seen[number] = bucket
+        seen.removeAll { $0.number == number }
+        seen.append((number, bucket))
         entryCount += isNew ? 1 : 0
         return
       }
@@ -126,7 +131,7 @@ final class IndexFile {
   /// Every entry, for a larger table.
   func allEntries() throws(IndexTrouble) -> [IndexKey: Position] {
     var entries: [IndexKey: Position] = [:]
-    for number in 0..<bucketCount { for (key, position) in try bucket(number).entries { entries[key] = position } }
+    for number in 0..<bucketCount { for (key, position) in try read(number).entries { entries[key] = position } }
     return entries
   }
 }

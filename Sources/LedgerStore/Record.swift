@@ -54,9 +54,9 @@ struct Chain: Hashable, CustomStringConvertible {
     self.text = String(text)
   }
 
-  func next(body: some Sequence<UInt8>) -> Chain {
+  func next(body: ArraySlice<UInt8>) -> Chain {
     var hash = SHA256()
-    hash.update(text.utf8)
+    hash.update(text)
     hash.update(body)
     return Chain(text: hexadecimal(hash.finish().prefix(8)))
   }

@@ -12,16 +12,16 @@ struct RecordWriter {
 
   mutating func add(_ content: Record.Content, at time: Timestamp) {
     let body = Record.body(content, sequence: link.sequence + 1, time: time)
-    link = Link(sequence: link.sequence + 1, chain: link.chain.next(body: body))
+    link = Link(sequence: link.sequence + 1, chain: link.chain.next(body: body[...]))
     let line = body + Array(" \(link.chain) ".utf8)
-    bytes += line + Array((Record.checksum(of: line) + "\n").utf8)
+    bytes += line + Array((Record.checksum(of: line[...]) + "\n").utf8)
     records.append(Record(sequence: link.sequence, time: time, content: content, chain: link.chain))
   }
 }
 
 extension Record {
   /// The eight digits of the checksum column.
-  static func checksum(of checked: some Sequence<UInt8>) -> String {
+  static func checksum(of checked: ArraySlice<UInt8>) -> String {
     let digits = String(CRC32C.checksum(checked), radix: 16)
     return String(repeating: "0", count: 8 - digits.utf8.count) + digits
   }

@@ -110,7 +110,7 @@ extension Record {
   var link: Link { Link(sequence: sequence, chain: chain) }
 
   /// Throws when the record is not the one that comes behind `link`.
-  func check(follows link: Link, body: some Sequence<UInt8>) throws(RecordDamage) {
+  func check(follows link: Link, body: ArraySlice<UInt8>) throws(RecordDamage) {
     guard sequence == link.sequence + 1 else { throw RecordDamage(what: "has number \(sequence), expected \(link.sequence + 1)") }
     guard chain == link.chain.next(body: body) else {
       throw RecordDamage(what: "the chain is broken: this or an earlier record was changed")

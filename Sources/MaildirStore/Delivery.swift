@@ -10,7 +10,7 @@ package final class MaildirDelivery: Mailboxes {
   private let isOpen: Bool
   private let directoryMode: UInt32
   /// The `new/` folders that this process has opened already.
-  private var opened: [Name: Directory] = [:]
+  private var opened: [(recipient: Name, new: Directory)] = []
 
   /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
   package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
@@ -18,10 +18,10 @@ package final class MaildirDelivery: Mailboxes {
   }
 
   package func check(_ recipient: Name) throws(Failure) {
-    if opened[recipient] != nil { return }
+    if open(recipient) != nil { return }
     do throws(SystemError) {
       if let new = try root.directoryIfPresent("\(folder(recipient))/new") {
-        opened[recipient] = new
+        opened.append((recipient, new))
       } else if !isOpen, try root.directoryIfPresent(folder(recipient)) == nil {
         throw SystemError(.noEntry, call: "open", subject: folder(recipient))
       }
@@ -33,11 +33,11 @@ package final class MaildirDelivery: Mailboxes {
   }
 
   package func prepare(_ recipient: Name) throws(Failure) {
-    if opened[recipient] != nil { return }
+    if open(recipient) != nil { return }
     do throws(SystemError) {
       // All three at once: a Maildir that lacks one of them is none to many readers.
       for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder(recipient))/\(part)", mode: directoryMode) }
-      opened[recipient] = try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)
+      opened.append((recipient, try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)))
     } catch { throw Failure(storage: error) }
   }
 
@@ -64,9 +64,11 @@ package final class MaildirDelivery: Mailboxes {
   }
 
   private func new(_ recipient: Name) throws(SystemError) -> Directory {
-    if let new = opened[recipient] { return new }
+    if let new = open(recipient) { return new }
     let new = try root.directory("mailboxes/\(recipient)/new")
-    opened[recipient] = new
+    opened.append((recipient, new))
     return new
   }
+
+  private func open(_ recipient: Name) -> Directory? { opened.first { $0.recipient == recipient }?.new }
 }

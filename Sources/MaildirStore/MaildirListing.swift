@@ -24,11 +24,14 @@ extension MaildirMailbox {
 
   package func counts() throws -> MailboxCounts {
     var listing = MailboxListing()
-    var isUnread: [Substring: Bool] = [:]
+    var names: [(base: Substring, order: Int, isUnread: Bool)] = []
     try eachName(&listing) { _, place, name throws(SystemError) in
-      isUnread[MaildirName.base(of: name)] = StoredMessage.isUnread(place, name)
+      names.append((MaildirName.base(of: name), names.count, StoredMessage.isUnread(place, name)))
     }
-    return MailboxCounts(total: isUnread.count, unread: isUnread.values.count { $0 })
+    // Side by side a message that was seen in both places is found without a table of all names; the later look counts.
+    names.sort { ($0.base, $0.order) < ($1.base, $1.order) }
+    let last = names.indices.filter { $0 + 1 == names.count || names[$0].base != names[$0 + 1].base }
+    return MailboxCounts(total: last.count, unread: last.count { names[$0].isUnread })
   }
 
   /// Calls `body` with each name that is a message's, `new/` first; what is none is counted.

@@ -12,7 +12,8 @@ package final class MaildirMailbox {
   private let spool: Directory
   private let path: String
   private let directoryMode: UInt32
-  private var folders: [StoredMessage.Place: Directory] = [:]
+  /// `new/` and `cur/` once they were opened.
+  private var new, current: Directory?
 
   /// `directoryMode` is that of a `cur/` that has to be made before a message can be marked.
   package init(of user: Name, in spool: Directory, directoryMode: UInt32) {
@@ -28,9 +29,9 @@ package final class MaildirMailbox {
 
   /// `new/` or `cur/`; nil where it is missing.
   func folder(_ place: StoredMessage.Place) throws(SystemError) -> Directory? {
-    if let open = folders[place] { return open }
+    if let open = place == .new ? new : current { return open }
     let folder = try spool.directoryIfPresent("\(path)/\(place.rawValue)")
-    folders[place] = folder
+    if place == .new { new = folder } else { current = folder }
     return folder
   }
 
@@ -38,7 +39,7 @@ package final class MaildirMailbox {
   func ensureCurrent() throws(SystemError) -> Directory {
     if let open = try folder(.cur) { return open }
     let made = try spool.ensureDirectory("\(path)/\(StoredMessage.Place.cur.rawValue)", mode: directoryMode)
-    folders[.cur] = made
+    current = made
     return made
   }
 

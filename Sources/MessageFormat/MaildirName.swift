@@ -22,7 +22,9 @@ package enum MaildirName {
   }
 
   /// The base name: what stays the same while readers rename the file.
-  package static func base(of name: String) -> Substring { name.prefix { $0 != ":" } }
+  package static func base(of name: String) -> Substring {
+    name[..<(name.utf8.firstIndex(of: UInt8(ascii: ":")) ?? name.endIndex)]
+  }
 
   /// The id in a name that msgspool made; nil for a file of another program.
   package static func messageID(in name: String) -> MessageID? {

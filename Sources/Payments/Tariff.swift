@@ -37,8 +37,8 @@ package struct Tariff: Hashable, Sendable {
   }
 
   /// What a message costs. The text's final newline is not counted; one that is longer than the last class is 65.
-  package func quote(subject: some Sequence<UInt8>, text: some BidirectionalCollection<UInt8>) throws(Failure) -> Quote {
-    let subjectBytes = Tariff.length(subject)
+  package func quote(subject: String, text: [UInt8]) throws(Failure) -> Quote {
+    let subjectBytes = Tariff.length(Array(subject.utf8)[...])
     let textBytes = Tariff.length(text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...])
     let bytes = subjectBytes + textBytes
     switch form {
@@ -54,7 +54,7 @@ package struct Tariff: Hashable, Sendable {
   }
 
   /// Bytes of UTF-8 as a carrier counts them: ASCII one, every other character two.
-  package static func length(_ bytes: some Sequence<UInt8>) -> Int {
+  package static func length(_ bytes: ArraySlice<UInt8>) -> Int {
     // Only the byte that begins a character counts; 10xxxxxx goes on with one.
     bytes.reduce(0) { $0 + ($1 < 0x80 ? 1 : $1 >= 0xc0 ? 2 : 0) }
   }

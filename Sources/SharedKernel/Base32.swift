@@ -15,7 +15,7 @@ package enum Base32 {
   }
 
   /// The number behind 26 digits; nil when there are not 26, one is no digit, or the number has more than 128 bits.
-  package static func decode(_ text: some StringProtocol) -> (high: UInt64, low: UInt64)? {
+  package static func decode(_ text: String) -> (high: UInt64, low: UInt64)? {
     guard text.utf8.count == 26 else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
     for byte in text.utf8 {

@@ -7,7 +7,7 @@ package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   package init(of parts: [[UInt8]]) {
     var hash = SHA256()
     for part in parts {
-      hash.update("\(part.count):".utf8)
+      hash.update("\(part.count):")
       hash.update(part)
     }
     text = hexadecimal(hash.finish().prefix(8))
@@ -15,8 +15,12 @@ package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads the 16 digits; nil for anything else.
   package init?(_ text: some StringProtocol) {
+    self.init(checking: String(text))
+  }
+
+  private init?(checking text: String) {
     guard text.utf8.count == 16, text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return nil }
-    self.text = String(text)
+    self.text = text
   }
 
   package var description: String { text }

@@ -12,7 +12,7 @@ package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// Reads the 26 digits; nil for anything else.
   package init?(_ text: some StringProtocol) {
-    guard let (high, low) = Base32.decode(text) else { return nil }
+    guard let (high, low) = Base32.decode(String(text)) else { return nil }
     self.init(high: high, low: low)
   }
 
@@ -38,14 +38,14 @@ package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// An id that some text in a namespace of its own stands for.
   package init(hashing text: String) {
-    let digest = SHA256.digest(text.utf8)
+    let digest = SHA256.digest(text)
     func number(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
     self.init(high: number(0..<8), low: number(8..<16))
   }
 
   /// 32 bits that bind an id to its sender.
   private static func tag(sender: Name, high: UInt64, noise: UInt64) -> UInt64 {
-    let digest = SHA256.digest("id\0\(sender)\0\(high)\0\(noise & 0xffff_ffff)".utf8)
+    let digest = SHA256.digest("id\0\(sender)\0\(high)\0\(noise & 0xffff_ffff)")
     return digest.prefix(4).reduce(0) { $0 << 8 | UInt64($1) }
   }
 

@@ -5,12 +5,14 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let text: String
 
   /// Nil when `text` is no name.
-  package init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) { self.init(checking: String(text)) }
+
+  private init?(checking text: String) {
     let bytes = text.utf8
     guard (1...Name.maximumLength).contains(bytes.count), let first = bytes.first, Name.mayStart(first),
       bytes.allSatisfy({ Name.mayStart($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
     else { return nil }
-    self.text = String(text)
+    self.text = text
   }
 
   private static func mayStart(_ byte: UInt8) -> Bool {

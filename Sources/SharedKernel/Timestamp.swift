@@ -30,7 +30,7 @@ extension Timestamp {
   /// Reads RFC 3339: a date, `T` or a space, a time with optional fraction, and `Z` or a numeric offset.
   /// Nil for anything else, impossible dates included.
   package init?(rfc3339 text: some StringProtocol) {
-    var scanner = DigitScanner(text.utf8)
+    var scanner = DigitScanner(text)
     guard let year = scanner.number(digits: 4), scanner.take("-"), let month = scanner.number(digits: 2), scanner.take("-"),
       let day = scanner.number(digits: 2), scanner.take("T") || scanner.take("t") || scanner.take(" "),
       let hour = scanner.number(digits: 2), scanner.take(":"), let minute = scanner.number(digits: 2), scanner.take(":"),
@@ -66,10 +66,10 @@ package func padded(_ number: Int, _ width: Int) -> String {
 }
 
 /// Takes fixed-width numbers and punctuation off the front of a text.
-package struct DigitScanner<Bytes: Collection<UInt8>> {
-  private var rest: Bytes.SubSequence
+package struct DigitScanner {
+  private var rest: ArraySlice<UInt8>
 
-  package init(_ bytes: Bytes) { rest = bytes[...] }
+  package init(_ text: some StringProtocol) { rest = Array(String(text).utf8)[...] }
 
   package var isAtEnd: Bool { rest.isEmpty }
 

@@ -35,10 +35,7 @@ package final class Spool: Sendable {
       throw unusable(path, error, purpose)
     }
     let spool = Spool(root: root, configuration: try Configuration(reading: root))
-    if purpose == .writing {
-      try spool.refuseOthersWriting()
-      try spool.refuseForeignRoot()
-    }
+    if purpose == .writing { try spool.refuseUnsafeWriting() }
     do { try spool.checkFormat(purpose: purpose) } catch {
       if let failure = error as? Failure { throw failure }
       throw unusable(path, error as? SystemError, purpose)
@@ -102,6 +99,12 @@ extension Spool {
       // Somebody else has just made the same spool.
       if error.code != .exists { throw error }
     }
+  }
+
+  /// What a spool has to pass before it is written to, also one that was opened for reading.
+  package func refuseUnsafeWriting() throws(Failure) {
+    try refuseOthersWriting()
+    try refuseForeignRoot()
   }
 
   private func refuseOthersWriting() throws(Failure) {

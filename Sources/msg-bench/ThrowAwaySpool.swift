@@ -1,26 +1,37 @@
 import Glibc
 import SystemCalls
 
-/// A spool in a folder of its own, which goes with this object.
+/// A spool in a folder of its own, which goes with this object, and the tools beside it.
+///
+/// The tools are copies, as `make install` leaves them: a linker writes its file in pieces, and the page cache then keeps it in
+/// small pages, which cost a large program more page faults each time it starts.
 final class ThrowAwaySpool {
   private let folder: String
   let path: String
-  private let tools: String
 
-  /// `tools` is the folder the measured programs lie in.
+  private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-bench-floor"]
+
+  /// `tools` is the folder the programs to be measured lie in.
   init(tools: String) throws {
     let parent = CurrentProcess.environment("TMPDIR") ?? "/var/tmp"
     var template = Array("\(parent)/msg-bench.XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw BenchmarkFailure(description: "\(parent): no folder can be made there") }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    (path, self.tools) = ("\(folder)/spool", tools)
+    path = "\(folder)/spool"
+    let (source, target) = (try Directory(opening: tools), try Directory(opening: folder))
+    for name in ThrowAwaySpool.programs {
+      guard let program = try source.contents(of: name) else {
+        throw BenchmarkFailure(description: "\(tools)/\(name) is missing: build everything first")
+      }
+      try target.open(name, .createExclusively, mode: 0o755).write(all: program)
+    }
   }
 
   deinit { _ = try? Program(name: "rm", path: "/bin/rm", arguments: ["-rf", folder]).run() }
 
   /// A command on this spool as a user of it gives it.
   func command(_ tool: String, _ arguments: [String], user: String) -> Program {
-    Program(name: tool, path: "\(tools)/\(tool)", arguments: arguments, environment: ["MSG_SPOOL": path, "MSG_USER": user])
+    Program(name: tool, path: "\(folder)/\(tool)", arguments: arguments, environment: ["MSG_SPOOL": path, "MSG_USER": user])
   }
 
   /// How many system calls, and how many of them wait for the disk, one run makes; nil where strace(1) is missing.

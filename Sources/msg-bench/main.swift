@@ -1,8 +1,8 @@
 // msg-bench measures what a command costs as a whole process, from spawn to its end, against the least it could cost.
 //
 // Times on a shared machine wander by more than the differences looked for. So the programs compared run in turn, A B C A B C,
-// on the same disk at the same moment; the answers are the ratio of their medians and the median of the ratios of the pairs.
-// Nothing is asserted: a ratio is printed, and the status is 0 unless a run itself failed.
+// on the same disk at the same moment, from copies as `make install` leaves them; the answers are the ratio of their medians
+// and the median of the ratios of the pairs. Nothing is asserted: the status is 0 unless a run itself failed.
 
 import SystemCalls
 

@@ -62,7 +62,7 @@ extension PayCommand {
     // What it would cost in a spool that is still to be made is what the defaults say.
     let configuration = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).configuration
     let subject = arguments.value(PayOptions.subject) ?? ""
-    let quote = try tariff(configuration).quote(subject: subject.utf8, text: text)
+    let quote = try tariff(configuration).quote(subject: subject, text: text)
     let currency = configuration.text(.currency)
     if arguments.has(PayOptions.json) {
       try tool.output.writeLine(

@@ -100,6 +100,8 @@ struct Request {
 
   private static func refuseContradictions(_ arguments: Arguments) throws(Failure) {
     let named = !arguments.operands.isEmpty
+    // One word alone contradicts nothing.
+    if arguments.givenOptions.count + (named ? 1 : 0) < 2 { return }
     let alone = [Options.count, Options.boxes]
     for option in Options.selecting + alone where named && arguments.has(option) {
       throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")

@@ -63,15 +63,15 @@ struct SendCommand {
     let request = SendRequest(
       draft: draft, id: id, isRepeatable: key != nil, price: price, date: date,
       dateOffset: TimeZoneRules.offset(at: date.seconds))
-    return try send(request, path: path, deadline: deadline)
+    return try send(request, preview, deadline: deadline)
   }
 
-  private func send(_ request: SendRequest, path: String, deadline: Deadline) throws -> ExitStatus {
+  private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
     let receipt: Receipt
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let dispatcher = try SpoolServices(path: path, purpose: .writing, deadline: deadline).dispatcher()
+      let dispatcher = try SpoolServices(preview: preview, deadline: deadline).dispatcher()
       for note in dispatcher.recover(limit: SpoolServices.recoveryBound) { tool.diagnostics.detail(note.description) }
       receipt = try dispatcher.send(request) { TerminationSignals.pending == nil }
     } catch {
