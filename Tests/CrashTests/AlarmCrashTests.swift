@@ -6,8 +6,8 @@ import Testing
 /// says that nothing is left, and invariants 5 and 6 hold: each hook has got each alarm, more than once only where the repeat is
 /// marked, in the order of the feed; the history says once how it ended; what the spool holds was not touched.
 ///
-/// Breaks, for example, when the cursor is moved before the history is written, when a hook is started before its mark, when a
-/// cut-off run is not run again or not marked, when a torn history is fatal, and when a failed write leaves the lock taken.
+/// Deliberate faults that it was seen to find: the cursor moved before the history is written, a hook started without its mark, a
+/// repeat that is not marked, an outcome in the history that is not taken for final.
 @Suite struct AlarmCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 

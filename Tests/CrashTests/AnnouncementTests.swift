@@ -4,8 +4,8 @@ import Testing
 /// From the sender's side to the alarm's: a send is disturbed at each of its calls, and then `msg-alarmd --once` comes by, which
 /// also goes on with what was left. Alarms are raised for exactly what is in the mailboxes (invariant 6).
 ///
-/// Breaks when an entry whose message is still in the outbox counts as an event, when one that was given up does, and when the
-/// event comes after the delivery instead of before it.
+/// Deliberate faults that it was seen to find: an entry whose message is still in the outbox counts as an event, and a copy of a
+/// send that was given up cannot be told from a delivered one.
 @Suite struct AnnouncementTests {
   private static let send = FaultyCommand("msg-send", ["bob,carol", "hi"])
 

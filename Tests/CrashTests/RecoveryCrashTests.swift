@@ -4,8 +4,7 @@ import Testing
 /// Recovery is disturbed too: `msg-send --flush` killed at each of its calls, on a spool that a killed send left behind. In the
 /// end everything is as after a recovery that nobody disturbed (invariants 1 to 3).
 ///
-/// Breaks when recovery charges what was not promised, delivers in another order than copy 1 last, withdraws copy 1 first, forgets
-/// a copy, or takes a given-up copy for a foreign file.
+/// Deliberate faults that it was seen to find: recovery charges what was not promised, withdraws copy 1 first, or forgets a copy.
 @Suite(.serialized) struct RecoveryCrashTests {
   private static let send = FaultyCommand("msg-send", ["--id", "key", "bob,carol", "hi"])
   private static let flush = FaultyCommand("msg-send", ["--flush"])

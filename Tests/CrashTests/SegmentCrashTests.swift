@@ -4,6 +4,8 @@ import Testing
 
 /// The sends that meet the end of something: the ledger's segment is full, or the feed's. Nothing of a change of segments is
 /// seen in what is delivered, paid and announced, wherever it stops.
+///
+/// A deliberate fault that it was seen to find: a new segment of the ledger whose head has no balances.
 @Suite(.serialized) struct SegmentCrashTests {
   private static let send = FaultyCommand("msg-send", ["--id", "key", "bob", "hi"])
 

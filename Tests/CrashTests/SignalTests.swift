@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct SignalTests {
   private static let send = FaultyCommand("msg-send", ["bob"], input: "저녁 7시에 만나요\n")
 
-  /// Breaks when a signal that came too late to stop the send ends the process before it has said 0.
+  /// Breaks, as it was seen to, when a signal that came too late to stop the send ends the process before it has said 0.
   @Test(arguments: [("SIGTERM", Int32(15)), ("SIGINT", 2), ("SIGHUP", 1)])
   func askedToEndAtEveryCall(signal: (name: String, number: Int32)) throws {
     let template = TestSpool()

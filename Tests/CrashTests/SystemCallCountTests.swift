@@ -2,7 +2,8 @@ import TestSupport
 import Testing
 
 /// What a send costs in calls that wait for the disk, and in files opened. More than this is a regression that no timing on
-/// a shared machine would show.
+/// a shared machine would show. Less is worse: no other test can see that a sync is left out, as none can make the power fail. Seen
+/// to find each of these: no fsync of `outbox/`, of the feed's segment, of `new/`, no fdatasync of the ledger.
 @Suite struct SystemCallCountTests {
   private func count(_ names: String, _ tool: String, _ arguments: [String], user: String, on spool: TestSpool) throws -> [String] {
     let log = spool.folder.file("trace")
