@@ -44,11 +44,26 @@ struct AlarmSpool {
       id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
       subject: subject, priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "here")
+    var leader = envelope
+    leader.copy = 1
+    // Copy 1 is there and locked all the while, as a sender has it: a daemon that comes by does not take it for a leftover.
+    let lock = try place("\(envelope.id)", leader.message(text: Array(text.utf8)))
     let name = copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(copy)"
-    try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self))
+    if copy > 1 { try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self)) }
     #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty)
     try root.rename("outbox/\(name)", to: root, replacing: "mailboxes/\(name)")
+    if copy > 1 { try root.remove("outbox/\(envelope.id)") }
+    try lock.close()
     return envelope.id
+  }
+
+  /// A file in the outbox, locked from before it has its name.
+  private func place(_ name: String, _ content: [UInt8]) throws -> FileDescriptor {
+    let file = try root.open("tmp/\(name)", .createExclusively)
+    #expect(try file.lock(.exclusive, wait: .never))
+    try file.write(all: content)
+    try root.rename("tmp/\(name)", to: root, exclusively: "outbox/\(name)")
+    return file
   }
 
   func alarmd(_ arguments: String..., environment: [String: String] = [:]) throws -> ToolRun {
