@@ -56,11 +56,17 @@ package final class MaildirDelivery: Mailboxes {
   package func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool {
     do throws(SystemError) {
       try new(recipient).rename(baseName, to: outbox, exclusively: name)
-      return true
     } catch {
       if error.code == .noEntry { return false }
       throw Failure(storage: error)
     }
+    // The decision to void must not survive a power cut that brings the copy back. Where the disk fails here too, going on
+    // with the decision is still the best that can be done.
+    do throws(SystemError) {
+      try outbox.sync()
+      try new(recipient).sync()
+    } catch { return true }
+    return true
   }
 
   private func new(_ recipient: Name) throws(SystemError) -> Directory {

@@ -94,6 +94,13 @@ package struct Dispatcher {
     notes += feed.publish(entry.remaining.map(\.name))
     var moved: [(copy: OutboxCopy, baseName: String)] = []
     do throws(Failure) {
+      // Copies that are gone were moved by somebody who may not have come to the fsync; copy 1, which vouches for them all,
+      // must not become durable before them.
+      let waiting = entry.remaining.map(\.recipient)
+      for recipient in entry.envelope.recipients where !waiting.contains(recipient) {
+        try mailboxes.prepare(recipient)
+        try mailboxes.makeDurable(recipient)
+      }
       for copy in entry.remaining {
         let baseName = MaildirName.base(id: entry.envelope.id, delivered: clock.now(), host: host, size: copy.size)
         try mailboxes.prepare(copy.recipient)

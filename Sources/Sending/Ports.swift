@@ -47,7 +47,8 @@ package protocol Mailboxes {
   func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure)
   /// Makes the names in the recipient's `new/` durable.
   func makeDurable(_ recipient: Name) throws(Failure)
-  /// Takes a copy back into the outbox that was delivered under that name; false when a reader has taken it already.
+  /// Takes a copy back into the outbox that was delivered under that name, durably as far as the disk allows; false when a reader
+  /// has taken it already.
   func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool
 }
 
