@@ -12,6 +12,8 @@ private let leftoverPatience: Int64 = 1_000_000
 package func recoverLeftovers(of spool: Spool) -> [Failure] {
   do throws(Failure) {
     if try !SpoolServices.hasLeftovers(spool) { return [] }
+    // A reader may look at a spool that it must not write to.
+    try spool.refuseUnsafeWriting()
     return try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience)).dispatcher().recover(
       limit: SpoolServices.recoveryBound)
   } catch { return [error] }

@@ -58,9 +58,6 @@ package struct Draft: Sendable {
       Array((notBefore?.rfc3339 ?? "").utf8),
     ])
   }
-
-  /// The text without the final line feed, which is what the tariff counts.
-  package var countedText: ArraySlice<UInt8> { text.dropLast() }
 }
 
 /// Hexadecimal digits, upper case, with leading zeros.

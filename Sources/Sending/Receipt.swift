@@ -2,7 +2,7 @@ package import SharedKernel
 
 /// The answer to a send.
 package struct Receipt: Hashable, Sendable {
-  package enum State: String, Sendable { case delivered, queued, scheduled, failed }
+  package enum State: String, Sendable { case delivered, queued, scheduled }
 
   package let id: MessageID
   package let recipients: [Name]

@@ -38,9 +38,6 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
   /// ftruncate(2), in bytes.
   package func truncate(to size: Int) throws(SystemError) { try check("ftruncate", path) { ftruncate(raw, size) } }
-
-  /// fchmod(2).
-  package func setMode(_ mode: UInt32) throws(SystemError) { try check("fchmod", path) { fchmod(raw, mode) } }
 }
 
 extension FileDescriptor {
