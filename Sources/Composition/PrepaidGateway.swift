@@ -31,7 +31,7 @@ package struct PrepaidGateway: PaymentGateway {
       throw Failure(
         .badData, "message \(envelope.id): the ledger has the id for another payment of \(payment.account)", remedy: "take a new key")
     case .declined(let balance):
-      return .declined(.noCredit(account: envelope.sender, balance: balance, price: price, currency: currency))
+      return .declined(.noCredit(account: envelope.sender, balance: balance, price: price, currency: currency), isFinal: false)
     }
   }
 

@@ -42,21 +42,31 @@ package struct Dispatcher {
     case waiting
   }
 
+  /// Who carries a message on.
+  enum Carrier: Hashable {
+    /// Its sender, at the first try.
+    case sender
+    /// The same send again, under the same key.
+    case repeated
+    /// Somebody who found it.
+    case finder
+  }
+
   /// Follows the table until the message has left the outbox or has to wait.
   /// `mayCharge` is asked right before the charge, the last moment at which the sender can still step back.
   func carry(
-    _ entry: any OutboxEntry, isOwn: Bool, payment: PaymentState? = nil, notes: inout [Failure], mayCharge: () -> Bool = { true }
+    _ entry: any OutboxEntry, by carrier: Carrier, payment: PaymentState? = nil, notes: inout [Failure], mayCharge: () -> Bool = { true }
   ) throws(Failure) -> Ending {
     let envelope = entry.envelope
     let known = if let payment { payment } else { try payments.state(of: envelope.id) }
-    switch NextStep(after: finding(entry, isOwn: isOwn, known)) {
+    switch NextStep(after: finding(entry, isOwn: carrier == .sender, known)) {
     case .deliver:
       var balance: Int64?
       if case .paid(_, let after) = known { balance = after }
       return try deliver(entry, balance: balance, notes: &notes)
     case .charge:
       guard mayCharge() else { return try withdraw(entry) }
-      return try charge(entry, notes: &notes)
+      return try charge(entry, by: carrier, known: known, notes: &notes)
     case .wait: return .waiting
     case .withdraw: return try withdraw(entry)
     case .reverse, .fileAsFailed: throw Failure(.internalError, "message \(envelope.id): in the outbox, treated as voided")
@@ -65,9 +75,8 @@ package struct Dispatcher {
 
   private func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) -> NextStep.Finding {
     let envelope = entry.envelope
-    let isPaid = if case .paid = payment { true } else { false }
     return NextStep.Finding(
-      place: .outbox, isPaid: isPaid, isComplete: entry.remaining.count == envelope.recipients.count, isOwn: isOwn,
+      place: .outbox, payment: NextStep.Payment(payment), isComplete: entry.remaining.count == envelope.recipients.count, isOwn: isOwn,
       isQueued: envelope.isQueued, isDue: envelope.notBefore.map { $0 <= clock.now() } ?? true)
   }
 
@@ -76,18 +85,31 @@ package struct Dispatcher {
     return .withdrawn
   }
 
-  private func charge(_ entry: any OutboxEntry, notes: inout [Failure]) throws(Failure) -> Ending {
+  private func charge(
+    _ entry: any OutboxEntry, by carrier: Carrier, known: PaymentState, notes: inout [Failure]
+  ) throws(Failure) -> Ending {
+    let isPending = if case .pending = known { true } else { false }
     let outcome: ChargeOutcome
     do throws(Failure) { outcome = try payments.charge(entry.envelope) } catch {
-      if error.kind == .temporary { try entry.withdraw() } else { try void(entry, because: error) }
+      let isCertain = error.kind == .temporary || error.kind == .unavailable
+      if isPending, isCertain { return try leavePending(entry, by: carrier, because: error) }
+      if isCertain { try entry.withdraw() } else { try void(entry, because: error) }
       throw error
     }
     switch outcome {
     case .paid(let balance): return try deliver(entry, balance: balance, notes: &notes)
-    case .declined(let why):
+    case .declined(let why, _):
       if !entry.envelope.isQueued { try entry.withdraw() }
       return .declined(why)
+    case .pending(let why): return try leavePending(entry, by: carrier, because: why)
     }
+  }
+
+  /// Nobody knows whether it was charged. Its sender gets an answer now, so it is called off; who merely found it leaves it for
+  /// the next time.
+  private func leavePending(_ entry: any OutboxEntry, by carrier: Carrier, because why: Failure) throws(Failure) -> Ending {
+    if carrier != .finder, !entry.envelope.isQueued { try void(entry, because: why) }
+    throw why
   }
 
   private func deliver(_ entry: any OutboxEntry, balance: Int64?, notes: inout [Failure]) throws(Failure) -> Ending {
@@ -138,9 +160,9 @@ package struct Dispatcher {
 
   /// Gives back the payment of a message in `voiding/` and files it as failed.
   func finishVoiding(_ entry: any OutboxEntry) throws(Failure) {
-    let isPaid = if case .paid = try payments.state(of: entry.envelope.id) { true } else { false }
+    let payment = NextStep.Payment(try payments.state(of: entry.envelope.id))
     let found = NextStep.Finding(
-      place: .voiding, isPaid: isPaid, isComplete: true, isOwn: false, isQueued: entry.envelope.isQueued, isDue: true)
+      place: .voiding, payment: payment, isComplete: true, isOwn: false, isQueued: entry.envelope.isQueued, isDue: true)
     if NextStep(after: found) == .reverse { try payments.reverse(entry.envelope.id) }
     try entry.fileAsFailed()
   }

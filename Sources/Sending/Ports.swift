@@ -7,6 +7,8 @@ package enum PaymentState: Hashable, Sendable {
   case unpaid
   /// Charged; `balance` is the account's balance after it, where the payment side keeps one.
   case paid(fingerprint: Fingerprint?, balance: Int64?)
+  /// Asked at a gateway, and the answer is not known. Charging the same id again finds it out.
+  case pending(fingerprint: Fingerprint?)
   /// Charged and given back after the delivery: the id stays taken, and nothing more is delivered for it.
   case refunded(fingerprint: Fingerprint?)
 }
@@ -15,18 +17,23 @@ package enum PaymentState: Hashable, Sendable {
 package enum ChargeOutcome: Hashable, Sendable {
   /// Charged and durable.
   case paid(balance: Int64?)
-  /// No credit; nothing was charged. The sentence says whose, how much there is and what it takes.
-  case declined(Failure)
+  /// Nothing was charged, because of the account. The sentence says whose, how much there is and what it takes.
+  /// Where it is not final a top-up helps.
+  case declined(Failure, isFinal: Bool)
+  /// It is not known whether it was charged; that it was asked for is recorded.
+  case pending(Failure)
 }
 
 /// The payment side as sending sees it. Every answer that says something was recorded is given when it is durable.
 package protocol PaymentGateway {
   /// What is known of the payment of a send. A payment reported here is durable.
   func state(of id: MessageID) throws(Failure) -> PaymentState
-  /// Charges the sender once for the whole send; the id is the idempotency key. A failure of kind `temporary`
-  /// says that certainly nothing was charged; after any other the charge may or may not be recorded.
+  /// Charges the sender once for the whole send; the id is the idempotency key. Where the payment is pending it finds out what
+  /// became of it, or asks again under the same key. A failure of kind `temporary` or `unavailable` says that certainly nothing was
+  /// charged; after any other the charge may or may not be recorded.
   func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome
-  /// Gives a charge back; nothing to do where none is recorded. Repeating it is harmless.
+  /// Gives a charge back, and calls one off whose answer is not known; nothing to do where none is recorded. Repeating it is
+  /// harmless. It fails as `temporary` as long as a gateway has not confirmed it; the decision is recorded by then.
   func reverse(_ id: MessageID) throws(Failure)
 }
 

@@ -24,7 +24,7 @@ extension Dispatcher {
       try setAsideDamaged(id, at: place, notes: &notes)
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
-      if case .declined(let why) = try carry(entry, isOwn: false, notes: &notes) { notes.append(why) }
+      if case .declined(let why) = try carry(entry, by: .finder, notes: &notes) { notes.append(why) }
     }
   }
 

@@ -40,7 +40,7 @@ extension Dispatcher {
         try entry.withdraw()
         continue
       }
-      let ending = try carry(entry, isOwn: true, payment: payment, notes: &notes, mayCharge: mayCharge)
+      let ending = try carry(entry, by: .sender, payment: payment, notes: &notes, mayCharge: mayCharge)
       return try receipt(request, ending, notes: notes)
     }
     throw Failure(.temporary, "message \(request.id): others keep sending under the same key", remedy: "try again")
@@ -82,11 +82,13 @@ extension Dispatcher {
     switch payment {
     case .paid(let fingerprint, _), .refunded(let fingerprint):
       if fingerprint != request.draft.fingerprint { throw otherContent(request) }
+    case .pending(let fingerprint):
+      if let fingerprint, fingerprint != request.draft.fingerprint { throw otherContent(request) }
     case .unpaid: break
     }
     if case .locked(let entry) = attempt {
       if entry.envelope.isQueued, entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
-      let ending = try carry(entry, isOwn: false, payment: payment, notes: &notes)
+      let ending = try carry(entry, by: .repeated, payment: payment, notes: &notes)
       if ending == .withdrawn { return nil }
       return try receipt(request, ending, notes: notes, isRepeat: true)
     }
