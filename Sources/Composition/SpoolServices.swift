@@ -38,11 +38,7 @@ package struct SpoolServices {
 
   /// The parts that carry messages through the outbox.
   package func dispatcher() throws(Failure) -> Dispatcher {
-    let outbox: OutboxFiles
-    do throws(SystemError) {
-      outbox = try OutboxFiles(
-        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
-    } catch { throw Failure(storage: error) }
+    let outbox = try outbox()
     let mailboxes = MaildirDelivery(
       root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes),
       directoryMode: spool.directoryMode)
@@ -51,6 +47,15 @@ package struct SpoolServices {
       directoryMode: spool.directoryMode)
     return Dispatcher(
       outbox: outbox, payments: PrepaidGateway(ledger: ledger, currency: spool.configuration.text(.currency)), mailboxes: mailboxes,
-      feed: feed, clock: clock, host: CurrentProcess.hostName)
+      feed: feed, clock: clock, host: CurrentProcess.hostName,
+      queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+  }
+
+  /// The files of what is not delivered yet.
+  func outbox() throws(Failure) -> OutboxFiles {
+    do throws(SystemError) {
+      return try OutboxFiles(
+        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
+    } catch { throw Failure(storage: error) }
   }
 }

@@ -13,7 +13,7 @@ package struct Ledger {
   /// Seconds for which an id stays known at least.
   package static let retention: Int64 = 35 * 86400
 
-  private let book: any LedgerBook
+  let book: any LedgerBook
   private let openingCredit: Amount
 
   package init(book: any LedgerBook, openingCredit: Amount) {

@@ -24,13 +24,14 @@ package struct Payment: Hashable, Sendable {
   package let time: Timestamp
   /// The key as the caller gave it; empty where the id is the key.
   package let reference: String
+  package let memo: String
 
   /// Nil for an entry that is not about an id and an account.
   package init?(_ entry: Entry) {
     let posting = entry.posting
     guard let id = posting.id, let account = posting.owner else { return nil }
     (self.id, self.account, amount, balance) = (id, account, posting.amount, posting.balance)
-    (fingerprint, time, reference) = (posting.fingerprint, entry.time, posting.reference)
+    (fingerprint, time, reference, memo) = (posting.fingerprint, entry.time, posting.reference, posting.memo)
     switch posting.kind {
     case .charge: state = .charged
     case .void: state = .voided

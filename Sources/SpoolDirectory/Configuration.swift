@@ -22,6 +22,10 @@ extension Setting {
   package static let ledgerSegmentSize = Setting(
     key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
+  package static let queue = Setting(
+    key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
+  package static let queueLifetime = Setting(
+    key: "queue-lifetime", standard: "432000", help: "seconds for which a message that waits for its payment is tried")
   package static let hooks = Setting(key: "hooks", standard: "alarms/hooks", help: "the folder of alarm hooks")
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
@@ -29,7 +33,8 @@ extension Setting {
 
   /// Every key there is; any other is an error with its line.
   package static let all: [Setting] = [
-    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, hooks,
+    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, queue,
+    queueLifetime, hooks,
     hookTimeout, hookSlots, hookRate,
   ]
 }
@@ -112,6 +117,7 @@ package struct Configuration: Sendable {
   private func checkSyntax() throws(Failure) {
     _ = try flag(.shared)
     _ = try flag(.openMailboxes)
+    _ = try flag(.queue)
     if text(.currency).isEmpty { throw failure(.currency, "no name") }
   }
 
