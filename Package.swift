@@ -59,6 +59,7 @@ let package = Package(
     library("SpoolDirectory", ["SystemCalls", "DurableFiles", "SharedKernel"]),
     library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
     library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
+    library("ViewStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Mailbox"]),
     library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
     library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
@@ -82,7 +83,8 @@ let package = Package(
     tool(
       "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "ViewStore", "SpoolWatcher", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-pay",
@@ -110,6 +112,7 @@ let package = Package(
     tests("PaymentsTests", ["Payments", "SharedKernel"]),
     tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
     tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
     tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests(
       "AlarmStoreTests",
