@@ -3,12 +3,15 @@ package import SystemCalls
 
 /// Runs hooks as child processes, several at once, in the caller's poll loop: no thread, no waiting.
 package final class HookProcesses: HookRunner {
-  private let folder: HookFolder
-  private let timeout: Int64
+  private var folder: HookFolder
+  private var timeout: Int64
   private var runs: [HookRun] = []
 
   /// `timeout` is the seconds a hook may run.
   package init(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
+
+  /// What holds for hooks that are started from now on.
+  package func use(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
 
   package var isIdle: Bool { runs.isEmpty }
 

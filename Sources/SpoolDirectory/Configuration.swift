@@ -30,12 +30,15 @@ extension Setting {
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
   package static let hookRate = Setting(key: "hook-rate", standard: "10", help: "hooks started in a second at most")
+  package static let digest = Setting(key: "digest", standard: "yes", help: "whether many alarms at once are told as one")
+  package static let historyDays = Setting(key: "history-days", standard: "90", help: "days that the history of alarms is kept")
+  package static let historySize = Setting(
+    key: "history-size", standard: "268435456", help: "bytes of history beyond which the oldest days go")
 
   /// Every key there is; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, queue,
-    queueLifetime, hooks,
-    hookTimeout, hookSlots, hookRate,
+    queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
   ]
 }
 
