@@ -36,18 +36,25 @@ struct HookCase {
       "redelivered": false,
     ]
     if kind == "digest" {
+      alarm["from"] = nil
       alarm["count"] = 2
-      alarm["items"] = [["from": "alice", "subject": "하나"], ["from": "carol", "text": text]]
+      alarm["items"] = [("alice", "하나", ""), ("carol", "", text)].map { sender, subject, preview in
+        [
+          "id": id, "kind": "arrived", "seq": 6, "from": sender, "to": receiver, "at": "2026-11-22T17:00:00.000000Z",
+          "message": ["id": id, "subject": subject, "preview": preview, "date": "", "priority": "normal"],
+        ]
+      }
     } else {
       alarm["message"] = ["id": id, "subject": subject, "text": text, "date": "", "size": text.utf8.count, "priority": priority]
     }
     let json = String(decoding: try JSONSerialization.data(withJSONObject: alarm, options: .sortedKeys), as: UTF8.self)
-    let preview = String(text.prefix(80).replacing("\n", with: " "))
+    let preview = kind == "digest" ? "2 messages: 1 from alice, 1 from carol" : String(text.prefix(80).replacing("\n", with: " "))
     return try run(
       path, [kind, receiver, id], input: json + "\n",
       environment: [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8", "MSG_ALARM_ID": id, "MSG_ALARM_KIND": kind,
-        "MSG_ALARM_SEQ": "7", "MSG_ALARM_FROM": "alice", "MSG_ALARM_TO": receiver, "MSG_ALARM_AT": "2026-11-22T18:00:00.000000Z",
+        "MSG_ALARM_SEQ": "7", "MSG_ALARM_FROM": kind == "digest" ? "" : "alice", "MSG_ALARM_TO": receiver,
+        "MSG_ALARM_AT": "2026-11-22T18:00:00.000000Z",
         "MSG_ALARM_ATTEMPT": "1", "MSG_ALARM_REDELIVERED": "false", "MSG_ALARM_MESSAGE": id, "MSG_ALARM_PRIORITY": priority,
         "MSG_ALARM_PREVIEW": preview, "MSG_ALARM_HOOK": name, "MSG_ALARM_SPOOL": folder.path,
         "MSG_ALARM_CONF": folder.file("\(name).conf"),

@@ -49,7 +49,7 @@ import Testing
     #expect(try field("body", of: hook) == "안녕\n")
     #expect(try hook.call("digest").status == 0)
     #expect(try field("subject", of: hook) == "2 messages are waiting")
-    #expect(try field("body", of: hook) == "alice: 하나\ncarol: 안녕\n")
+    #expect(try field("body", of: hook) == "2 messages: 1 from alice, 1 from carol\n\nalice: 하나\ncarol: 안녕\n")
   }
 
   /// Breaks when an answer of the mail system is taken for another (sysexits.h).

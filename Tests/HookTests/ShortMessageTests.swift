@@ -123,6 +123,15 @@ import Testing
     #expect(missing.status == 78 && missing.errors.contains("/dev/null/none"), "\(missing)")
   }
 
+  @Test(arguments: ["sms-gammu", "sms-smstools"])
+  func aDigestSaysHowManyAreFromWhom(name: String) throws {
+    let hook = try name == "sms-gammu" ? gammu() : smstools()
+    #expect(try hook.call("digest").status == 0)
+    let (folder, mark): (String, [UInt8]) = name == "sms-gammu" ? ("outbox", [0xfe, 0xff]) : ("outgoing", [10, 10])
+    let file = try #require(hook.folder.names(in: folder).first)
+    #expect(try utf16(hook.folder.file("\(folder)/\(file)"), after: mark) == "2 messages: 1 from alice, 1 from carol")
+  }
+
   /// Breaks when jq is taken for granted: without it the preview goes out.
   @Test(arguments: ["sms-gammu", "sms-smstools"])
   func withoutJqThePreviewIsSent(name: String) throws {
