@@ -49,6 +49,45 @@ import Testing
     #expect(unit.contains("\nKillMode=mixed\n"), "the hooks would get SIGTERM too")
   }
 
+  /// The system calls of a set of systemd's, the sets that it names included.
+  private func calls(in set: String, of sets: [String: [String]]) -> Set<String> {
+    sets[set, default: []].reduce(into: []) { $0.formUnion($1.hasPrefix("@") ? calls(in: $1, of: sets) : [$1]) }
+  }
+
+  /// Breaks when a unit forbids a system call that the daemon, a hook that writes a file, or a flush makes.
+  @Test(arguments: ["system", "user"])
+  func theFiltersLetThroughWhatIsCalled(manager: String) throws {
+    var sets: [String: [String]] = [:]
+    var current = ""
+    for line in try analyze(manager, ["syscall-filter"]).lines where !line.contains("#") {
+      if line.hasPrefix("@") { current = line } else { sets[current, default: []].append(line.filter { $0 != " " }) }
+    }
+    let spool = TestSpool(environment: ["HOME": folder.path])
+    #expect(try spool.run("msg-send", ["bob", "hello"]).status == 0)
+    try spool.folder.write("spool/alarms/hooks/log.conf", "")
+    _ = try run("chmod", ["700", spool.folder.file("spool/alarms"), spool.folder.file("spool/alarms/hooks")])
+    _ = try run("ln", ["-s", "\(Repository.path)/spool-example/alarms/available/log", spool.folder.file("spool/alarms/hooks/")])
+    for (unit, words) in [("msg-alarmd", ["--once"]), ("msg-send-flush", ["--flush", "--quiet"])] {
+      let program = "\(toolFolder)/\(unit == "msg-alarmd" ? "msg-alarmd" : "msg-send")"
+      let traced = try run(
+        "strace", ["-f", "-qq", "-o", folder.file("trace"), program, "--spool", spool.path] + words, environment: ["HOME": folder.path])
+      #expect(traced.status == 0, "\(traced)")
+      let made = Set(try folder.read("trace").matches(of: /(?m)^(?:[0-9]+ +)?([a-z_0-9]+)\(/).map { String($0.1) })
+      var allowed: Set<String> = []
+      for line in try Repository.read("spool-example/systemd/\(manager)/\(unit).service").split(separator: "\n") {
+        guard line.hasPrefix("SystemCallFilter=") else { continue }
+        let isTakenAway = line.contains("~")
+        for set in line.dropFirst("SystemCallFilter=".count).drop(while: { $0 == "~" }).split(separator: " ") {
+          let calls = calls(in: String(set), of: sets)
+          #expect(!calls.isEmpty, "\(set)")
+          if isTakenAway { allowed.subtract(calls) } else { allowed.formUnion(calls) }
+        }
+      }
+      #expect(made.count > 30 && made.subtracting(allowed).isEmpty, "\(unit): \(made.subtracting(allowed))")
+    }
+    #expect(try folder.read("msg-alarms.log").contains("arrived for bob: hello"))
+  }
+
   /// Breaks when the lines for cron are not five fields and a command that is silent when all is well.
   @Test func cronIsSilentWhenAllIsWell() throws {
     let lines = try Repository.read("spool-example/cron/msgspool").split(separator: "\n").filter { $0.hasPrefix("*") }

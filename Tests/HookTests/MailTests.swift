@@ -41,6 +41,17 @@ import Testing
     #expect(mail.split(separator: "\n\n")[0].split(separator: "\n").allSatisfy { $0.utf8.count <= 78 && $0.utf8.allSatisfy { $0 < 128 } })
   }
 
+  /// Breaks when a long text does not fit on a command line, as 128 KiB do not.
+  @Test func theLargestTextArrivesWhole() throws {
+    let hook = try hook()
+    let text = String(repeating: "가나다라마바사 😀\n", count: 40_000)
+    #expect(try hook.call(text: text).status == 0)
+    #expect(try hook.folder.read("mail").hasSuffix("\n\n" + text))
+    let web = try WebFake([#"{"status": 200}"#])
+    #expect(try HookCase("webhook", settings: "URL=\(web.address) FORMAT=json", web: web).call(text: text).status == 0)
+    #expect((try web.requests().first?.json["message"] as? [String: Any])?["text"] as? String == text)
+  }
+
   /// Breaks when a subject can add lines to the header.
   @Test func noSubjectWritesTheHeader() throws {
     let hook = try hook()
