@@ -122,6 +122,7 @@ let package = Package(
     tests("PayCommandTests", ["msg-pay", "JSONText"]),
     tests("ReadCommandTests", ["msg-read", "JSONText"]),
     tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    .testTarget(name: "HookTests", dependencies: ["TestSupport"], exclude: ["http-fake.py"], swiftSettings: strict),
     tests("CrashTests", ["JSONText"]),
     .testTarget(name: "ModelTests", dependencies: ["TestSupport"], exclude: ["message.pml"], swiftSettings: strict),
     tests("ArchitectureTests", []),

@@ -16,12 +16,20 @@ package final class HookProcesses: HookRunner {
   package var isIdle: Bool { runs.isEmpty }
 
   package func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun? {
-    do {
-      runs.append(try HookRun(delivery, call, path: folder.path(of: delivery.hook), timeout: timeout))
-      return nil
-    } catch {
-      return FinishedRun(delivery: delivery, end: .notStarted("\(error.code)"), lastLine: "", complaint: "", milliseconds: 0)
-    }
+    let complaint: String
+    do throws(SystemError) {
+      switch try folder.examine(delivery.hook) {
+      case .fit(let program):
+        let settings = folder.settingsPath(of: delivery.hook)
+        if try program.isReachable() {
+          runs.append(try HookRun(delivery, call, program: program, settings: settings, timeout: timeout))
+          return nil
+        }
+        complaint = "it cannot be reached by \(program.path): is /proc mounted?"
+      case .unfit(let reason): complaint = reason
+      }
+    } catch { complaint = "\(error.code)" }
+    return FinishedRun(delivery: delivery, end: .notStarted(complaint), lastLine: "", complaint: "", milliseconds: 0)
   }
 
   /// What the loop has to wait for.
