@@ -16,7 +16,7 @@ package struct SpoolServices {
 
   package let spool: Spool
   package let ledger: Ledger
-  private let deadline: Deadline
+  let deadline: Deadline
   private let clock = SystemClock()
 
   /// Opens the spool; `deadline` bounds every wait for another process.
@@ -47,8 +47,14 @@ package struct SpoolServices {
       directoryMode: spool.directoryMode)
     return Dispatcher(
       outbox: outbox, payments: PrepaidGateway(ledger: ledger, currency: spool.configuration.text(.currency)), mailboxes: mailboxes,
-      feed: feed, clock: clock, host: CurrentProcess.hostName,
+      feed: feed, sent: try sentFolder(outbox.directory),
+      clock: clock, host: CurrentProcess.hostName,
       queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+  }
+
+  private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
+    guard try spool.configuration.flag(.keepSent) else { return nil }
+    return SentCopies(root: spool.root, outbox: outbox, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
   }
 
   /// The files of what is not delivered yet.
