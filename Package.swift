@@ -60,6 +60,8 @@ let package = Package(
     library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
     library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
     library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayProcess", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
     library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
     library("HookProcess", ["SystemCalls", "SharedKernel", "Alarms"]),
@@ -71,7 +73,7 @@ let package = Package(
       "Composition",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
-        "OutboxStore", "MaildirStore", "LedgerStore", "FeedStore", "CommandLineTool",
+        "OutboxStore", "MaildirStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
       ]),
     tool(
       "msg-send",
@@ -87,7 +89,8 @@ let package = Package(
     tool(
       "msg-pay",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "GatewayStore", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-alarmd",
@@ -109,6 +112,7 @@ let package = Package(
     tests("SendingTests", ["Sending", "OutboxStore", "SharedKernel", "MessageFormat"]),
     tests("PaymentsTests", ["Payments", "SharedKernel"]),
     tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
+    tests("GatewayStoreTests", ["GatewayStore", "GatewayProcess", "Payments", "SharedKernel", "SystemCalls", "msg-pay"]),
     tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests(
