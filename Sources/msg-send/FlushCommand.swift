@@ -19,7 +19,7 @@ struct FlushCommand {
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
-    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
+    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let problems = try services.dispatcher().recover(limit: .max)
     try services.removeStrays()
     for problem in problems { tool.diagnostics.report(problem) }
