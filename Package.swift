@@ -61,6 +61,8 @@ let package = Package(
     library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
     library("ViewStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Mailbox"]),
     library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayProcess", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
     library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
     library("HookProcess", ["SystemCalls", "SharedKernel", "Alarms"]),
@@ -72,12 +74,14 @@ let package = Package(
       "Composition",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
-        "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "FeedStore", "CommandLineTool", "Mailbox",
+        "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
+        "Mailbox",
       ]),
     tool(
       "msg-send",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "Mailbox", "MaildirStore", "ViewStore", "SpoolDirectory",
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "Mailbox", "MaildirStore", "ViewStore",
+        "SpoolDirectory",
         "CommandLineTool", "Composition",
       ]),
     tool(
@@ -89,7 +93,8 @@ let package = Package(
     tool(
       "msg-pay",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "GatewayStore", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-alarmd",
@@ -111,6 +116,7 @@ let package = Package(
     tests("SendingTests", ["Sending", "OutboxStore", "SharedKernel", "MessageFormat"]),
     tests("PaymentsTests", ["Payments", "SharedKernel"]),
     tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
+    tests("GatewayStoreTests", ["GatewayStore", "GatewayProcess", "Payments", "SharedKernel", "SystemCalls", "msg-pay"]),
     tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
     tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),

@@ -9,6 +9,6 @@ enum AcceptanceMemo {
 
   /// Nil for a remark that does not tell.
   static func time(_ memo: String) -> Timestamp? {
-    memo.hasPrefix(words) ? Timestamp(rfc3339: memo.dropFirst(words.count)) : nil
+    memo.hasPrefix(words) ? Timestamp(rfc3339: memo.dropFirst(words.count).prefix(27)) : nil
   }
 }

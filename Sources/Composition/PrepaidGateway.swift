@@ -1,58 +1,49 @@
-package import MessageFormat
-package import Payments
-package import Sending
-package import SharedKernel
+internal import Payments
+internal import Sending
+internal import SharedKernel
 
-/// The embedded prepaid ledger in the role of sending's payment gateway.
-package struct PrepaidGateway: PaymentGateway {
+/// The embedded prepaid ledger as a place to pay at.
+struct PrepaidGateway {
   let ledger: Ledger
   private let currency: String
 
-  package init(ledger: Ledger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
+  init(ledger: Ledger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
 
-  package func state(of id: MessageID) throws(Failure) -> PaymentState {
+  /// What the ledger says of a send, wherever it is paid.
+  func state(of id: MessageID) throws(Failure) -> PaymentState {
     guard let payment = try ledger.payment(of: id) else { return .unpaid }
     return switch payment.state {
     case .charged:
-      .paid(fingerprint: payment.fingerprint, balance: payment.balance, accepted: AcceptanceMemo.time(payment.memo))
+      .paid(
+        fingerprint: payment.fingerprint, balance: payment.external == nil ? payment.balance : nil,
+        accepted: AcceptanceMemo.time(payment.memo))
+    case .pending: .pending(fingerprint: payment.fingerprint, accepted: AcceptanceMemo.time(payment.memo))
+    // A refund under way is of a message that was delivered; anything else is still to be called off.
+    case .reversing:
+      payment.external?.reversal == .refund
+        ? .refunded(fingerprint: payment.fingerprint)
+        : .pending(fingerprint: payment.fingerprint, accepted: AcceptanceMemo.time(payment.memo))
     case .refunded: .refunded(fingerprint: payment.fingerprint)
-    case .voided, .toppedUp: .unpaid
+    case .voided, .declined, .toppedUp: .unpaid
     }
   }
 
-  package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
-    try outcome(of: envelope, try ledger.charge(request(envelope)))
+  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
+
+  /// Several at once, each for itself.
+  func charge(_ requests: [ChargeRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
+    zip(requests, try ledger.charge(requests)).map { request, answer in Result { () throws(Failure) in try step(request, answer) } }
   }
 
-  package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
-    do throws(Failure) {
-      var requests: [ChargeRequest] = []
-      for envelope in envelopes { requests.append(try request(envelope)) }
-      let answers = try ledger.charge(requests)
-      return zip(envelopes, answers).map { envelope, answer in Result { () throws(Failure) in try outcome(of: envelope, answer) } }
-    } catch { return envelopes.map { _ in .failure(error) } }
-  }
-
-  private func request(_ envelope: Envelope) throws(Failure) -> ChargeRequest {
-    guard let price = Amount(units: envelope.price) else {
-      throw Failure(.internalError, "message \(envelope.id): the price \(envelope.price) is no amount")
-    }
-    return ChargeRequest(
-      id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))
-  }
-
-  private func outcome(of envelope: Envelope, _ answer: ChargeAnswer) throws(Failure) -> ChargeOutcome {
+  private func step(_ request: ChargeRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
     switch answer {
-    case .charged(let balance): return .paid(balance: balance)
-    case .already(let payment): return .paid(balance: payment.balance)
-    case .conflict(let payment):
-      throw Failure(
-        .badData, "message \(envelope.id): the ledger has the id for another payment of \(payment.account)", remedy: "take a new key")
+    case .charged(let balance): return .outcome(.paid(balance: balance))
+    case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))
+    case .conflict(let payment): throw .idTaken(request.id, by: payment)
+    case .spent(let payment): throw Failure(.internalError, "payment \(payment.shownKey) is \(payment.state.rawValue)")
     case .declined(let balance):
-      return .declined(
-        .noCredit(account: envelope.sender, balance: balance, price: try request(envelope).amount, currency: currency), isFinal: false)
+      let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
+      return .outcome(.declined(why, isFinal: false))
     }
   }
-
-  package func reverse(_ id: MessageID) throws(Failure) { _ = try ledger.void(id) }
 }

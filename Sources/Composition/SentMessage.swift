@@ -50,13 +50,13 @@ extension SpoolServices {
     let payment = try ledger.payment(of: id)
     let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
-    let isPaid = payment?.state == .charged || payment?.state == .refunded
+    let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
     if let waiting, copies.isEmpty {
       state = stateOfWaiting(waiting)
     } else if !copies.isEmpty || isPaid {
       state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
-    } else if voiding != nil || payment?.state == .voided {
+    } else if voiding != nil || payment?.state == .voided || payment?.state == .reversing {
       state = .voided
     } else if failed != nil {
       state = .failed

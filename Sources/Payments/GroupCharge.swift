@@ -30,8 +30,8 @@ private struct BookAhead: BookView {
     try book.lastEntry(of: id)
   }
 
-  func balance(of account: Name) throws(Failure) -> Int64? {
-    if let last = postings.last(where: { $0.debit == .prepaid(account) || $0.credit == .prepaid(account) }) { return last.balance }
+  func balance(of account: Account) throws(Failure) -> Int64? {
+    if let last = postings.last(where: { $0.tracked == account }) { return last.balance }
     return try book.balance(of: account)
   }
 }

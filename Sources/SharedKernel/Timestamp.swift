@@ -9,6 +9,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
 
   package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+  package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds + microseconds) }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }

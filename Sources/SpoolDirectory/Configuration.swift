@@ -37,10 +37,10 @@ extension Setting {
   package static let historySize = Setting(
     key: "history-size", standard: "268435456", help: "bytes of history beyond which the oldest days go")
 
-  /// Every key there is; any other is an error with its line.
+  /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
-    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, keepSent, queue,
-    queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
+    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
+    feedLimit, keepSent, queue, queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
   ]
 }
 
@@ -78,8 +78,9 @@ package struct Configuration: Sendable {
         throw Failure(.configuration, "\(place): '\(content)' is not of the form key = value", remedy: "correct the line")
       }
       let key = String(Configuration.trimmed(content[..<equals]))
-      guard known.contains(key) else {
-        throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(known.sorted().joined(separator: ", "))")
+      guard known.contains(key) || Setting.gatewayName(inKey: key) != nil else {
+        let names = known.sorted() + GatewayField.allCases.map { $0.setting(of: "NAME").key }
+        throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(names.joined(separator: ", "))")
       }
       if let earlier = values[key] {
         throw Failure(.configuration, "\(place): '\(key)' is set a second time", remedy: "it is set in line \(earlier.line) already")
@@ -95,6 +96,9 @@ package struct Configuration: Sendable {
 
   /// Whether the file sets the key.
   package func sets(_ setting: Setting) -> Bool { values[setting.key] != nil }
+
+  /// The keys that the file sets, in no order.
+  var keys: [String] { Array(values.keys) }
 
   /// An error about a value, with file and line.
   package func failure(_ setting: Setting, _ complaint: String) -> Failure {

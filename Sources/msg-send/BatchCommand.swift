@@ -83,7 +83,7 @@ struct BatchCommand {
     if requests.isEmpty { return [] }
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     do {
-      let dispatcher = try SpoolServices(preview: plan.preview, deadline: deadline).dispatcher()
+      let dispatcher = try SpoolServices(preview: plan.preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
       if isFirst { for note in comeBy(dispatcher) { tool.diagnostics.detail(note.description) } }
       let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
       for case .success(let receipt) in results { for note in receipt.notes { tool.diagnostics.detail(note.description) } }

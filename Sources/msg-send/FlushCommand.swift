@@ -23,7 +23,7 @@ struct FlushCommand {
     let deadline = try timeout == nil ? .after(microseconds: FlushCommand.budget * 1_000_000) : Budget.deadline(timeout)
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
-    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
+    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let dispatcher = try services.dispatcher()
     var problems = dispatcher.recover(limit: .max)
     let mayGoOn = { TerminationSignals.pending == nil && Deadline.now < deadline }

@@ -76,7 +76,7 @@ struct SendCommand {
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let dispatcher = try SpoolServices(preview: preview, deadline: deadline).dispatcher()
+      let dispatcher = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
       for note in comeBy(dispatcher) { tool.diagnostics.detail(note.description) }
       receipt = try dispatcher.send(request) { TerminationSignals.pending == nil }
     } catch {

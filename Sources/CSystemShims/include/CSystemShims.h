@@ -56,6 +56,20 @@ int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, in
 int msg_spawn(
     const char *path, char *const arguments[], char *const environment[], int input, int output, int errors, pid_t *child);
 
+/// Starts a program under a supervisor: a fork of this process that leads a session of its own and, because it is a fork, keeps
+/// every descriptor that is open here, and with them the locks, for as long as the program runs. The program gets a process group
+/// of its own, `/` as working directory, umask 077, default signal dispositions, nothing blocked, /dev/null as standard input,
+/// `answer` and `errors` as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and appends a line
+/// to `answer`: `=exit N`, `=signal N`, `=stopped` after `limit` milliseconds, or `=start ERRNO`. Returns 0 or an error number.
+int msg_supervise(
+    const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor);
+
+/// memfd_create(2): a file without a name, or -1.
+int msg_memory_file(void);
+
+/// Whether this process may execute the file (faccessat(2) with AT_EACCESS): 1 or 0.
+int msg_may_execute(const char *path);
+
 /// pidfd_open(2): a descriptor that becomes readable when the child has ended, or -1.
 int msg_process_descriptor(pid_t child);
 
