@@ -59,6 +59,7 @@ let package = Package(
     library("SpoolDirectory", ["SystemCalls", "DurableFiles", "SharedKernel"]),
     library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
     library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
+    library("ViewStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Mailbox"]),
     library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("GatewayStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("GatewayProcess", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
@@ -84,7 +85,8 @@ let package = Package(
     tool(
       "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "ViewStore", "SpoolWatcher", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-pay",
@@ -114,6 +116,7 @@ let package = Package(
     tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
     tests("GatewayStoreTests", ["GatewayStore", "GatewayProcess", "Payments", "SharedKernel", "SystemCalls", "msg-pay"]),
     tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
     tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests(
       "AlarmStoreTests",
@@ -123,6 +126,7 @@ let package = Package(
     tests("PayCommandTests", ["msg-pay", "JSONText"]),
     tests("ReadCommandTests", ["msg-read", "JSONText"]),
     tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    .testTarget(name: "HookTests", dependencies: ["TestSupport"], exclude: ["http-fake.py"], swiftSettings: strict),
     tests("CrashTests", ["JSONText"]),
     .testTarget(name: "ModelTests", dependencies: ["TestSupport"], exclude: ["message.pml"], swiftSettings: strict),
     tests("ArchitectureTests", []),

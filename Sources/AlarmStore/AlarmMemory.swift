@@ -7,6 +7,8 @@
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
 //                                     emptied when nothing runs
 //   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
+//   alarms/replay/HOOK/ID.json        made by who asks for it (`Replays`), removed   what is to be made again
+//                                     after its final line
 //
 // The cursor file may be older than the truth, never newer. Without it, or when it is damaged, the whole history is read, and
 // nothing whose outcome stands there is run again.
@@ -23,6 +25,10 @@ package final class AlarmMemory: AlarmRecord {
   private let cursorFile: CursorFile
   private let marks: StartedMarks
   private let dead: DeadLetters
+  private let replays: Replays
+  private let folder: Directory
+  /// Less free than this, and nothing new is begun: what hooks answer has to be written down.
+  private static let leastRoom: Int64 = 1 << 20
   /// Where the first line about each sequence in front of which the cursor stands begins.
   private var firstLines: [Int: HistoryPosition] = [:]
   /// Where to begin reading when there is no such line.
@@ -31,12 +37,13 @@ package final class AlarmMemory: AlarmRecord {
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
   package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
     let alarms = try root.ensureDirectory("alarms", mode: directoryMode)
-    let folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
+    folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
     history = HistoryLog(directory: folder, fileMode: fileMode)
     reader = HistoryReader(directory: folder)
     cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
     marks = try StartedMarks(alarms: alarms, fileMode: fileMode)
     dead = DeadLetters(root: root, fileMode: fileMode, directoryMode: directoryMode)
+    replays = Replays(root: root, fileMode: fileMode, directoryMode: directoryMode)
   }
 
   /// What stands in the files.
@@ -48,36 +55,10 @@ package final class AlarmMemory: AlarmRecord {
     try reader.forEach(behind: content?.position) { line, position in
       guard line.sequence > content?.cursor ?? 0 else { return }
       if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
-      AlarmMemory.take(line, into: &memory)
+      memory.take(line)
     }
-    for mark in try marks.read() {
-      var runs = memory.runs[mark.alarm]?[mark.hook] ?? EarlierRuns()
-      // The outcome of this attempt is known, or a later one's.
-      if runs.isFinal || runs.attempts >= mark.attempt { continue }
-      runs.attempts = mark.attempt
-      runs.wasCutOff = true
-      runs.notBefore = nil
-      memory.runs[mark.alarm, default: [:]][mark.hook] = runs
-    }
+    for mark in try marks.read() { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
     return memory
-  }
-
-  private static func take(_ line: HistoryLine, into memory: inout Recollection) {
-    guard let alarm = line.alarm else {
-      if line.state == .void || line.state == .gap { memory.voided.insert(line.sequence) }
-      return
-    }
-    guard let hook = line.hook else {
-      memory.hookless.insert(alarm)
-      return
-    }
-    var runs = memory.runs[alarm]?[hook] ?? EarlierRuns()
-    runs.attempts = max(runs.attempts, line.attempt ?? 0)
-    runs.first = runs.first ?? line.time
-    runs.notBefore = line.retryAt
-    runs.wasCutOff = line.isRedelivered
-    runs.isFinal = line.isFinal
-    memory.runs[alarm, default: [:]][hook] = runs
   }
 }
 
@@ -102,6 +83,14 @@ extension AlarmMemory {
 
   package func bury(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(Failure) {
     do throws(SystemError) { try dead.keep(delivery, call: call, line: line) } catch { throw unwritable("a dead letter", error) }
+  }
+
+  package func endReplay(of delivery: Delivery) throws(Failure) {
+    do throws(SystemError) { try replays.remove(delivery.alarm.id, hook: delivery.hook) } catch { throw unwritable("a replay", error) }
+  }
+
+  package func hasRoom() throws(Failure) -> Bool {
+    do throws(SystemError) { return try folder.freeBytes() >= AlarmMemory.leastRoom } catch { throw unwritable("the history", error) }
   }
 
   package func moveCursor(to sequence: Int) throws(Failure) {

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <stdlib.h>
 #include "CSystemShims.h"
 
 #include <errno.h>
@@ -165,6 +166,21 @@ int64_t msg_utc_offset(int64_t seconds) {
   struct tm local;
   tzset();
   return localtime_r(&instant, &local) ? local.tm_gmtoff : 0;
+}
+
+int64_t msg_utc_offset_in(const char *zone, int64_t seconds) {
+  const char *current = getenv("TZ");
+  char *saved = current ? strdup(current) : NULL;
+  setenv("TZ", zone, 1);
+  int64_t offset = msg_utc_offset(seconds);
+  if (saved) {
+    setenv("TZ", saved, 1);
+  } else {
+    unsetenv("TZ");
+  }
+  free(saved);
+  tzset();
+  return offset;
 }
 
 int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid) {

@@ -9,22 +9,23 @@ struct PrepaidGateway {
 
   init(ledger: Ledger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
 
-  /// What the ledger says of a send, wherever it is paid.
-  func state(of id: MessageID) throws(Failure) -> PaymentState {
-    guard let payment = try ledger.payment(of: id) else { return .unpaid }
-    return switch payment.state {
-    case .charged: .paid(fingerprint: payment.fingerprint, balance: payment.external == nil ? payment.balance : nil)
-    case .pending: .pending(fingerprint: payment.fingerprint)
-    // A refund under way is of a message that was delivered; anything else is still to be called off.
-    case .reversing:
-      payment.external?.reversal == .refund ? .refunded(fingerprint: payment.fingerprint) : .pending(fingerprint: payment.fingerprint)
-    case .refunded: .refunded(fingerprint: payment.fingerprint)
-    case .voided, .declined, .toppedUp: .unpaid
+  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
+
+  /// Charges several, each for itself, with one append and one fdatasync.
+  func charge(_ requests: [ChargeRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
+    zip(requests, try ledger.charge(requests)).map { request, answer in
+      Result { () throws(Failure) in try step(request, answer) }
     }
   }
 
-  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
-    switch try ledger.charge(request) {
+  /// Whether there is credit for it, or an account that is still to be opened.
+  func mightPay(_ request: ChargeRequest) throws(Failure) -> Bool {
+    guard let balance = try ledger.balance(of: request.account) else { return true }
+    return balance >= request.amount.units
+  }
+
+  private func step(_ request: ChargeRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
+    switch answer {
     case .charged(let balance): return .outcome(.paid(balance: balance))
     case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)

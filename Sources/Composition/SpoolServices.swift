@@ -49,11 +49,7 @@ package struct SpoolServices {
 
   /// The parts that carry messages through the outbox.
   package func dispatcher() throws(Failure) -> Dispatcher {
-    let outbox: OutboxFiles
-    do throws(SystemError) {
-      outbox = try OutboxFiles(
-        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
-    } catch { throw Failure(storage: error) }
+    let outbox = try outbox()
     let mailboxes = MaildirDelivery(
       root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes),
       directoryMode: spool.directoryMode)
@@ -61,6 +57,16 @@ package struct SpoolServices {
       root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)), fileMode: spool.fileMode,
       directoryMode: spool.directoryMode)
     return Dispatcher(
-      outbox: outbox, payments: try payments(), mailboxes: mailboxes, feed: feed, clock: clock, host: CurrentProcess.hostName)
+      outbox: outbox, payments: try payments(), mailboxes: mailboxes,
+      feed: feed, clock: clock, host: CurrentProcess.hostName,
+      queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+  }
+
+  /// The files of what is not delivered yet.
+  func outbox() throws(Failure) -> OutboxFiles {
+    do throws(SystemError) {
+      return try OutboxFiles(
+        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
+    } catch { throw Failure(storage: error) }
   }
 }

@@ -17,6 +17,8 @@ final class HookRun {
   private static let lookInterval: Int64 = 100_000
 
   private let delivery: Delivery
+  /// Kept open as long as the hook may open its own file.
+  private let program: HookProgram
   private let child: ChildProcess
   private var pendingInput: ArraySlice<UInt8>
   private var outputTail = OutputTail()
@@ -25,10 +27,11 @@ final class HookRun {
   private var stage = Stage.running
   private var nextSignal: Deadline
 
-  /// `timeout` in seconds.
-  init(_ delivery: Delivery, _ call: HookCall, path: String, timeout: Int64) throws(SystemError) {
-    self.delivery = delivery
-    child = try ChildProcess(path: path, arguments: call.arguments, environment: call.environment)
+  /// `settings` is where the hook's own settings would be; `timeout` in seconds.
+  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, settings: String, timeout: Int64) throws(SystemError) {
+    (self.delivery, self.program) = (delivery, program)
+    child = try ChildProcess(
+      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(settings)"])
     pendingInput = call.inputLine[...]
     nextSignal = .after(microseconds: timeout * 1_000_000)
   }

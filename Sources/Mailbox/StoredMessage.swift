@@ -24,20 +24,25 @@ package struct StoredMessage: Hashable, Sendable {
 
   package var flags: Flags { Flags(ofFile: name) }
   /// Nobody has read it: it is in `new/`, or in `cur/` without S.
-  package var isUnread: Bool { StoredMessage.isUnread(place, name) }
+  package var isUnread: Bool { place == .new || !flags.contains(.seen) }
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
 
-  package static func isUnread(_ place: Place, _ name: String) -> Bool {
-    place == .new || !Flags(ofFile: name).contains(.seen)
+  /// The id in the name of a file that is called so.
+  static func id(ofName name: [UInt8]) -> [UInt8] {
+    let base = name.prefix(baseLength(name.span))
+    return MaildirName.messageID(in: String(decoding: base, as: UTF8.self)).map { Array($0.description.utf8) } ?? Array(base)
   }
 
   /// The delivery time in a file name, in seconds; nil where the name does not begin with one.
-  package static func delivered(inName name: String) -> Int64? {
-    let digits = name.utf8.prefix { (48...57).contains($0) }
+  package static func delivered(inName name: borrowing Span<UInt8>) -> Int64? {
+    var (index, seconds) = (0, Int64(0))
     // Twelve digits last beyond the year 30000; more is some other number.
-    guard (1...12).contains(digits.count), name.utf8.dropFirst(digits.count).first == UInt8(ascii: ".") else { return nil }
-    return Int64(String(digits) ?? "")
+    while index < name.count, index < 13, (48...57).contains(name[index]) {
+      seconds = seconds * 10 + Int64(name[index] - 48)
+      index += 1
+    }
+    return (1...12).contains(index) && index < name.count && name[index] == UInt8(ascii: ".") ? seconds : nil
   }
 }
 

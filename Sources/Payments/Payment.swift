@@ -32,6 +32,7 @@ package struct Payment: Hashable, Sendable {
   package let time: Timestamp
   /// The key as the caller gave it; empty where the id is the key.
   package let reference: String
+  package let memo: String
   /// Of a payment at a gateway outside; nil for one from a prepaid account.
   package let external: ExternalPayment?
 
@@ -40,7 +41,8 @@ package struct Payment: Hashable, Sendable {
     let posting = entry.posting
     guard let id = posting.id, let account = posting.payer else { return nil }
     (self.id, self.account, amount, balance) = (id, account, posting.external?.asked ?? posting.amount, posting.balance)
-    (fingerprint, time, reference, external) = (posting.fingerprint, entry.time, posting.reference, posting.external)
+    (fingerprint, time, reference, memo) = (posting.fingerprint, entry.time, posting.reference, posting.memo)
+    external = posting.external
     switch posting.kind {
     case .pending: state = .pending
     case .charge, .posted: state = .charged

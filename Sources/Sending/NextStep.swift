@@ -11,6 +11,8 @@ package enum NextStep: Hashable, Sendable {
   case withdraw
   /// Not due yet.
   case wait
+  /// Promised, and not to be paid for within its lifetime: tell its sender and void it.
+  case giveUp
   /// It will never be delivered and is charged: give the money back.
   case reverse
   /// It will never be delivered and is not charged: done.
@@ -29,10 +31,19 @@ package enum NextStep: Hashable, Sendable {
     /// Accepted with a promise to charge and deliver it later.
     package let isQueued: Bool
     package let isDue: Bool
+    /// A promise that is older than promises are kept.
+    package let isExpired: Bool
+    /// Another message of the same id is paid for, or waits: the sender of this one was killed before it looked, and nothing was
+    /// promised for it.
+    package let isSecond: Bool
 
-    package init(place: OutboxPlace, payment: Payment, isComplete: Bool, isOwn: Bool, isQueued: Bool, isDue: Bool) {
+    package init(
+      place: OutboxPlace, payment: Payment, isComplete: Bool, isOwn: Bool, isQueued: Bool, isDue: Bool, isExpired: Bool = false,
+      isSecond: Bool = false
+    ) {
       (self.place, self.payment, self.isComplete) = (place, payment, isComplete)
       (self.isOwn, self.isQueued, self.isDue) = (isOwn, isQueued, isDue)
+      (self.isExpired, self.isSecond) = (isExpired, isSecond)
     }
   }
 
@@ -40,11 +51,16 @@ package enum NextStep: Hashable, Sendable {
     switch (found.place, found.payment) {
     case (.voiding, .paid), (.voiding, .pending): self = .reverse
     case (.voiding, .none): self = .fileAsFailed
+    // One that waits is decided about when it has been taken up.
+    case (.deferred, _): self = .wait
+    case (.outbox, _) where found.isSecond: self = .withdraw
     case (.outbox, .paid): self = .deliver
-    case (.outbox, .pending): self = .charge
+    case (.outbox, .pending): self = found.isQueued && found.isExpired ? .giveUp : .charge
     case (.outbox, .none):
       if !found.isComplete {
         self = .withdraw
+      } else if found.isQueued, found.isExpired {
+        self = .giveUp
       } else if found.isOwn || found.isQueued {
         self = found.isDue ? .charge : .wait
       } else {

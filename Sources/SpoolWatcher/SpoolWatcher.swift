@@ -23,7 +23,8 @@ package final class SpoolWatcher {
     package init(rawValue: Int) { self.rawValue = rawValue }
     package static let feed = Change(rawValue: 1)
     package static let hooks = Change(rawValue: 2)
-    package static let everything: Change = [feed, hooks]
+    package static let settings = Change(rawValue: 4)
+    package static let everything: Change = [feed, hooks, settings]
   }
 
   /// Microseconds between two looks at everything.
@@ -34,6 +35,7 @@ package final class SpoolWatcher {
   package private(set) var mode: Mode
   private var feedWatches: [String: Int32] = [:]
   private var hookWatch: Int32?
+  private var settingWatches: Set<Int32> = []
   private var nextProbe: Deadline = .now
 
   /// `spool` is any directory of the spool's file system.
@@ -58,13 +60,15 @@ package final class SpoolWatcher {
   package var deadline: Deadline { nextProbe }
 
   /// Watches these directories of the feed and the folder of hooks; call it before a scan, whenever segments may have begun.
-  package func watch(feed paths: [String], hooks: String) {
+  /// `settings` are folders of small files whose change counts as a change of settings; the ones named last stay watched.
+  package func watch(feed paths: [String], hooks: String, settings: [String] = []) {
     guard mode == .inotify else { return }
     do throws(SystemError) {
       var watches: [String: Int32] = [:]
       for path in paths { watches[path] = try add(path, .arrivals) }
       feedWatches = watches.compactMapValues { $0 }
       hookWatch = try add(hooks, .changes)
+      for path in settings { if let watch = try add(path, .changes) { settingWatches.insert(watch) } }
     } catch {
       inotify = nil
       mode = .polling("\(error.code) (inotify)")
@@ -96,6 +100,7 @@ package final class SpoolWatcher {
     var change: Change = []
     if feedWatches.values.contains(where: notices.watches.contains) { change.insert(.feed) }
     if let hookWatch, notices.watches.contains(hookWatch) { change.insert(.hooks) }
+    if !settingWatches.isDisjoint(with: notices.watches) { change.insert(.settings) }
     return change
   }
 

@@ -21,8 +21,8 @@ private struct HistoryFilter {
   init(_ arguments: Arguments, now: Timestamp) throws(Failure) {
     since = try arguments.time(AlarmOptions.since, now: now)
     until = try arguments.time(AlarmOptions.until, now: now)
-    receiver = try HistoryFilter.name(AlarmOptions.to, arguments)
-    sender = try HistoryFilter.name(AlarmOptions.from, arguments)
+    receiver = try arguments.name(AlarmOptions.to)
+    sender = try arguments.name(AlarmOptions.from)
     kind = try HistoryFilter.word(AlarmOptions.kind, arguments)
     state = try HistoryFilter.word(AlarmOptions.state, arguments)
     hook = arguments.value(AlarmOptions.hook)
@@ -43,12 +43,6 @@ private struct HistoryFilter {
     if let state, line.state != state { return false }
     if let id, line.alarm?.description != id, line.message?.description != id { return false }
     return true
-  }
-
-  private static func name(_ option: Option, _ arguments: Arguments) throws(Failure) -> Name? {
-    guard let text = arguments.value(option) else { return nil }
-    guard let name = Name(text) else { throw .noName(text, for: option) }
-    return name
   }
 
   private static func word<Word: CaseIterable & RawRepresentable<String>>(_ option: Option, _ arguments: Arguments) throws(Failure) -> Word?
@@ -100,17 +94,15 @@ extension Failure {
 
 /// A line for a person: time, state, kind, receiver, hook, and why.
 private func row(_ line: HistoryLine) -> String {
-  let civil = LocalTime.system.civil(line.time)
-  let time =
-    "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) "
-    + "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
   let range = line.until.map { "\(line.sequence)-\($0)" } ?? String(line.sequence)
-  var words = [time, line.state.rawValue, range]
+  var words = [dateAndTime(line.time), line.state.rawValue, range]
   if let kind = line.kind { words.append(kind.rawValue) }
   if let receiver = line.receiver { words.append("to \(receiver)") }
   if let sender = line.sender { words.append("from \(sender)") }
   if let hook = line.hook { words.append("by \(hook)") }
   if let attempt = line.attempt, attempt > 1 { words.append("(attempt \(attempt))") }
+  if let count = line.count { words.append("of \(count)") }
+  if line.isRecovered { words.append("(recovered)") }
   if line.isRedelivered { words.append("(redelivered)") }
   if let error = line.error { words.append("- \(error)") }
   return TerminalText.visible(words.joined(separator: " "))

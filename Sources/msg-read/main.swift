@@ -1,6 +1,5 @@
 import CommandLineTool
 import Composition
-import MaildirStore
 import SharedKernel
 import SpoolDirectory
 import SystemCalls
@@ -14,5 +13,6 @@ Tool.main(Options.table) { tool in
   if request.changesMessages { spool = try Spool.open(at: path, for: .writing) }
   for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
   if case .boxes = request.action { return try listBoxes(tool, spool) }
-  return try Reader(tool, MaildirMailbox(of: user, in: spool.root, directoryMode: spool.directoryMode)).run(request)
+  let mailbox = try OpenMailbox(of: user, in: spool)
+  return try Reader(tool, mailbox.store, mailbox.view).run(request)
 }

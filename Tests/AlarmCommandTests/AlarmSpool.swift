@@ -36,13 +36,14 @@ struct AlarmSpool {
 
   /// Puts a message into the outbox, announces it and delivers it.
   @discardableResult
-  func deliver(_ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, subject: String = "제목", text: String = "안녕\n") throws
-    -> MessageID
-  {
+  func deliver(
+    _ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, subject: String = "제목", text: String = "안녕\n",
+    priority: Priority = .normal, date: Timestamp = SystemNow.timestamp
+  ) throws -> MessageID {
     let sender = try #require(Name("alice"))
     let envelope = Envelope(
       id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
-      subject: subject, priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
+      subject: subject, priority: priority, date: date, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "here")
     var leader = envelope
     leader.copy = 1
@@ -51,10 +52,23 @@ struct AlarmSpool {
     let name = copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(copy)"
     if copy > 1 { try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self)) }
     #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty)
-    try root.rename("outbox/\(name)", to: root, replacing: "mailboxes/\(name)")
+    let mailbox = try mailbox(of: envelope.recipient)
+    try root.rename("outbox/\(name)", to: mailbox, replacing: "\(date.seconds).\(envelope.id).here")
     if copy > 1 { try root.remove("outbox/\(envelope.id)") }
     try lock.close()
     return envelope.id
+  }
+
+  /// The folder of new messages, made where it is missing.
+  private func mailbox(of name: Name) throws -> Directory {
+    for folder in ["mailboxes/\(name)", "mailboxes/\(name)/new", "mailboxes/\(name)/cur"] { _ = try root.makeDirectory(folder) }
+    return try root.directory("mailboxes/\(name)/new")
+  }
+
+  /// The receiver reads a message that was delivered: its file moves, and is marked.
+  func markRead(_ id: MessageID, of name: String) throws {
+    let file = try #require(spool.folder.names(in: "spool/mailboxes/\(name)/new").first { $0.contains(id.description) })
+    try root.rename("mailboxes/\(name)/new/\(file)", to: root, replacing: "mailboxes/\(name)/cur/\(file):2,S")
   }
 
   /// A file in the outbox, locked from before it has its name.

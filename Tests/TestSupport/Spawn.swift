@@ -5,6 +5,13 @@ internal import Foundation
 func spawnAndWait(
   _ words: [String], environment: [String: String], input: String, output: String, errors: String
 ) throws -> Int32 {
+  try waitForEnd(of: spawn(words, environment: environment, input: input, output: output, errors: errors, ownGroup: false))
+}
+
+/// Starts a program, if asked for as the leader of a process group of its own.
+func spawn(
+  _ words: [String], environment: [String: String], input: String, output: String, errors: String, ownGroup: Bool
+) throws -> pid_t {
   var actions = unsafe posix_spawn_file_actions_t()
   var attributes = posix_spawnattr_t()
   unsafe posix_spawn_file_actions_init(&actions)
@@ -21,13 +28,19 @@ func spawnAndWait(
   unsafe sigfillset(&all)
   unsafe posix_spawnattr_setsigmask(&attributes, &none)
   unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+  let group: Int32 = ownGroup ? POSIX_SPAWN_SETPGROUP : 0
+  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
   let argv = unsafe words.map { unsafe strdup($0) } + [nil]
   let envp = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
   defer { unsafe (argv + envp).forEach { unsafe free($0) } }
   var child = pid_t()
   let failure = unsafe posix_spawn(&child, words[0], &actions, &attributes, argv, envp)
   guard failure == 0 else { throw HarnessFailure("cannot start \(words[0]): \(unsafe String(cString: strerror(failure)))") }
+  return child
+}
+
+/// The exit status of a child that ends by itself, or 128 plus the number of the signal that ended it.
+func waitForEnd(of child: pid_t) throws -> Int32 {
   var status: Int32 = 0
   while unsafe waitpid(child, &status, 0) < 0 {
     guard errno == EINTR else { throw HarnessFailure("waitpid: \(unsafe String(cString: strerror(errno)))") }

@@ -45,6 +45,9 @@ int msg_exit_code(int status, int *code);
 /// Seconds east of UTC that are in force at `seconds` since the epoch in the zone of TZ (localtime_r(3)).
 int64_t msg_utc_offset(int64_t seconds);
 
+/// The same in a zone of the time zone database. It changes TZ for a moment, so no other thread may look at the time meanwhile.
+int64_t msg_utc_offset_in(const char *zone, int64_t seconds);
+
 /// Seconds since the epoch of a local civil time, DST decided by the zone (mktime(3)); *valid is 0 if there is none.
 int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid);
 
