@@ -19,6 +19,9 @@ internal import SharedKernel
 internal import SystemCalls
 
 final class ExternalGateway {
+  /// Microseconds to wait for a slot, however much time there is.
+  private static let slotPatience: Int64 = 5_000_000
+
   private let definition: GatewayDefinition
   private let ledger: Ledger
   private let currency: String
@@ -43,19 +46,14 @@ final class ExternalGateway {
     let permit = try permit(key: nil)
     let intent: IntentAnswer
     do throws(Failure) { intent = try ledger.intend(request, at: name) } catch {
-      try keeper.giveBack(permit)
+      keeper.giveBack(permit)
       throw error
     }
     guard case .ask(let payment) = intent else {
-      try keeper.giveBack(permit)
+      keeper.giveBack(permit)
       return try .known(intent, request)
     }
-    let answer: GatewayAnswer
-    do throws(Failure) { answer = try call(.charge, payment, permit) } catch {
-      // The payment is recorded as pending, and whether it was asked for is not known here.
-      return .outcome(.pending(error))
-    }
-    return .outcome(try conclude(payment, answer, isFirst: true))
+    return .outcome(try conclude(payment, call(.charge, payment, permit), isFirst: true))
   }
 
   /// Finds out what became of a pending payment.
@@ -65,17 +63,17 @@ final class ExternalGateway {
     case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
     case .notAsked, .undecided, .doubtful, nil: break
     }
-    let status = try call(.status, payment, try permit(key: key(of: payment)))
+    let status = call(.status, payment, try permit(key: key(of: payment)))
     switch status {
     case .done, .declined, .undecided, .doubtful: return try conclude(payment, status, isFirst: false)
-    case .notAsked: return try conclude(payment, try call(.charge, payment, try permit(key: key(of: payment))), isFirst: false)
+    case .notAsked: return try conclude(payment, call(.charge, payment, try permit(key: key(of: payment))), isFirst: false)
     }
   }
 
   /// Has a recorded reversal confirmed; 75 as long as that fails.
   func reverse(_ payment: Payment) throws(Failure) -> Payment {
     var answer = try calls.answerLeft(.void, key: key(of: payment))
-    if case .done = answer {} else { answer = try call(.void, payment, try permit(key: key(of: payment))) }
+    if case .done = answer {} else { answer = call(.void, payment, try permit(key: key(of: payment))) }
     let why: String
     switch answer {
     case .done:
@@ -139,11 +137,12 @@ final class ExternalGateway {
         remedy: "try again, with a longer --timeout")
     }
     let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
-    return try keeper.permit(slot: slot, until: Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000))
+    let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
+    return try keeper.permit(slot: slot, until: min(latest, .after(microseconds: ExternalGateway.slotPatience)))
   }
 
   /// Calls, and calls again while that is harmless and makes sense: only what was certainly not asked for is repeated.
-  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) throws(Failure) -> GatewayAnswer {
+  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> GatewayAnswer {
     let subject = GatewayCalls.Subject(key: key(of: payment), amount: payment.amount, currency: currency, account: payment.account)
     var permit = first
     var repeats = 0
@@ -152,12 +151,12 @@ final class ExternalGateway {
       let answer: GatewayAnswer?
       do throws(Failure) { answer = try calls.call(verb, subject) } catch {
         // Not the gateway's fault, and not its doing either.
-        try keeper.giveBack(permit)
+        keeper.giveBack(permit)
         return .notAsked(error.happened)
       }
       let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
       let isNotAsked = if case .notAsked = answer { true } else { false }
-      let delay = try keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
+      let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
       guard let answer else {
         kept = (subject.key, permit.slot)
         return .doubtful("no answer within \(definition.timeout / 1000) ms")

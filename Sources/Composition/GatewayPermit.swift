@@ -43,29 +43,35 @@ final class GatewayGuard {
   }
 
   /// Gives a permit back that was not used.
-  func giveBack(_ permit: GatewayPermit) throws(Failure) {
+  func giveBack(_ permit: GatewayPermit) {
     guard permit.lease != nil else { return }
-    try health.update { health, _ in health.breaker.giveBack(lease: permit.lease) }
+    // Where that fails the lease runs out, which is worse for the gateway's reputation and for nothing else.
+    do throws(Failure) { try health.update { health, _ in health.breaker.giveBack(lease: permit.lease) } } catch {
+      announce(error.description)
+    }
   }
 
   /// Reports how a call went. `elapsed` in microseconds. Says whether the call may be repeated, where `wantsRepeat`, and after how
-  /// many microseconds.
-  func report(
-    _ answer: GatewayAnswer?, elapsed: Int64, _ permit: GatewayPermit, repeats: Int, wantsRepeat: Bool
-  ) throws(Failure) -> Int64? {
+  /// many microseconds. What cannot be reported is lost; it never changes what the gateway answered.
+  func report(_ answer: GatewayAnswer?, elapsed: Int64, _ permit: GatewayPermit, repeats: Int, wantsRepeat: Bool) -> Int64? {
     let isSlow = elapsed * 2 > definition.timeout
     let verdict = GatewayGuard.verdict(answer, isSlow: isSlow)
-    let chance = try GatewayGuard.chance()
-    let (transition, delay): (BreakerTransition?, Int64?) = try health.update { health, now in
-      if verdict == .late { health.retries.timedOut() }
-      if verdict == .good || verdict == .slow { health.retries.succeeded() }
-      if isSlow { health.slots.callWasSlow(at: now, interval: definition.timeout) }
-      let transition = health.breaker.report(verdict, lease: permit.lease, at: now, definition.breaker, chance: chance)
-      let mayRepeat = wantsRepeat && health.retries.takeRetry()
-      return (transition, mayRepeat ? RetryBudget.delay(beforeRepeat: repeats + 1, chance: chance) : nil)
+    do throws(Failure) {
+      let chance = try GatewayGuard.chance()
+      let (transition, delay): (BreakerTransition?, Int64?) = try health.update { health, now in
+        if verdict == .late { health.retries.timedOut() }
+        if verdict == .good || verdict == .slow { health.retries.succeeded() }
+        if isSlow { health.slots.callWasSlow(at: now, interval: definition.timeout) }
+        let transition = health.breaker.report(verdict, lease: permit.lease, at: now, definition.breaker, chance: chance)
+        let mayRepeat = wantsRepeat && health.retries.takeRetry()
+        return (transition, mayRepeat ? RetryBudget.delay(beforeRepeat: repeats + 1, chance: chance) : nil)
+      }
+      tell(transition.map { [$0] } ?? [])
+      return delay
+    } catch {
+      announce(error.description)
+      return nil
     }
-    tell(transition.map { [$0] } ?? [])
-    return delay
   }
 
   private static func verdict(_ answer: GatewayAnswer?, isSlow: Bool) -> CircuitBreaker.Verdict {

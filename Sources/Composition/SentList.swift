@@ -11,7 +11,8 @@ extension SpoolServices {
   package func sentMessages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
     var times: [MessageID: Timestamp] = [:]
     try ledgerFile(of: spool, purpose: .reading, deadline: deadline).snapshot().forEach { item throws(Failure) in
-      guard case .entry(let entry) = item, entry.posting.owner == sender, entry.posting.subject == .message, let id = entry.posting.id
+      guard case .entry(let entry) = item, entry.posting.payer == sender, let id = entry.posting.id,
+        entry.posting.subject == .message || entry.posting.external != nil
       else { return }
       times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
     }

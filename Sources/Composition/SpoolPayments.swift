@@ -38,43 +38,62 @@ package final class SpoolPayments: PaymentGateway {
     prepaid = PrepaidGateway(ledger: ledger, currency: currency)
   }
 
-  package func state(of id: MessageID) throws(Failure) -> PaymentState { try prepaid.state(of: id) }
+  package func state(of id: MessageID) throws(Failure) -> PaymentState {
+    guard let payment = try ledger.payment(of: id) else { return .unpaid }
+    let accepted = AcceptanceMemo.time(payment.memo)
+    return switch payment.state {
+    case .charged:
+      .paid(fingerprint: payment.fingerprint, balance: payment.external == nil ? payment.balance : nil, accepted: accepted)
+    case .pending: .pending(fingerprint: payment.fingerprint, accepted: accepted)
+    // A refund under way is of a message that was delivered; anything else is still to be called off.
+    case .reversing where payment.external?.reversal == .refund: .refunded(fingerprint: payment.fingerprint)
+    case .reversing: .pending(fingerprint: payment.fingerprint, accepted: accepted)
+    case .refunded: .refunded(fingerprint: payment.fingerprint)
+    case .voided, .declined, .toppedUp: .unpaid
+    }
+  }
+
+  package func mightPay(_ envelope: Envelope) throws(Failure) -> Bool {
+    // What somebody has at a gateway is the gateway's to know.
+    if inForce != nil { return true }
+    return try prepaid.mightPay(ChargeRequest(envelope))
+  }
 
   package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
     let request = try ChargeRequest(envelope)
-    // Once: a reversal that is confirmed on the way frees the id for one more attempt.
-    for _ in 0..<2 {
-      let step = if let inForce { try gateway(inForce).charge(request) } else { try prepaid.charge(request) }
-      switch step {
-      case .outcome(let outcome): return outcome
-      case .open(let payment) where payment.state == .pending: return try gateway(of: payment).resolve(payment)
-      case .open(let payment): _ = try gateway(of: payment).reverse(payment)
-      }
-    }
+    // A reversal that is confirmed on the way frees the id for one more attempt.
+    if let outcome = try outcome(try step(request)) { return outcome }
+    if let outcome = try outcome(try step(request)) { return outcome }
     throw Failure(.temporary, "message \(envelope.id): its earlier payment is being given back", remedy: "try again")
   }
 
   package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
-    // Only the ledger can take several in one append; a gateway is asked for each.
-    guard inForce == nil, envelopes.count > 1 else {
-      return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } }
-    }
+    if inForce != nil { return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } } }
     do throws(Failure) {
       var requests: [ChargeRequest] = []
       for envelope in envelopes { requests.append(try ChargeRequest(envelope)) }
       return zip(envelopes, try prepaid.charge(requests)).map { envelope, step in
-        step.flatMap { step in
-          guard case .outcome(let outcome) = step else { return Result { () throws(Failure) in try charge(envelope) } }
-          return .success(outcome)
+        Result { () throws(Failure) in
+          if let outcome = try outcome(try step.get()) { return outcome }
+          return try charge(envelope)
         }
       }
     } catch { return envelopes.map { _ in .failure(error) } }
   }
 
-  package func mightPay(_ envelope: Envelope) throws(Failure) -> Bool {
-    guard inForce == nil, try ledger.payment(of: envelope.id)?.isOpen != true, let balance = try ledger.balance(of: envelope.sender)
-    else { return true }
-    return balance >= envelope.price
+  private func step(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+    if let inForce { try gateway(inForce).charge(request) } else { try prepaid.charge(request) }
+  }
+
+  /// What a step comes to; nil where it ended an earlier payment and the charge is to be tried again.
+  private func outcome(_ step: ChargeStep) throws(Failure) -> ChargeOutcome? {
+    switch step {
+    case .outcome(let outcome): return outcome
+    case .open(let payment) where payment.state == .pending: return try gateway(of: payment).resolve(payment)
+    case .open(let payment):
+      _ = try gateway(of: payment).reverse(payment)
+      return nil
+    }
   }
 
   package func reverse(_ id: MessageID) throws(Failure) {
@@ -108,8 +127,7 @@ extension ChargeRequest {
       throw Failure(.internalError, "message \(envelope.id): the price \(envelope.price) is no amount")
     }
     self.init(
-      id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint,
-      memo: AcceptanceMemo.text(envelope.date))
+      id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))
   }
 }
 

@@ -9,6 +9,8 @@ package final class GatewayEventLog {
   /// Bytes after which a new file is begun.
   private static let limit = 256 << 10
   private static let name = "events.log"
+  /// Microseconds to wait for others. A line more is not worth waiting for one that was stopped.
+  private static let patience: Int64 = 1_000_000
 
   private let root: Directory
   private let directoryMode: UInt32
@@ -24,12 +26,12 @@ package final class GatewayEventLog {
     do throws(SystemError) {
       let folder = try root.ensureDirectory("pay", mode: directoryMode)
       var file = try folder.open(GatewayEventLog.name, .create, mode: fileMode)
-      _ = try file.lock(.exclusive, wait: .forever)
+      _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
       if try file.status().size >= GatewayEventLog.limit {
         // One who waits for the lock of the old file adds to that one, where it is still read.
         try folder.rename(GatewayEventLog.name, to: folder, replacing: "\(GatewayEventLog.name).1")
         file = try folder.open(GatewayEventLog.name, .create, mode: fileMode)
-        _ = try file.lock(.exclusive, wait: .forever)
+        _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
       }
       try file.write(all: Array(line.utf8), at: try file.status().size)
     } catch { throw Failure(storage: error) }

@@ -11,6 +11,8 @@ package import SystemCalls
 
 package final class GatewayHealthFile {
   private static let folder = "pay/breaker"
+  /// Microseconds to wait for others. They hold the lock for microseconds; one that was stopped in between is not to stop everybody.
+  private static let patience: Int64 = 1_000_000
 
   private let root: Directory
   private let directoryMode: UInt32
@@ -37,7 +39,7 @@ package final class GatewayHealthFile {
       // Written in one piece and locked for as long as that takes.
       if let folder = try root.directoryIfPresent(GatewayHealthFile.folder), try folder.status(of: gateway.text) != nil {
         let file = try folder.open(gateway.text, .read)
-        _ = try file.lock(.shared, wait: .until(.after(microseconds: 1_000_000)))
+        _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
         health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
       }
       health.advance(to: clock.now(), slots: maximum)
@@ -45,23 +47,33 @@ package final class GatewayHealthFile {
     } catch { throw Failure(storage: error) }
   }
 
-  /// Changes what is known, with everybody else kept out. `body` gets the time it is.
+  /// Changes what is known, with everybody else kept out; 75 where somebody else does not give it back. `body` gets the time it is.
   package func update<Result>(_ body: (inout GatewayHealth, Timestamp) -> Result) throws(Failure) -> Result {
+    let result: Result?
     do throws(SystemError) {
       let folder = try root.ensureDirectory(GatewayHealthFile.folder, mode: directoryMode)
       let file = try folder.open(gateway.text, .create, mode: fileMode)
-      _ = try file.lock(.exclusive, wait: .forever)
-      let bytes = try file.read(HealthRecord.length, at: 0)
-      let known = HealthRecord.decode(bytes)
-      if known == nil, !bytes.isEmpty { announce("gateway \(gateway): \(file.path) was damaged; its breaker starts closed") }
-      // The time is taken under the lock, so that it never runs backwards from one holder to the next.
-      let now = clock.now()
-      var health = known ?? GatewayHealth(at: now)
-      health.advance(to: now, slots: maximum)
-      let result = body(&health, now)
-      try file.write(all: HealthRecord.encode(health), at: 0)
-      return result
+      result = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayHealthFile.patience))) ? try update(file, body) : nil
     } catch { throw Failure(storage: error) }
+    guard let result else {
+      throw Failure(.temporary, "gateway \(gateway): another process holds pay/breaker/\(gateway)", remedy: "try again")
+    }
+    return result
+  }
+
+  private func update<Result>(
+    _ file: borrowing FileDescriptor, _ body: (inout GatewayHealth, Timestamp) -> Result
+  ) throws(SystemError) -> Result {
+    let bytes = try file.read(HealthRecord.length, at: 0)
+    let known = HealthRecord.decode(bytes)
+    if known == nil, !bytes.isEmpty { announce("gateway \(gateway): \(file.path) was damaged; its breaker starts closed") }
+    // The time is taken under the lock, so that it never runs backwards from one holder to the next.
+    let now = clock.now()
+    var health = known ?? GatewayHealth(at: now)
+    health.advance(to: now, slots: maximum)
+    let result = body(&health, now)
+    try file.write(all: HealthRecord.encode(health), at: 0)
+    return result
   }
 
   /// The gateways that have a file, sorted.

@@ -40,11 +40,12 @@ extension Record {
       line.right("\(posting.balance)", 20)
       line.left(posting.fingerprint.map { "\($0)" } ?? "-", 16)
       if let external = posting.external {
-        // Not in columns: there is more to say, and the words say themselves what they are.
-        var words = external.words
-        if case .open = content { words.append("was=\(code(of: posting.kind))") }
-        let tail = words.joined(separator: " ")
-        let (reference, memo) = texts(posting.reference, posting.memo, room: room - 1 - tail.utf8.count)
+        // Not in columns: there is more to say, and the words say themselves what they are. The memo tells which message is paid.
+        let memo = PercentText.encode(posting.memo)
+        let end: String? = if case .open = content { "was=\(code(of: posting.kind))" } else { nil }
+        let reserved = memo.utf8.count + (end.map { $0.utf8.count + 1 } ?? 0)
+        let tail = (external.words(room: room - reserved - 4) + (end.map { [$0] } ?? [])).joined(separator: " ")
+        let (reference, _) = texts(posting.reference, "", room: room - memo.utf8.count - tail.utf8.count)
         line.left("\(reference) \(memo) \(tail)", bodyLength - line.bytes.count)
       } else {
         let (reference, memo) = texts(posting.reference, posting.memo, room: room)

@@ -23,13 +23,15 @@ package struct ExternalPayment: Hashable, Sendable {
   package let reference: String
   /// Nil while nobody wants it back.
   package let reversal: Reversal?
+  /// Whether a person said what became of it, not the gateway.
+  package let isSettledByHand: Bool
 
   package init(
     payer: Name, gateway: GatewayName, generation: Int, asked: Amount, charged: Amount = .zero, reference: String = "",
-    reversal: Reversal? = nil
+    reversal: Reversal? = nil, isSettledByHand: Bool = false
   ) {
     (self.payer, self.gateway, self.generation, self.asked) = (payer, gateway, generation, asked)
-    (self.charged, self.reference, self.reversal) = (charged, reference, reversal)
+    (self.charged, self.reference, self.reversal, self.isSettledByHand) = (charged, reference, reversal, isSettledByHand)
   }
 
   /// The idempotency key the gateway is given for a payment: the id itself, and `ID-2`, `ID-3`, … from the second on.
@@ -39,6 +41,12 @@ package struct ExternalPayment: Hashable, Sendable {
 extension ExternalPayment {
   func charged(_ reference: String) -> ExternalPayment {
     ExternalPayment(payer: payer, gateway: gateway, generation: generation, asked: asked, charged: asked, reference: reference)
+  }
+
+  func settled(byHand: Bool) -> ExternalPayment {
+    ExternalPayment(
+      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal,
+      isSettledByHand: byHand)
   }
 
   func reversing(_ reversal: Reversal) -> ExternalPayment {

@@ -58,7 +58,7 @@ extension Ledger {
 
   /// Records what became of a payment that was asked for. One that is no longer pending stays as it is: what a late answer says
   /// of a payment that is being given back changes nothing. Returns the payment as it is then.
-  package func conclude(_ payment: Payment, _ conclusion: Conclusion, remark: String = "") throws(Failure) -> Payment {
+  package func conclude(_ payment: Payment, _ conclusion: Conclusion, byHand: Bool = false) throws(Failure) -> Payment {
     try book.transaction { view throws(Failure) in
       guard let known = try view.lastEntry(of: payment.id).flatMap({ Payment($0) }) else { throw Ledger.lost(payment) }
       guard known.state == .pending, let external = known.external, external.generation == payment.external?.generation else {
@@ -67,29 +67,27 @@ extension Ledger {
       let balance = try view.balance(of: .gateway(external.gateway)) ?? 0
       let posting: Posting =
         switch conclusion {
-        case .notCharged:
-          Posting(.declined, id: known.id, external, balance: balance, fingerprint: known.fingerprint, memo: known.memo + remark)
+        case .notCharged: known.next(.declined, external.settled(byHand: byHand), balance: balance)
         case .charged(let reference):
-          Posting(
-            .posted, id: known.id, external.charged(reference), balance: try balance.decreased(by: external.asked, external.gateway),
-            fingerprint: known.fingerprint, memo: known.memo + remark)
+          known.next(
+            .posted, external.charged(reference).settled(byHand: byHand),
+            balance: try balance.decreased(by: external.asked, external.gateway))
         }
       return Decision(try Ledger.payment(of: posting), recording: [posting])
     }
   }
 
   /// Records that the gateway confirmed a reversal. Returns the payment as it is then.
-  package func confirmReversal(_ payment: Payment, remark: String = "") throws(Failure) -> Payment {
+  package func confirmReversal(_ payment: Payment, byHand: Bool = false) throws(Failure) -> Payment {
     try book.transaction { view throws(Failure) in
       guard let known = try view.lastEntry(of: payment.id).flatMap({ Payment($0) }) else { throw Ledger.lost(payment) }
       guard known.state == .reversing, let external = known.external, external.generation == payment.external?.generation else {
         return Decision(known)
       }
       let balance = try view.balance(of: .gateway(external.gateway)) ?? 0
-      let posting = Posting(
-        external.reversal == .refund ? .refund : .void, id: known.id, external,
-        balance: try balance.increased(by: external.charged, of: "\(external.gateway)"), fingerprint: known.fingerprint,
-        memo: known.memo + remark)
+      let posting = known.next(
+        external.reversal == .refund ? .refund : .void, external.settled(byHand: byHand),
+        balance: try balance.increased(by: external.charged, of: "\(external.gateway)"))
       return Decision(try Ledger.payment(of: posting), recording: [posting])
     }
   }
@@ -102,9 +100,8 @@ extension Ledger {
     case .reversing: return Decision(.requested(known))
     case .voided, .refunded, .declined, .toppedUp: return Decision(.already(known))
     case .pending, .charged:
-      let posting = Posting(
-        .reversal, id: known.id, external.reversing(reversal), balance: try view.balance(of: .gateway(external.gateway)) ?? 0,
-        fingerprint: known.fingerprint, reference: known.reference, memo: known.memo)
+      let posting = known.next(
+        .reversal, external.reversing(reversal), balance: try view.balance(of: .gateway(external.gateway)) ?? 0)
       return Decision(.requested(try Ledger.payment(of: posting)), recording: [posting])
     }
   }
@@ -134,6 +131,13 @@ extension Posting {
     self.init(
       kind, id: id, debit: isBack ? .income : clearing, credit: isBack ? clearing : .income, amount: moved, balance: balance,
       fingerprint: fingerprint, reference: reference, memo: memo, external: external)
+  }
+}
+
+extension Payment {
+  /// The next record of the same payment: what it was for stays with it.
+  fileprivate func next(_ kind: Posting.Kind, _ external: ExternalPayment, balance: Int64) -> Posting {
+    Posting(kind, id: id, external, balance: balance, fingerprint: fingerprint, reference: reference, memo: memo)
   }
 }
 

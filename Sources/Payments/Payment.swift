@@ -41,8 +41,8 @@ package struct Payment: Hashable, Sendable {
     let posting = entry.posting
     guard let id = posting.id, let account = posting.payer else { return nil }
     (self.id, self.account, amount, balance) = (id, account, posting.external?.asked ?? posting.amount, posting.balance)
-    (fingerprint, time, external) = (posting.fingerprint, entry.time, posting.external)
-    (reference, memo) = (posting.reference, posting.memo)
+    (fingerprint, time, reference, memo) = (posting.fingerprint, entry.time, posting.reference, posting.memo)
+    external = posting.external
     switch posting.kind {
     case .pending: state = .pending
     case .charge, .posted: state = .charged

@@ -58,11 +58,10 @@ extension PayCommand {
   }
 
   private func settled(_ payment: Payment, _ reference: String?, _ ledger: Ledger) throws(Failure) -> Payment {
-    let remark = ", settled"
     switch (payment.state, reference) {
-    case (.pending, let reference?): return try ledger.conclude(payment, .charged(reference: reference), remark: remark)
-    case (.pending, nil): return try ledger.conclude(payment, .notCharged, remark: remark)
-    case (.reversing, nil): return try ledger.confirmReversal(payment, remark: remark)
+    case (.pending, let reference?): return try ledger.conclude(payment, .charged(reference: reference), byHand: true)
+    case (.pending, nil): return try ledger.conclude(payment, .notCharged, byHand: true)
+    case (.reversing, nil): return try ledger.confirmReversal(payment, byHand: true)
     case (.reversing, .some):
       throw Failure(
         .badData, "payment \(payment.shownKey) is to be given back, and what it was for is not delivered any more",

@@ -30,6 +30,7 @@ extension PayCommand {
       // What a gateway's customer has there is the gateway's to know.
       ("balance", posting.external == nil ? .integer(posting.balance) : .null), ("memo", .string(posting.memo)),
       ("gateway", posting.external.map { .string($0.gateway.text) }), ("asked", posting.external.map { .integer($0.asked.units) }),
+      ("settled_by", posting.external.flatMap { $0.isSettledByHand ? .string("hand") : nil }),
       ("ref", posting.external.flatMap { $0.reference.isEmpty ? nil : .string($0.reference) }),
     ]).line
   }
@@ -39,7 +40,8 @@ extension PayCommand {
     let columns = [
       entry.time.rfc3339, left(posting.kind.word, 8), left(posting.payer?.text ?? "-", 16), right("\(posting.change)", 8),
       right(posting.external == nil ? "\(posting.balance)" : "-", 8), TerminalText.visible(shownID(posting)),
-      TerminalText.visible(posting.memo), posting.external.map { "\($0.gateway) \(TerminalText.visible($0.reference))" } ?? "",
+      TerminalText.visible(posting.memo),
+      posting.external.map { "\($0.gateway) \($0.isSettledByHand ? "(by hand) " : "")\(TerminalText.visible($0.reference))" } ?? "",
     ]
     return columns.filter { !$0.isEmpty }.joined(separator: "  ")
   }

@@ -99,6 +99,15 @@ import Testing
     _ = try gateway.eventually { try TestSupport.run("test", ["-e", "/proc/\(child)"]).status == 1 ? true : nil }
   }
 
+  /// Breaks when a command goes on, with nobody holding its locks, after its supervisor was killed.
+  @Test func aCommandEndsWithItsSupervisor() throws {
+    let calls = try gateway.calls("echo $$ > \(gateway.folder.file("pid")); kill -9 $PPID; sleep 1000; echo ok R")
+    #expect(try calls.call(.charge, gateway.subject()) == .doubtful("its supervisor was ended"))
+    #expect(try calls.answerLeft(.charge, key: "KEY") == nil)
+    let child = try gateway.folder.read("pid").filter(\.isNumber)
+    _ = try gateway.eventually { try TestSupport.run("test", ["-e", "/proc/\(child)"]).status == 1 ? true : nil }
+  }
+
   @Test(arguments: ["ledger", "exec", "exec ", "execute x", "", "/bin/true"]) func whatIsNoCommand(text: String) {
     #expect(GatewayCommand(text) == nil)
   }

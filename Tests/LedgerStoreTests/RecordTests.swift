@@ -41,15 +41,20 @@ import Testing
         for charged in [Int64(0), Amount.largest] {
           let external = ExternalPayment(
             payer: payer, gateway: gateway, generation: generation, asked: try #require(Amount(units: Amount.largest)),
-            charged: try #require(Amount(units: charged)), reference: reference, reversal: reversal)
+            charged: try #require(Amount(units: charged)), reference: reference, reversal: reversal, isSettledByHand: charged == 0)
           for kind in [Posting.Kind.pending, .posted, .declined, .reversal, .void, .refund] {
             let posting = Posting(
               kind, id: MessageID(hashing: "x"), debit: .gateway(gateway), credit: .income, amount: .zero, balance: -7,
-              fingerprint: Fingerprint(of: [[1]]), memo: "settled", external: external)
+              fingerprint: Fingerprint(of: [[1]]), memo: "message accepted 2026-11-22T20:27:29.723972Z", external: external)
             for content in [Record.Content.posting(posting), .open(posting)] {
               let bytes = encode(content)
               #expect(bytes.count == Record.length && bytes.dropLast().allSatisfy { (0x20...0x7e).contains($0) })
-              #expect(try Record(decoding: bytes).content == content)
+              let read = try #require(try Record(decoding: bytes).entry?.posting)
+              #expect(read.memo == posting.memo && read.kind == kind)
+              let known = try #require(read.external)
+              // With a payer's name that long not all of the reference has room.
+              #expect(reference.hasPrefix(known.reference) && known.reference.utf8.count >= min(12, reference.utf8.count))
+              #expect(known == external.with(reference: known.reference))
             }
           }
         }
@@ -102,5 +107,13 @@ import Testing
     let word = PercentText.encode(text)
     #expect(word.utf8.allSatisfy { (0x21...0x7e).contains($0) } && !word.isEmpty)
     #expect(PercentText.decode(word) == text)
+  }
+}
+
+extension ExternalPayment {
+  fileprivate func with(reference: String) -> ExternalPayment {
+    ExternalPayment(
+      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal,
+      isSettledByHand: isSettledByHand)
   }
 }
