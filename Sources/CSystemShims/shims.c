@@ -130,6 +130,11 @@ int64_t msg_file_system_type(int descriptor) {
   return fstatfs(descriptor, &information) == 0 ? (int64_t)(uint32_t)information.f_type : -1;
 }
 
+int msg_terminal_rows(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 int msg_terminal_columns(int descriptor) {
   struct winsize size;
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

@@ -58,6 +58,12 @@ package struct Choosing {
     return numbers
   }
 
+  /// Whether a complete message is one of those selected, wherever it stands.
+  package func fits(_ entry: Entry) throws -> Bool {
+    try entry.facts.state.isSuperset(of: selection.state) && selection.fits(entry, text: { try text(entry) })
+  }
+
+  /// The message with a number, looked at; nil where it is gone or was reported.
   package func whole(_ number: Int) throws -> Entry? {
     let entry = try view.entry(number)
     return entry.isComplete ? entry : try complete(entry)

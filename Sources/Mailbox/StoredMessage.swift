@@ -28,10 +28,22 @@ package struct StoredMessage: Hashable, Sendable {
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
 
-  /// The id in the name of a file that is called so.
+  /// The id in the name of a file that is called so: of ours the 26 digits behind the first dot (`MaildirName`), else the base name.
   static func id(ofName name: [UInt8]) -> [UInt8] {
     let base = name.prefix(baseLength(name.span))
+    if let dot = base.firstIndex(of: UInt8(ascii: ".")), dot > 0, dot + 27 < base.count, base[dot + 27] == UInt8(ascii: ".") {
+      let digits = base[(dot + 1)..<(dot + 27)]
+      if (48...55).contains(digits[dot + 1]), digits.allSatisfy(isDigit) { return Array(digits) }
+    }
     return MaildirName.messageID(in: String(decoding: base, as: UTF8.self)).map { Array($0.description.utf8) } ?? Array(base)
+  }
+
+  /// Digits of an id as we write them (Crockford's base 32 in capitals).
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
+    default: (48...57).contains(byte) || (65...90).contains(byte)
+    }
   }
 
   /// The delivery time in a file name, in seconds; nil where the name does not begin with one.

@@ -25,8 +25,12 @@ package struct Summary: Hashable, Sendable {
   /// The first message it answers (In-Reply-To), without the angle brackets; empty for none.
   package let inReplyTo: String
 
-  /// `front` is the beginning of the file, `size` the bytes of all of it.
-  package init(_ message: StoredMessage, front: [UInt8], size: Int) {
+  /// Bytes of a file that are looked at for a list. Of a longer header the rest is not looked at.
+  package static let frontSize = 32 << 10
+
+  /// `front` is the beginning of the file, or all of it; `size` the bytes of all of it.
+  package init(_ message: StoredMessage, front whole: [UInt8], size: Int) {
+    let front = whole.count > Summary.frontSize ? Array(whole[..<Summary.frontSize]) : whole
     let header = HeaderFields(of: front)
     (self.message, self.size) = (message, size)
     let delivered = Timestamp(seconds: message.delivered)
@@ -72,7 +76,7 @@ package struct Summary: Hashable, Sendable {
   }
 
   /// Line ends and other white space as single spaces.
-  private static func oneLine(_ text: String) -> String {
+  static func oneLine(_ text: String) -> String {
     func isSpace(_ scalar: Unicode.Scalar) -> Bool {
       (9...13).contains(scalar.value) || [0x20, 0x85, 0x2028, 0x2029].contains(scalar.value)
     }

@@ -5,6 +5,12 @@ internal import Glibc
 package enum Terminal {
   package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Its height in rows, nil where it is no terminal or does not say.
+  package static func rows(_ descriptor: Int32) -> Int? {
+    let rows = Int(msg_terminal_rows(descriptor))
+    return rows > 0 ? rows : nil
+  }
+
   /// Its width in columns, nil where it is no terminal or does not say.
   package static func columns(_ descriptor: Int32) -> Int? {
     let columns = Int(msg_terminal_columns(descriptor))

@@ -31,6 +31,34 @@ final class Reader {
     return status
   }
 
+  /// Whether anything is chosen.
+  func hasAny(_ selection: Selection) throws -> Bool { try !choosing(selection).numbers().isEmpty }
+
+  /// Shows those of the messages that came that fit, and says how many these were.
+  func show(arrived: Set<UInt64>, _ selection: Selection, atMost limit: Int) throws -> Int {
+    let choosing = choosing(selection)
+    var (left, numbers) = (arrived, [Int]())
+    // What came last is mostly the newest.
+    for number in stride(from: view.counts.total, to: 0, by: -1) where !left.isEmpty {
+      if left.remove(Arrivals.hash(Array(try view.entry(number).bytes(.name)).span)) != nil { numbers.append(number) }
+    }
+    var shown = 0
+    for number in numbers.reversed() where shown < limit {
+      guard let entry = try choosing.whole(number), try choosing.fits(entry) else { continue }
+      if tool.arguments.has(Options.json) {
+        try page.json(entry)
+      } else {
+        var layout = ListLayout(on: page, zone: zone)
+        layout.measure(entry)
+        try page.line(layout.line(entry), isBold: entry.facts.state.contains(.unread))
+      }
+      shown += 1
+    }
+    try page.flush()
+    view.finish()
+    return shown
+  }
+
   private func noteOddities() {
     if view.undecodable > 0 {
       let files = view.undecodable == 1 ? "1 file has a name that is" : "\(view.undecodable) files have names that are"
@@ -79,11 +107,14 @@ extension Reader {
         numbers.append(entry.number)
       }
       isEmpty = numbers.isEmpty
+      let isFirstScreen = page.columns != nil && !isEmpty && tool.arguments.givenOptions.allSatisfy { $0 == "user" || $0 == "spool" }
+      if isFirstScreen { try page.line("\(view.counts.unread) unread of \(view.counts.total) messages") }
       for number in numbers {
         let entry = try view.entry(number)
         guard let whole = entry.isComplete ? entry : complete(entry) else { continue }
         try page.line(layout.line(whole), isBold: whole.facts.state.contains(.unread))
       }
+      if isFirstScreen { try page.line("Read the oldest with 'msg-read next', any other by its number.") }
     }
     return trouble ?? (isEmpty ? .nothing : .done)
   }

@@ -30,6 +30,9 @@ int64_t msg_file_system_type(int descriptor);
 /// Columns of the terminal at `descriptor`, 0 where it is none (ioctl TIOCGWINSZ is variadic).
 int msg_terminal_columns(int descriptor);
 
+/// The same for its rows.
+int msg_terminal_rows(int descriptor);
+
 /// A descriptor that becomes readable on each of the signals in `numbers` (signalfd(2)); they are blocked.
 int msg_signal_descriptor(const int *numbers, size_t count);
 
