@@ -6,6 +6,8 @@
 //                                     outcomes, before the cursor moves           often the others were tried
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
 //                                     emptied when nothing runs
+//   alarms/recovered                  appended and synced before a missing       which events are marked so; emptied when all
+//                                     event is put into the feed                  are dealt with
 //   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
 //   alarms/replay/HOOK/ID.json        made by who asks for it (`Replays`), removed   what is to be made again
 //                                     after its final line
@@ -24,6 +26,7 @@ package final class AlarmMemory: AlarmRecord {
   private let reader: HistoryReader
   private let cursorFile: CursorFile
   private let marks: StartedMarks
+  private let recovered: RecoveredMarks
   private let dead: DeadLetters
   private let replays: Replays
   private let folder: Directory
@@ -42,6 +45,7 @@ package final class AlarmMemory: AlarmRecord {
     reader = HistoryReader(directory: folder)
     cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
     marks = try StartedMarks(alarms: alarms, fileMode: fileMode)
+    recovered = RecoveredMarks(alarms: alarms, fileMode: fileMode)
     dead = DeadLetters(root: root, fileMode: fileMode, directoryMode: directoryMode)
     replays = Replays(root: root, fileMode: fileMode, directoryMode: directoryMode)
   }
@@ -53,11 +57,13 @@ package final class AlarmMemory: AlarmRecord {
     memory.cursor = content?.cursor
     if let content { end = content.position }
     try reader.forEach(behind: content?.position) { line, position in
-      guard line.sequence > content?.cursor ?? 0 else { return }
+      guard line.sequence > content?.cursor ?? 0 else { return true }
       if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
       memory.take(line)
+      return true
     }
     for mark in try marks.read() { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
+    memory.recovered = try recovered.read()
     return memory
   }
 }
@@ -89,6 +95,42 @@ extension AlarmMemory {
     do throws(SystemError) { try replays.remove(delivery.alarm.id, hook: delivery.hook) } catch { throw unwritable("a replay", error) }
   }
 
+  /// Marks events that are about to be put into the feed. Durable when it returns.
+  package func markRecovered(_ alarms: [AlarmID]) throws(Failure) {
+    do throws(SystemError) { try recovered.add(alarms) } catch { throw unwritable("the list of recovered events", error) }
+  }
+
+  /// All of them are dealt with.
+  package func clearRecovered() throws(Failure) {
+    do throws(SystemError) { try recovered.clear() } catch { throw unwritable("the list of recovered events", error) }
+  }
+
+  /// Which of these alarms have a final outcome in the history since a time, whatever hook it was by.
+  package func settled(among alarms: Set<AlarmID>, since: Timestamp?) throws -> Set<AlarmID> {
+    var settled: Set<AlarmID> = []
+    var digested: [AlarmID: AlarmID] = [:]
+    var digests: Set<AlarmID> = []
+    try reader.forEach(from: since) { line in
+      guard let alarm = line.alarm else { return true }
+      if alarms.contains(alarm) {
+        if line.isFinal { settled.insert(alarm) }
+        if line.state == .digested { digested[alarm] = line.digest }
+      } else if line.kind == .digest, line.isFinal {
+        digests.insert(alarm)
+      }
+      return true
+    }
+    return settled.union(digested.filter { digests.contains($0.value) }.keys)
+  }
+
+  /// Removes days of the history that are older than so many, or beyond so many bytes; never what may be read again.
+  package func prune(days: Int64, bytes: Int64, now: Timestamp) throws(Failure) {
+    do throws(SystemError) {
+      let oldest = HistoryLog.day(of: now.adding(seconds: -days * 86400))
+      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.values.min() ?? end, end).day)
+    } catch { throw unwritable("the history", error) }
+  }
+
   package func hasRoom() throws(Failure) -> Bool {
     do throws(SystemError) { return try folder.freeBytes() >= AlarmMemory.leastRoom } catch { throw unwritable("the history", error) }
   }
@@ -112,8 +154,13 @@ package struct Progress: Hashable, Sendable {
   package let cursor: Int?
 
   package init(root: Directory) throws(SystemError) {
-    cursor = try root.directoryIfPresent("feed/consumers").flatMap { directory throws(SystemError) in
-      try CursorFile.read(in: directory)
-    }?.cursor
+    do {
+      let directory = try root.directoryIfPresent("feed/consumers")
+      cursor = try directory.flatMap { directory throws(SystemError) in try CursorFile.read(in: directory) }?.cursor
+    } catch {
+      // What is wrong with the feed is told by whoever reads it.
+      guard error.code == .notDirectory || error.code == .loop else { throw error }
+      cursor = nil
+    }
   }
 }

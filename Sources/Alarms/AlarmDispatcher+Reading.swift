@@ -27,7 +27,8 @@ extension AlarmDispatcher {
   /// What is to be run for an entry; what needs no run is noted. `expected` of them join a digest that is made again.
   private func take(_ entry: FeedEntry, _ sequence: Int) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
     switch entry {
-    case .happened(let event):
+    case .happened(var event):
+      event.isRecovered = memory.recovered.contains(AlarmID(message: event.message, copy: event.copy, kind: .arrived))
       return try deliveries(event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message)))
     case .failed(let event, _):
       if event.copy == 1 { return try deliveries([Alarm(kind: .failed, receiver: event.sender, event: event)]) }

@@ -2,9 +2,6 @@ package import SharedKernel
 
 // From the lanes to the hooks.
 extension AlarmDispatcher {
-  /// The newest of a digest's alarms that its hook is told one by one.
-  private static let itemsTold = 1000
-
   /// Starts what is due. Where nothing could be remembered any more nothing is started.
   package func startHooks() throws(Failure) {
     if isCatchingUp { return }
@@ -12,13 +9,16 @@ extension AlarmDispatcher {
     var due: [Delivery] = []
     while let turn = scheduler.next(at: now, ports.receivers) {
       if due.isEmpty {
-        isOutOfRoom = try !ports.record.hasRoom()
+        let isOutOfRoom = try !ports.record.hasRoom()
+        if isOutOfRoom != self.isOutOfRoom { revision += 1 }
+        self.isOutOfRoom = isOutOfRoom
         if isOutOfRoom { return }
       }
       if let delivery = try decided(turn) { due.append(scheduler.begin(delivery, at: now)) }
     }
     try flush()
     if due.isEmpty { return }
+    revision += 1
     try ports.record.markStarted(due)
     isMarked = true
     var failed: [FinishedRun] = []
@@ -83,7 +83,7 @@ extension AlarmDispatcher {
     if let kept = delivery.kept { return HookCall(again: delivery, kept: kept, surroundings: surroundings) }
     if !delivery.isDigest { return try text(of: delivery.alarm).map { HookCall(delivery, text: $0, surroundings: surroundings) } }
     var previews: [String] = []
-    for alarm in delivery.digested.suffix(AlarmDispatcher.itemsTold) {
+    for alarm in delivery.digested.suffix(HookCall.itemsTold) {
       // The first words stand in the first bytes.
       previews.append(HookCall.preview(of: String(decoding: try text(of: alarm)?.prefix(2048) ?? [], as: UTF8.self)))
     }

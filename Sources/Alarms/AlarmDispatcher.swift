@@ -40,6 +40,8 @@ package final class AlarmDispatcher {
   var rebuilding: [Delivery.Key: [Delivery]] = [:]
   /// Whether what happened before the start is still being read. No hook is started meanwhile: a lane's backlog is told at once.
   package private(set) var isCatchingUp = true
+  /// Grows whenever something changes that a report would show.
+  package internal(set) var revision = 0
   /// Events were removed before they were read, since somebody asked last.
   package var hasFoundGap = false
   /// Why the feed cannot be read at the moment.
@@ -68,6 +70,7 @@ package final class AlarmDispatcher {
   /// Says which hooks there are now. What waits for a hook that is gone is dead.
   package func setHooks(_ catalogue: HookCatalogue) throws(Failure) {
     self.catalogue = catalogue
+    revision += 1
     for delivery in scheduler.setHooks(catalogue) { try bury(delivery, because: "the hook is gone") }
     try flush()
   }
@@ -88,12 +91,15 @@ package final class AlarmDispatcher {
         isAtEnd = try !readNext()
         if !isAtEnd { count += 1 }
       }
+      if trouble != nil { revision += 1 }
       trouble = nil
     } catch {
       guard case .unreadable(let failure) = error else { throw error.failure }
+      if trouble != failure { revision += 1 }
       trouble = failure
       isAtEnd = true
     }
+    if count > 0 { revision += 1 }
     try flush()
     if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { endCatchingUp() }
     return !isAtEnd
@@ -126,11 +132,25 @@ package final class AlarmDispatcher {
     try flush()
     (memory.voided, held, waitingSince) = ([], [], nil)
     scheduler.restart(at: front - 1)
+    revision += 1
     return true
   }
 
   /// Whether nothing is started because nothing more could be remembered.
   package internal(set) var isOutOfRoom = false
+
+  /// Says that the feed had missed these, what receivers are told of them; they come with what is read next.
+  package func expectRecovered(_ alarms: some Sequence<AlarmID>) { memory.recovered.formUnion(alarms) }
+
+  /// Whether an alarm is being dealt with.
+  package func isOpen(_ alarm: AlarmID) -> Bool { scheduler.isOpen(alarm) }
+
+  /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
+  package func replay(_ deliveries: [Delivery]) {
+    for delivery in deliveries where catalogue.runnable.contains(delivery.hook) && !scheduler.contains(delivery) {
+      scheduler.enqueue(delivery)
+    }
+  }
 
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.
   package var isExpectingSoon: Bool { waitingSince != nil }
@@ -143,6 +163,7 @@ package final class AlarmDispatcher {
 
   /// Takes the outcomes of hooks that have ended.
   package func finish(_ runs: [FinishedRun]) throws(Failure) {
+    if !runs.isEmpty { revision += 1 }
     for run in runs { try settle(run.delivery, HookVerdict(run.end, lastLine: run.lastLine), end: run, nil) }
     try flush()
     if isMarked, scheduler.runningCount == 0 {

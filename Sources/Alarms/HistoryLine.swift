@@ -64,10 +64,10 @@ package struct HistoryLine: Hashable, Sendable {
   /// The line of one delivery, which may be a digest.
   package init(time: Timestamp, state: State, delivery: Delivery) {
     self.init(time: time, state: state, alarm: delivery.alarm, hook: delivery.hook)
-    if delivery.isDigest, !delivery.digested.isEmpty {
-      (count, until) = (delivery.digested.count, delivery.digested.map(\.event.sequence).max())
-      (sender, message, isRecovered) = (nil, nil, false)
-    }
+    guard delivery.isDigest else { return }
+    (sender, message, isRecovered) = (nil, nil, false)
+    count = delivery.digested.isEmpty ? delivery.kept?["count"]?.integer.map { Int($0) } : delivery.digested.count
+    until = delivery.digested.map(\.event.sequence).max()
   }
 
   /// Whether nothing more will come of it. What became part of a digest ends with that.

@@ -15,6 +15,9 @@ package struct HookCall: Hashable, Sendable {
   private static let previewLength = 80
 
   package let hook: HookName
+  /// The newest of a digest's alarms that its hook is told one by one.
+  package static let itemsTold = 1000
+
   /// KIND RECEIVER ALARM_ID.
   package let arguments: [String]
   /// `NAME=value` words.
@@ -124,7 +127,7 @@ package struct HookCall: Hashable, Sendable {
   }
 
   /// The first words on one line, without a control character: short enough for any notification.
-  static func preview(of text: String) -> String {
+  package static func preview(of text: String) -> String {
     let line = text.prefix(4 * previewLength).split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(previewLength)
     return String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }))
   }

@@ -9,6 +9,8 @@ package struct Recollection: Sendable {
   package var hookless: Set<AlarmID> = []
   /// Sequences recorded as void.
   package var voided: Set<Int> = []
+  /// What receivers are told of events that the feed had missed.
+  package var recovered: Set<AlarmID> = []
   package init() {}
 
   /// Takes the next line of the history, of those about what lies behind the cursor.

@@ -86,6 +86,18 @@ package struct Scheduler: Sendable {
   }
 
   mutating func enqueue(_ delivery: Delivery) { lanes[delivery.lane, default: LaneQueue()].append(delivery) }
+  /// Whether an alarm is open by any hook, by itself or as a part of a digest.
+  package func isOpen(_ alarm: AlarmID) -> Bool {
+    lanes.values.contains { queue in
+      queue.waiting.contains { delivery in delivery.alarm.id == alarm || delivery.digested.contains { $0.id == alarm } }
+    }
+  }
+
+  /// Whether a delivery of that alarm by that hook is open.
+  package func contains(_ delivery: Delivery) -> Bool {
+    lanes[delivery.lane]?.waiting.contains { $0.key == delivery.key } ?? false
+  }
+
   /// Puts a delivery before all that waits in its lane.
   mutating func resume(_ delivery: Delivery) { lanes[delivery.lane, default: LaneQueue()].putFirst(delivery) }
 

@@ -58,6 +58,9 @@ package struct MailboxLook: ReceivedMessages {
     }
   }
 
+  /// Whether a file's name says that its message was read.
+  static func isRead(_ name: String, isNew: Bool) -> Bool { !isNew && isSeen(name) }
+
   private static func isSeen(_ name: String) -> Bool {
     let parts = name.split(separator: ":", maxSplits: 1)
     return parts.count == 2 && parts[1].hasPrefix("2,") && parts[1].dropFirst(2).contains("S")

@@ -15,24 +15,34 @@ extension Daemon {
 
   /// Looks at what may have changed, but for the feed itself.
   func notice(_ change: SpoolWatcher.Change, _ dispatcher: AlarmDispatcher) throws {
-    if change.contains(.hooks) {
-      try watch()
-      try scanHooks(dispatcher)
-    }
+    if !change.isDisjoint(with: [.hooks, .segments]) { try watch() }
+    if change.contains(.hooks) { try scanHooks(dispatcher) }
     if change.contains(.settings) { try readChoices(dispatcher) }
     // Only the probe asks for everything at once.
     if change == .everything { try probe(dispatcher) }
   }
 
+  /// A feed that cannot be made, or looked into, is told; it is looked for again.
   func watch() throws {
-    watcher.watch(
-      feed: try points.paths(), hooks: settings.hooks.path, settings: settingFolders.map { "\(spool.root.path)/\($0)" })
+    var feed: [String] = []
+    do throws(SystemError) { feed = try points.paths() } catch { complaints.once(Failure(error)) }
+    watcher.watch(feed: feed, hooks: settings.hooks.path, settings: settingFolders.map { "\(spool.root.path)/\($0)" })
   }
 
+  /// Reads on. Where a gap was found, what is still unread of it is made good at once.
   func readFeed(_ dispatcher: AlarmDispatcher) throws -> Bool {
     let mayHaveMore = try dispatcher.readFeed()
     if let trouble = dispatcher.trouble { complaints.once(trouble) }
-    return mayHaveMore
+    guard !mayHaveMore, dispatcher.hasFoundGap, let comparison else { return mayHaveMore }
+    return try compare(comparison, dispatcher)
+  }
+
+  /// A cursor that cannot be written now is older than the truth, which does no harm; it is written when it can be.
+  func saveCursor(_ dispatcher: AlarmDispatcher) throws {
+    do throws(Failure) { try dispatcher.saveCursor() } catch {
+      if mode != .foreground { throw error }
+      complaints.once(error)
+    }
   }
 
   private func readChoices(_ dispatcher: AlarmDispatcher) throws {
@@ -42,6 +52,8 @@ extension Daemon {
     let files = SilenceFiles(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     for silence in silences where !silence.isInForce(at: now) { _ = try files.remove(silence.id) }
     dispatcher.silences = silences.filter { $0.isInForce(at: now) }
+    let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    dispatcher.replay(try replays.all())
   }
 
   /// Every few seconds, and at the start.
@@ -49,9 +61,31 @@ extension Daemon {
     for failure in services.recoverLeftovers(spool) { complaints.once(failure) }
     if strays.remainingMicroseconds <= 0 {
       try spool.removeStrays(now: WallClock().now())
+      try memory?.prune(days: settings.historyDays, bytes: settings.historySize, now: WallClock().now())
       strays = .after(microseconds: Daemon.strayInterval)
     }
-    _ = try dispatcher.noticeNewFeed()
+    let isNewFeed = try dispatcher.noticeNewFeed()
+    guard let comparison else { return }
+    if try isNewFeed || dispatcher.hasFoundGap || comparison.isDue() { try compare(comparison, dispatcher) }
+  }
+
+  /// Makes good what the feed has missed. At the start there is no dispatcher yet, and nothing is open.
+  @discardableResult
+  func compare(_ comparison: Comparison, _ dispatcher: AlarmDispatcher?) throws -> Bool {
+    let recovered: [AlarmID]
+    do {
+      let (alarms, failures) = try comparison.run { dispatcher?.isOpen($0) ?? false }
+      failures.forEach { complaints.once($0) }
+      recovered = alarms
+    } catch {
+      // It is made up for the next time; alarms that are there need not wait for it.
+      complaints.once(Failure(error))
+      return false
+    }
+    dispatcher?.expectRecovered(recovered)
+    dispatcher?.hasFoundGap = false
+    if recovered.isEmpty, let dispatcher, dispatcher.scheduler.openCount == 0 { try memory?.clearRecovered() }
+    return !recovered.isEmpty
   }
 
   /// A book that cannot be read warns nobody, and keeps no other alarm waiting.
@@ -84,12 +118,15 @@ extension Daemon {
   func heed(_ signals: borrowing SignalDescriptor, _ dispatcher: AlarmDispatcher) throws -> Bool {
     while let signal = try signals.next() {
       if signal == SignalDescriptor.hangUp, mode == .foreground {
+        supervision.reloading()
         try reload(dispatcher)
+        supervision.reloaded()
       } else if isStopping {
         hooks.killAll()
         return true
       } else {
         isStopping = true
+        supervision.stopping(dispatcher.scheduler.runningCount)
       }
     }
     return false

@@ -43,12 +43,15 @@ final class Daemon {
   let watcher: SpoolWatcher
   let status: StatusReport
   let points: FeedWatchPoints
+  let supervision = Supervision()
   /// What stays wrong is said once.
   let complaints: Complaints
   var isStopping = false
   /// Whether the start is over, at which everything that is wrong is an error.
   var isServing = false
   var strays = Deadline.now
+  var comparison: Comparison?
+  var memory: AlarmMemory?
 
   init(_ tool: Tool, spool: Spool, services: Services) throws {
     (self.tool, self.spool, self.services) = (tool, spool, services)
@@ -89,7 +92,12 @@ final class Daemon {
     _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
     for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    let comparison = Comparison(spool, memory)
+    // Before the backlog is counted, so that what is made good is told with it.
+    if try comparison.isDue() { _ = try compare(comparison, nil) }
     let dispatcher = try dispatcher(memory)
+    self.comparison = comparison
+    self.memory = memory
     try loop(dispatcher, signals)
     return try withExtendedLifetime(lock) { try conclude(dispatcher) }
   }
@@ -111,20 +119,22 @@ final class Daemon {
     var mayHaveMore = false
     var housekeeping = Deadline.now
     while true {
+      supervision.signOfLife()
       if try heed(signals, dispatcher) { break }
       try dispatcher.finish(try hooks.advance())
       if !isStopping {
         let change = try watcher.changes()
         try notice(change, dispatcher)
+        supervision.ready()
         if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon {
-          try watch()
           mayHaveMore = try readFeed(dispatcher)
         }
         if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }
       }
       if housekeeping.remainingMicroseconds <= 0 {
-        try dispatcher.saveCursor()
+        try saveCursor(dispatcher)
         try status.write(dispatcher, watcher.mode)
+        supervision.show(dispatcher)
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
       if isFinished(dispatcher, mayHaveMore) { break }
@@ -140,6 +150,7 @@ final class Daemon {
   private func patience(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline) -> Int64 {
     var wait = hooks.deadline?.remainingMicroseconds ?? .max
     if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remainingMicroseconds) }
+    if let patience = supervision.patience { wait = min(wait, patience) }
     if isStopping { return max(0, wait) }
     if mayHaveMore { return 0 }
     wait = min(wait, watcher.deadline.remainingMicroseconds)

@@ -11,6 +11,7 @@ Tool.main(AlarmOptions.table) { tool in
   switch tool.arguments.command {
   case AlarmOptions.status: return try showStatus(tool, spool: path)
   case AlarmOptions.history: return try showHistory(tool, spool: path)
+  case AlarmOptions.replay: return try replay(tool, spool: path)
   case AlarmOptions.silence: return try silence(tool, spool: path)
   case AlarmOptions.check: return try checkHooks(tool, spool: path)
   case AlarmOptions.test: return try testHook(tool, spool: path)

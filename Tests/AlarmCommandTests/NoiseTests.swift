@@ -5,7 +5,7 @@ import Testing
 
 /// What keeps alarms from becoming noise, with the built daemon.
 @Suite struct NoiseTests {
-  private static let log = "echo \"$1 $2\" >> $OUT/runs; cat >> $OUT/in"
+  private static let log = "cat >> $OUT/in; echo \"$1 $2\" >> $OUT/runs"
 
   /// Breaks when the return of a stopped daemon is a flood, or loses something.
   @Test func afterDowntimeALaneGetsOneDigest() throws {

@@ -158,8 +158,13 @@ import Testing
     watcher.watch(feed: [fixture.folder.file("feed")], hooks: fixture.folder.file("hooks"))
     #expect(try watcher.changes().isEmpty)
     _ = try fixture.root.makeDirectory("feed/000000000001")
-    #expect(try watcher.changes() == .feed)
-    watcher.watch(feed: [fixture.folder.file("feed"), fixture.folder.file("feed/000000000001")], hooks: fixture.folder.file("hooks"))
+    #expect(try watcher.changes() == [.feed, .segments])
+    _ = try fixture.root.makeDirectory("silences")
+    watcher.watch(
+      feed: [fixture.folder.file("feed"), fixture.folder.file("feed/000000000001")], hooks: fixture.folder.file("hooks"),
+      settings: [fixture.folder.file("silences"), fixture.folder.file("missing")])
+    try fixture.folder.write("silences/1.json", "")
+    #expect(try watcher.changes() == .settings)
     try fixture.root.link(try "outbox/\(fixture.put(1))", to: fixture.root, as: "feed/000000000001/000000000001")
     #expect(try watcher.changes() == .feed)
     try command("chmod", [String(0o755, radix: 8), fixture.folder.file("hooks/x")])

@@ -1,14 +1,22 @@
 internal import Foundation
 
-/// Starts a program as a login shell would, no signal blocked or ignored, and waits for its end: the exit status, or 128 plus the
-/// signal's number. Foundation's Process hands its own blocked signals down, and a child that waits for one then waits for ever.
+/// Starts a program and waits for its end: the exit status, or 128 plus the signal's number.
 func spawnAndWait(
   _ words: [String], environment: [String: String], input: String, output: String, errors: String
 ) throws -> Int32 {
-  try waitForEnd(of: spawn(words, environment: environment, input: input, output: output, errors: errors, ownGroup: false))
+  let child = try spawn(words, environment: environment, input: input, output: output, errors: errors, ownGroup: false)
+  var status: Int32 = 0
+  while unsafe waitpid(child, &status, 0) < 0 {
+    guard errno == EINTR else { throw HarnessFailure("waitpid: \(unsafe String(cString: strerror(errno)))") }
+  }
+  return exitStatus(status)
 }
 
-/// Starts a program, if asked for as the leader of a process group of its own.
+/// The exit status in what waitpid(2) tells, or 128 plus the signal's number.
+func exitStatus(_ status: Int32) -> Int32 { status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f }
+
+/// Starts a program as a login shell would, no signal blocked or ignored. Foundation's Process hands its own blocked signals
+/// down, and a child that waits for one then waits for ever. If asked for it leads a process group of its own.
 func spawn(
   _ words: [String], environment: [String: String], input: String, output: String, errors: String, ownGroup: Bool
 ) throws -> pid_t {
@@ -37,13 +45,4 @@ func spawn(
   let failure = unsafe posix_spawn(&child, words[0], &actions, &attributes, argv, envp)
   guard failure == 0 else { throw HarnessFailure("cannot start \(words[0]): \(unsafe String(cString: strerror(failure)))") }
   return child
-}
-
-/// The exit status of a child that ends by itself, or 128 plus the number of the signal that ended it.
-func waitForEnd(of child: pid_t) throws -> Int32 {
-  var status: Int32 = 0
-  while unsafe waitpid(child, &status, 0) < 0 {
-    guard errno == EINTR else { throw HarnessFailure("waitpid: \(unsafe String(cString: strerror(errno)))") }
-  }
-  return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
 }
