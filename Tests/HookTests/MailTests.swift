@@ -57,6 +57,7 @@ import Testing
     let hook = try hook()
     #expect(try hook.call(subject: "one\nBcc: everybody@example.org\r\n\r\ntwo").status == 0)
     #expect(try field("bcc", of: hook) == "None")
+    #expect(try field("subject", of: hook) == "Message from alice: one Bcc: everybody@example.org    two")
     #expect(try field("body", of: hook) == "안녕\n")
     #expect(try hook.call("digest").status == 0)
     #expect(try field("subject", of: hook) == "2 messages are waiting")
