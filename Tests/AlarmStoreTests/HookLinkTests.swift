@@ -17,8 +17,9 @@ import Testing
   }
 
   private func install(_ name: String, _ script: String, mode: String = "755") throws {
-    try folder.write(name, "#!/bin/sh\n\(script)\n")
-    try command("chmod", [mode, folder.file(name)])
+    // Copied by another program: a child that another test starts must not hold it open for writing (ETXTBSY).
+    try folder.write("source", "#!/bin/sh\n\(script)\n")
+    try command("install", ["-D", "-m", mode, folder.file("source"), folder.file(name)])
   }
 
   private func link(_ name: String, to target: String) throws { try command("ln", ["-s", target, folder.file("hooks/\(name)")]) }
