@@ -69,6 +69,8 @@ int msg_open_beneath(int directory, const char *path, int flags, unsigned mode) 
 
 int msg_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
 
+int msg_open_place(int directory, const char *path) { return openat(directory, path, O_PATH | O_CLOEXEC); }
+
 int msg_random(void *buffer, size_t count) {
   unsigned char *next = buffer;
   while (count > 0) {

@@ -8,9 +8,6 @@ package struct HookFolder: Sendable {
 
   package init(path: String) { self.path = path }
 
-  /// Where a hook finds its settings, if it has any: `NAME.conf` beside it.
-  func settingsPath(of hook: HookName) -> String { "\(path)/\(hook).conf" }
-
   /// Why the folder cannot be looked into; nil where it can.
   package func complaint() throws(SystemError) -> String? {
     do { _ = try Directory(opening: path) } catch {
@@ -62,13 +59,9 @@ package struct HookFolder: Sendable {
   private static func examine(_ name: String, in folder: Directory) throws(SystemError) -> HookProgram.Examination {
     guard HookName(name) != nil else { return .unfit("not a name for a hook: rename it to letters, digits, '.', '_' and '-'") }
     let settings = "\(name).conf"
-    do throws(SystemError) {
-      if let status = try folder.statusFollowingLinks(of: settings), let complaint = complaint(about: status, named: settings) {
-        return .unfit(complaint)
-      }
-    } catch {
-      guard error.code == .loop || error.code == .accessDenied || error.code == .notDirectory else { throw error }
-      return .unfit("\(settings) cannot be looked at (\(error.code)): see to it, or to where it leads")
+    if let status = try folder.status(of: settings) {
+      guard status.kind == .file else { return .unfit("\(settings) is not a regular file: put the settings themselves there") }
+      if let complaint = complaint(about: status, named: settings) { return .unfit(complaint) }
     }
     return try HookProgram.examine(name, in: folder)
   }

@@ -20,9 +20,8 @@ package final class HookProcesses: HookRunner {
     do throws(SystemError) {
       switch try folder.examine(delivery.hook) {
       case .fit(let program):
-        let settings = folder.settingsPath(of: delivery.hook)
         if try program.isReachable() {
-          runs.append(try HookRun(delivery, call, program: program, settings: settings, timeout: timeout))
+          runs.append(try HookRun(delivery, call, program: program, timeout: timeout))
           return nil
         }
         complaint = "it cannot be reached by \(program.path): is /proc mounted?"

@@ -4,6 +4,9 @@
 //               may write them, so nobody else can put another file there, now or later
 //   run         by its name in that open folder, /proc/PID/fd/N/NAME: whatever becomes of the folders above, exec(2) and an
 //               interpreter that opens the script by name get the file that was looked at
+//   settings    which most hooks run as a part of themselves, are held to the same rule and named in the same way
+//
+// Without this, who may rename a folder above (the group of a shared spool) could put another one there between looking and running.
 //
 // A symbolic link among the hooks switches on an installed hook, so it is followed, the one place in a spool where one is: the folder
 // of hooks may be written by its owner alone, and what counts in the end is the file that it leads to and that file's folder.
@@ -13,7 +16,12 @@ internal import SystemCalls
 /// A hook that was found fit to be run, held so that nothing else is run in its place.
 struct HookProgram {
   /// To be run while this value is kept.
-  var path: String { "/proc/\(CurrentProcess.id)/fd/\(folder.descriptor.raw)/\(name)" }
+  var path: String { HookProgram.path(of: name, in: folder) }
+  /// Where the hook's own settings are, if it has any; good while this value is kept.
+  var settingsPath: String { HookProgram.path(of: "\(hook).conf", in: hooks) }
+  private let hook: String
+  private let hooks: Directory
+  /// The folder that holds the file, and the file's name in it: those of the hook, or where its link leads.
   private let folder: Directory
   private let name: String
   private let status: FileStatus
@@ -29,10 +37,10 @@ struct HookProgram {
     guard let status = try hooks.status(of: name) else { return .unfit("not there any more: put it back, or leave it") }
     if status.kind != .symbolicLink {
       if let complaint = complaint(aboutFile: status) { return .unfit(complaint) }
-      return .fit(HookProgram(folder: hooks, name: name, status: status))
+      return .fit(HookProgram(hook: name, hooks: hooks, folder: hooks, name: name, status: status))
     }
     do throws(SystemError) {
-      let place = try canonicalPath("\(hooks.path)/\(name)")
+      let place = try hooks.placeOfTarget(name)
       let slash = place.lastIndex(of: "/") ?? place.startIndex
       let folder = try Directory(opening: String(place[...slash]))
       let target = String(place[place.index(after: slash)...])
@@ -41,7 +49,7 @@ struct HookProgram {
       if let complaint = complaint(aboutFolder: try folder.descriptor.status()) {
         return .unfit("leads to \(place), and its folder is \(complaint)")
       }
-      return .fit(HookProgram(folder: folder, name: target, status: status))
+      return .fit(HookProgram(hook: name, hooks: hooks, folder: folder, name: target, status: status))
     } catch {
       switch error.code {
       case .noEntry: return .unfit("leads to nothing: remove the link, or put the file there")
@@ -57,6 +65,10 @@ struct HookProgram {
       if error.code == .notDirectory || error.code == .accessDenied { return false }
       throw error
     }
+  }
+
+  private static func path(of name: String, in folder: Directory) -> String {
+    "/proc/\(CurrentProcess.id)/fd/\(folder.descriptor.raw)/\(name)"
   }
 
   private static func complaint(aboutFile status: FileStatus) -> String? {

@@ -27,11 +27,11 @@ final class HookRun {
   private var stage = Stage.running
   private var nextSignal: Deadline
 
-  /// `settings` is where the hook's own settings would be; `timeout` in seconds.
-  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, settings: String, timeout: Int64) throws(SystemError) {
+  /// `timeout` in seconds.
+  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, timeout: Int64) throws(SystemError) {
     (self.delivery, self.program) = (delivery, program)
     child = try ChildProcess(
-      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(settings)"])
+      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(program.settingsPath)"])
     pendingInput = call.inputLine[...]
     nextSignal = .after(microseconds: timeout * 1_000_000)
   }

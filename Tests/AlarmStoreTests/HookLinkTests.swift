@@ -17,8 +17,9 @@ import Testing
   }
 
   private func install(_ name: String, _ script: String, mode: String = "755") throws {
-    try folder.write(name, "#!/bin/sh\n\(script)\n")
-    try command("chmod", [mode, folder.file(name)])
+    // Copied by another program: a child that another test starts must not hold it open for writing (ETXTBSY).
+    try folder.write("source", "#!/bin/sh\n\(script)\n")
+    try command("install", ["-D", "-m", mode, folder.file("source"), folder.file(name)])
   }
 
   private func link(_ name: String, to target: String) throws { try command("ln", ["-s", target, folder.file("hooks/\(name)")]) }
@@ -105,6 +106,9 @@ import Testing
     #expect(try refusal(of: "note") == "writable by others: chmod go-w note.conf")
     guard case .notStarted(let reason) = try run("note").end else { return #expect(Bool(false)) }
     #expect(reason.contains("note.conf"))
+    try command("mv", [folder.file("hooks/note.conf"), folder.file("elsewhere")])
+    try command("ln", ["-s", folder.file("elsewhere"), folder.file("hooks/note.conf")])
+    #expect(try refusal(of: "note")?.hasPrefix("note.conf is not a regular file") == true)
   }
 
   /// Breaks when a hook that was made writable after the last scan is run all the same.
@@ -124,8 +128,12 @@ import Testing
     guard case .fit(let program) = try hooks.examine(try #require(HookName("note"))) else { return #expect(Bool(false)) }
     try command("mv", [folder.file("installed"), folder.file("moved")])
     try install("installed/note", "exit 8")
+    try folder.write("hooks/note.conf", "ours")
+    try command("mv", [folder.file("hooks"), folder.file("hooks-moved")])
+    try folder.write("hooks/note.conf", "theirs")
     #expect(try program.isReachable())
     #expect(try TestSupport.run(program.path, []).status == 7)
+    #expect(try TestSupport.run("cat", [program.settingsPath]).output == "ours")
   }
 
   /// Breaks when a hook finds something in its environment that msgspool(5) does not tell of, or misses what it tells of.

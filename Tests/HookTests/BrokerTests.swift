@@ -159,9 +159,7 @@ import Testing
     ] as [(String, Int32, Int32)])
   func kafkaTrouble(complaint: String, answered: Int32, status: Int32) throws {
     let hook = try HookCase("kafka")
-    try hook.folder.write(
-      "bin/kcat", "#!/bin/sh\nprintf '%s\\n' \"$@\" > '\(hook.folder.file("words"))'\necho '\(complaint)' >&2\nexit \(answered)\n")
-    _ = try run("chmod", ["755", hook.folder.file("bin/kcat")])
+    try hook.install("bin/kcat", "printf '%s\\n' \"$@\" > '\(hook.folder.file("words"))'\necho '\(complaint)' >&2\nexit \(answered)")
     try hook.folder.write("properties", "sasl.password=secret\n")
     try hook.configure("BROKERS=a:1,b:2 PROPERTIES=\(hook.folder.file("properties")) PATH=\(hook.folder.file("bin")):$PATH")
     #expect(try hook.call().status == status)

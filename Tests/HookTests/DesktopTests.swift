@@ -13,14 +13,21 @@ import Testing
     }
     let hook = try HookCase("desktop")
     let folder = hook.folder
+    // A bus that starts no notification daemon by itself, which would be another one than ours.
+    try folder.write(
+      "bus.conf",
+      """
+      <busconfig><type>session</type><listen>unix:tmpdir=\(folder.path)</listen><policy context="default">
+      <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
+      """)
     let session = try BackgroundProcess(
       "xvfb-run",
       [
-        "-a", "dbus-run-session", "--", "sh", "-c",
+        "-a", "dbus-run-session", "--config-file=\(folder.file("bus.conf"))", "--", "sh", "-c",
         "echo \"DBUS_SESSION_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS DISPLAY=$DISPLAY\" > \"$1\"; exec dunst -config /dev/null -print", "sh",
         folder.file("session"),
       ])
-    try waitUntil("the session") { folder.names(in: ".").contains("session") }
+    try waitUntil("the session") { (try? folder.read("session"))?.hasSuffix("\n") == true }
     try hook.configure("RECEIVER=bob KINDS='sent arrived failed credit digest test'\n\(try folder.read("session"))")
     try waitUntil("dunst takes notes") { try hook.call("test").status == 0 }
     #expect(try hook.call(text: "<b>저녁</b> 7시 & \"만나요\"", priority: "urgent").status == 0)

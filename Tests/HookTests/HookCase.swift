@@ -24,6 +24,14 @@ struct HookCase {
     if let settings { try configure(settings) }
   }
 
+  /// Puts an executable into the folder. Another program copies it there: while this process had it open for writing, a child that
+  /// another test starts could inherit that, and then nobody could run it (ETXTBSY).
+  func install(_ name: String, _ script: String) throws {
+    try folder.write("\(name).source", "#!/bin/sh\n\(script)\n")
+    let outcome = try run("install", ["-D", "-m", "755", folder.file("\(name).source"), folder.file(name)])
+    try #require(outcome.status == 0, "\(outcome)")
+  }
+
   func configure(_ settings: String) throws { try folder.write("\(name).conf", settings + "\n") }
 
   /// Calls the hook as the daemon does: arguments, environment, a line of JSON.

@@ -125,6 +125,22 @@ import Testing
     #expect(try tokens(hook)["refresh_token"] as? String == "old-refresh")
   }
 
+  /// Breaks when a lock that cannot be had costs the alarm.
+  @Test func aLockThatCannotBeHad() throws {
+    let web = try WebFake([Self.refused(-401, status: 401)])
+    let hook = try hook(web)
+    _ = try run("mkdir", [hook.folder.file(".kakaotalk.tokens.lock")])
+    #expect(try hook.call().status == 75)
+    #expect(try web.requests().count == 1)
+    let held = try self.hook(web)
+    let lock = held.folder.file(".kakaotalk.tokens.lock")
+    let other = try BackgroundProcess("flock", [lock, "sh", "-c", "echo held; exec sleep 1000"])
+    try waitUntil("the lock is held") { try other.printed().contains("held") }
+    #expect(try held.call().status == 75)
+    withExtendedLifetime(other) {}
+    #expect(try HookCase("kakaotalk", settings: "CLIENT_ID=1").call().status == 78)
+  }
+
   @Test func aNewTokenThatIsRefusedToo() throws {
     let web = try WebFake([
       Self.refused(-401, status: 401), #"{"status": 200, "body": "{\"access_token\":\"new-access\"}"}"#, Self.refused(-401, status: 401),

@@ -6,10 +6,8 @@ import Testing
 @Suite struct MailTests {
   private func hook(_ settings: String = "", status: Int = 0) throws -> HookCase {
     let hook = try HookCase("mail")
-    try hook.folder.write(
-      "sendmail", "#!/bin/sh\nprintf '%s\\n' \"$@\" > '\(hook.folder.file("words"))'\ncat > '\(hook.folder.file("mail"))'\nexit \(status)\n"
-    )
-    _ = try run("chmod", ["755", hook.folder.file("sendmail")])
+    try hook.install(
+      "sendmail", "printf '%s\\n' \"$@\" > '\(hook.folder.file("words"))'\ncat > '\(hook.folder.file("mail"))'\nexit \(status)")
     try hook.configure(
       "SENDMAIL=\(hook.folder.file("sendmail"))\nRECEIVERS='\ncarol carol@example.org\nbob bob@example.org\n'\n\(settings)")
     return hook
@@ -57,6 +55,7 @@ import Testing
     let hook = try hook()
     #expect(try hook.call(subject: "one\nBcc: everybody@example.org\r\n\r\ntwo").status == 0)
     #expect(try field("bcc", of: hook) == "None")
+    #expect(try field("subject", of: hook) == "Message from alice: one Bcc: everybody@example.org    two")
     #expect(try field("body", of: hook) == "안녕\n")
     #expect(try hook.call("digest").status == 0)
     #expect(try field("subject", of: hook) == "2 messages are waiting")
@@ -81,8 +80,7 @@ import Testing
     let hook = try HookCase("mail")
     _ = try run("mkdir", ["-p"] + ["new", "cur", "tmp"].map { hook.folder.file("Maildir/\($0)") })
     try hook.folder.write("filter", "to \"\(hook.folder.file("Maildir"))\"\n")
-    try hook.folder.write("deliver", "#!/bin/sh\nexec maildrop '\(hook.folder.file("filter"))'\n")
-    _ = try run("chmod", ["755", hook.folder.file("deliver")])
+    try hook.install("deliver", "exec maildrop '\(hook.folder.file("filter"))'")
     _ = try run("chmod", ["600", hook.folder.file("filter")])
     try hook.configure("RECEIVERS='bob bob@example.org' SENDMAIL=\(hook.folder.file("deliver"))")
     let outcome = try hook.sendForReal("저녁 7시에 만나요")

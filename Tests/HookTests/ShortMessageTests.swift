@@ -94,7 +94,12 @@ import Testing
     let daemon = try BackgroundProcess(
       "smsd",
       ["-c\(hook.folder.file("smsd.conf"))", "-p\(hook.folder.file("pid"))", "-i\(hook.folder.file("info"))", "-t"])
-    try waitUntil("smsd has sent both") { hook.folder.names(in: "sent").count == 2 }
+    // It moves a file there first, and then writes it anew with what became of it.
+    let sent = [HookCase.alarm, other].map { "sent/msgspool-\($0)" }
+    try waitUntil("smsd has sent both") {
+      try sent.allSatisfy { try run("grep", ["-ac", "^Sent: ", hook.folder.file($0)]).output == "1\n" }
+        && hook.folder.names(in: "sent").count == 2
+    }
     withExtendedLifetime(daemon) {}
     for (id, number, national) in [(HookCase.alarm, "821012345678", false), (other, "01098765432", true)] {
       let path = hook.folder.file("sent/msgspool-\(id)")

@@ -95,8 +95,7 @@ extension HookCase {
   /// Puts a program of this name before the real one, which writes its words to NAME.words and then is the real one.
   func recordCommandLines(of program: String) throws {
     let real = try run("sh", ["-c", "command -v \(program)"]).lines.first ?? ""
-    try folder.write("bin/\(program)", "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '\(folder.file("\(program).words"))'\nexec \(real) \"$@\"\n")
-    _ = try run("chmod", ["755", folder.file("bin/\(program)")])
+    try install("bin/\(program)", "printf '%s\\n' \"$@\" >> '\(folder.file("\(program).words"))'\nexec \(real) \"$@\"")
     try configure(try folder.read("\(name).conf") + "PATH=\(folder.file("bin")):$PATH")
   }
 }

@@ -17,6 +17,9 @@ int msg_open_beneath(int directory, const char *path, int flags, unsigned mode);
 /// openat(2), which is variadic in C.
 int msg_openat(int directory, const char *path, int flags, unsigned mode);
 
+/// openat(2) with O_PATH: holds on to what `path` leads to, symbolic links followed, without opening it.
+int msg_open_place(int directory, const char *path);
+
 /// getrandom(2): fills the whole buffer or returns -1.
 int msg_random(void *buffer, size_t count);
 
