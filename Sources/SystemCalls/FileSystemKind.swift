@@ -17,16 +17,4 @@ extension Directory {
     try check("statvfs", path) { unsafe fstatvfs(descriptor.raw, &raw) }
     return Int64(clamping: raw.f_bavail) * Int64(clamping: raw.f_frsize)
   }
-
-  /// fstatat(2) of what a name leads to, symbolic links followed; nil where there is nothing.
-  package func statusFollowingLinks(of name: String) throws(SystemError) -> FileStatus? {
-    var raw = stat()
-    do {
-      try check("stat", "\(path)/\(name)") { unsafe fstatat(descriptor.raw, name, &raw, 0) }
-    } catch {
-      if error.code == .noEntry { return nil }
-      throw error
-    }
-    return FileStatus(raw)
-  }
 }

@@ -1,4 +1,5 @@
 import CommandLineTool
+import Composition
 import Mailbox
 import SharedKernel
 import SpoolDirectory
