@@ -74,13 +74,15 @@ let package = Package(
       "Composition",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
-        "OutboxStore", "MaildirStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
+        "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
+        "Mailbox",
       ]),
     tool(
       "msg-send",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "SpoolDirectory", "CommandLineTool",
-        "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "Mailbox", "MaildirStore", "ViewStore",
+        "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-read",

@@ -43,8 +43,12 @@ extension SpoolServices {
 
   /// What became of a send; nil when nothing here knows the id.
   package func sentMessage(_ id: MessageID) throws -> SentMessage? {
+    try sentMessage(id, CopySearch(in: spool.root, only: [id]))
+  }
+
+  func sentMessage(_ id: MessageID, _ search: CopySearch) throws -> SentMessage? {
     let payment = try ledger.payment(of: id)
-    let copies = try CopySearch.copies(of: id, in: spool.root)
+    let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State

@@ -16,7 +16,7 @@ package struct SpoolServices {
 
   package let spool: Spool
   package let ledger: Ledger
-  private let deadline: Deadline
+  let deadline: Deadline
   private let clock = SystemClock()
   private let announce: (String) -> Void
 
@@ -57,9 +57,14 @@ package struct SpoolServices {
       root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)), fileMode: spool.fileMode,
       directoryMode: spool.directoryMode)
     return Dispatcher(
-      outbox: outbox, payments: try payments(), mailboxes: mailboxes,
-      feed: feed, clock: clock, host: CurrentProcess.hostName,
+      outbox: outbox, payments: try payments(), mailboxes: mailboxes, feed: feed, sent: try sentFolder(outbox.directory),
+      clock: clock, host: CurrentProcess.hostName,
       queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+  }
+
+  private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
+    guard try spool.configuration.flag(.keepSent) else { return nil }
+    return SentCopies(root: spool.root, outbox: outbox, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
   }
 
   /// The files of what is not delivered yet.

@@ -23,6 +23,7 @@ extension Dispatcher {
   /// Delivers paid messages together, so that each folder is synced once, and answers for each what it failed by.
   func deliver(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Failure?] {
     notes += feed.publish(entries.flatMap { $0.remaining.map(\.name) })
+    if let sent { notes += entries.compactMap { sent.keep($0.envelope.id.description, $0.envelope) } }
     var deliveries = entries.map { Delivery(entry: $0) }
     for index in deliveries.indices {
       do throws(Failure) { try secureEarlierCopies(deliveries[index].entry) } catch { deliveries[index].failure = error }

@@ -25,6 +25,8 @@ package struct Dispatcher {
   let payments: any PaymentGateway
   let mailboxes: any Mailboxes
   let feed: any EventFeed
+  /// Nil where senders keep nothing.
+  let sent: (any SentFolder)?
   let clock: any Clock
   /// The host's name for Maildir names.
   let host: String
@@ -32,11 +34,11 @@ package struct Dispatcher {
   let queueLifetime: Int64
 
   package init(
-    outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, clock: any Clock, host: String,
-    queueLifetime: Int64
+    outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, sent: (any SentFolder)? = nil,
+    clock: any Clock, host: String, queueLifetime: Int64
   ) {
     (self.outbox, self.payments, self.mailboxes) = (outbox, payments, mailboxes)
-    (self.feed, self.clock, self.host, self.queueLifetime) = (feed, clock, host, queueLifetime)
+    (self.feed, self.sent, self.clock, self.host, self.queueLifetime) = (feed, sent, clock, host, queueLifetime)
   }
 
   /// What became of one message.
@@ -169,6 +171,7 @@ package struct Dispatcher {
   /// Decides that the message is never delivered, and gives back what was charged for it as far as that is possible now.
   func void(_ entry: any OutboxEntry, because failure: Failure) throws(Failure) {
     try entry.moveToVoiding(reason: failure.description)
+    sent?.drop(entry.envelope)
     do throws(Failure) { try finishVoiding(entry) } catch {
       // The decision is durable and that is what counts; whoever comes next gives the money back.
       if error.kind == .internalError { throw error }

@@ -12,11 +12,13 @@ package struct Draft: Sendable {
   package let notBefore: Timestamp?
   /// The time as it was asked for: a repeat of `+15m` is the same send, although it means another instant.
   package let requestedTime: String
+  /// The Message-ID of the message that it answers, with its angle brackets; nil for none.
+  package let inReplyTo: String?
 
   /// Checks subject and text; `maximumSize` is in bytes, inclusive.
   package init(
     sender: Name, recipients: [Name], subject: String, text: [UInt8], priority: Priority, notBefore: Timestamp? = nil,
-    requestedTime: String = "", maximumSize: Int
+    requestedTime: String = "", inReplyTo: String? = nil, maximumSize: Int
   ) throws(Failure) {
     try Draft.check(text, maximumSize: maximumSize)
     if let control = subject.unicodeScalars.first(where: { $0.value < 32 || (0x7f...0x9f).contains($0.value) }) {
@@ -28,7 +30,7 @@ package struct Draft: Sendable {
       throw Failure(.badData, "the subject has \(subject.utf8.count) bytes", remedy: "at most \(Draft.maximumSubject) are allowed")
     }
     (self.sender, self.recipients, self.subject, self.priority) = (sender, recipients, subject, priority)
-    (self.notBefore, self.requestedTime) = (notBefore, requestedTime)
+    (self.notBefore, self.requestedTime, self.inReplyTo) = (notBefore, requestedTime, inReplyTo)
     self.text = text.last == UInt8(ascii: "\n") ? text : text + [UInt8(ascii: "\n")]
   }
 

@@ -70,6 +70,15 @@ package protocol Mailboxes {
   func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool
 }
 
+/// Where a sender keeps what was sent. It never fails a send.
+package protocol SentFolder {
+  /// Keeps a copy of the message file of that name in the outbox; nothing to do where it is kept already. What could not be done is
+  /// returned as a note.
+  func keep(_ name: String, _ envelope: Envelope) -> Failure?
+  /// Takes the copy of a message away that is not delivered after all.
+  func drop(_ envelope: Envelope)
+}
+
 /// The accepted messages that are not delivered yet.
 package protocol Outbox {
   /// Writes one locked file a copy, durable and named, copy 1 first, of several sends together. Nil for one whose id's place is taken.

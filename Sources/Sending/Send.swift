@@ -147,7 +147,7 @@ extension Dispatcher {
       let envelope = Envelope(
         id: request.id, sender: draft.sender, recipients: draft.recipients, copy: index + 1, subject: draft.subject,
         priority: draft.priority, date: request.date, dateOffset: request.dateOffset, price: request.price,
-        fingerprint: draft.fingerprint, isQueued: request.mayWait, notBefore: draft.notBefore, host: host)
+        fingerprint: draft.fingerprint, isQueued: request.mayWait, notBefore: draft.notBefore, inReplyTo: draft.inReplyTo, host: host)
       return OutgoingCopy(envelope: envelope, content: envelope.message(text: draft.text))
     }
   }

@@ -22,6 +22,8 @@ extension Setting {
   package static let ledgerSegmentSize = Setting(
     key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
+  package static let keepSent = Setting(
+    key: "keep-sent", standard: "no", help: "whether a copy of what is sent goes to the sender's .Sent folder")
   package static let queue = Setting(
     key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
   package static let queueLifetime = Setting(
@@ -38,7 +40,7 @@ extension Setting {
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
-    feedLimit, queue,
+    feedLimit, keepSent, queue,
     queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
   ]
 }
@@ -126,6 +128,7 @@ package struct Configuration: Sendable {
     _ = try flag(.shared)
     _ = try flag(.openMailboxes)
     _ = try flag(.queue)
+    _ = try flag(.keepSent)
     if text(.currency).isEmpty { throw failure(.currency, "no name") }
   }
 

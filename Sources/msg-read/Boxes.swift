@@ -1,4 +1,5 @@
 import CommandLineTool
+import Composition
 import JSONText
 import Mailbox
 import MaildirStore

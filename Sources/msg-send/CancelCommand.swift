@@ -22,7 +22,7 @@ struct CancelCommand {
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
-    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
+    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let id = MessageID(text) ?? MessageID(sender: sender, key: text)
     try services.dispatcher().cancel(id, for: sender)
     tool.diagnostics.detail("cancelled: \(id)")

@@ -30,16 +30,10 @@ struct ListCommand {
     let state = message.state.rawValue
     let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "?"
     let line =
-      "\(message.id)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(next.map(minute) ?? "now             ")  "
+      "\(message.id)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(next.map(MessageReport.minute) ?? "now             ")  "
       + "\(message.price ?? 0)  \(message.envelope?.sender.text ?? "?") -> \(recipients)  \(message.envelope?.subject ?? "")"
     let shown = TerminalText.visible(line.trimmingTrailingSpaces)
     return tool.output.columns.map { DisplayWidth.fitted(shown, to: $0) } ?? shown
-  }
-
-  /// `2026-11-22 16:43` by the clock on the wall.
-  private func minute(_ instant: Timestamp) -> String {
-    let civil = LocalTime.system.civil(instant)
-    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
   }
 
   private func json(_ message: SentMessage, _ next: Timestamp?) -> JSONValue {

@@ -30,22 +30,21 @@ struct SendCommand {
   private struct Answered: Error { let failure: Failure }
 
   private func perform() throws -> ExitStatus {
-    guard let list = arguments.operands.first else {
-      throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
-    }
     let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
     let sender = try arguments.userName(SendOptions.from)
     if let key = arguments.value(SendOptions.id) { _ = try checkedKey(key) }
     try arguments.refuse(SendOptions.dryRun, with: SendOptions.printID)
 
     let plan = try SendPlan(tool)
-    var words = MessageWords(sender: sender, recipients: [list])
-    words.subject = arguments.value(SendOptions.subject) ?? ""
+    let original = try original(for: sender, plan)
+    var words = MessageWords(sender: sender, recipients: try recipients(original))
+    words.subject = arguments.value(SendOptions.subject) ?? original?.answeringSubject ?? ""
+    words.inReplyTo = original?.messageID
     words.key = arguments.value(SendOptions.id)
     words.priority = arguments.value(SendOptions.priority)
     words.time = arguments.value(SendOptions.at)
     try plan.check(words)
-    words.text = try MessageText.read(Array(arguments.operands.dropFirst()), limit: plan.limit, tool: tool)
+    words.text = try MessageText.read(Array(arguments.operands.dropFirst(original == nil ? 1 : 0)), limit: plan.limit, tool: tool)
     if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .done }
     let request = try plan.request(words)
     if arguments.has(SendOptions.dryRun) { return try report(request, plan.preview) }
@@ -53,7 +52,23 @@ struct SendCommand {
       try tool.output.writeLine(request.id.description)
       try tool.output.flush()
     }
-    return try send(request, plan.preview, deadline: deadline)
+    let status = try send(request, plan.preview, deadline: deadline)
+    if let failure = original?.markReplied() { tool.diagnostics.report(failure) }
+    return status
+  }
+
+  /// The message that is answered; nil for a send of its own.
+  private func original(for sender: Name, _ plan: SendPlan) throws -> OriginalMessage? {
+    guard let word = arguments.value(SendOptions.reply) else { return nil }
+    return try OriginalMessage(word, of: sender, in: Spool.open(at: plan.preview.path, for: .reading))
+  }
+
+  private func recipients(_ original: OriginalMessage?) throws(Failure) -> [String] {
+    if let original { return [original.sender.text] }
+    guard let list = arguments.operands.first else {
+      throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
+    }
+    return [list]
   }
 
   private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {

@@ -17,6 +17,8 @@ struct MessageWords {
   var priority: String?
   /// When to deliver it.
   var time: String?
+  /// The Message-ID that it answers.
+  var inReplyTo: String?
 }
 
 /// Turns words into a send, checked against a spool that is not touched yet. Nothing is made on disk before every word has been
@@ -62,7 +64,7 @@ struct SendPlan {
     let draft = try Draft(
       sender: words.sender, recipients: try recipients(words.recipients), subject: words.subject, text: words.text,
       priority: try priority(words.priority), notBefore: time.flatMap { $0 > now ? $0 : nil },
-      requestedTime: words.time.map { Timestamp(rfc3339: $0)?.rfc3339 ?? $0 } ?? "", maximumSize: limit)
+      requestedTime: words.time.map { Timestamp(rfc3339: $0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
     return SendRequest(
       draft: draft, id: try id(of: words.sender, key, now), isRepeatable: key != nil, price: try preview.price(of: draft), date: now,
       dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait)

@@ -1,14 +1,14 @@
-import MaildirStore
-import SharedKernel
-import SpoolDirectory
-import ViewStore
+package import MaildirStore
+package import SharedKernel
+package import SpoolDirectory
+package import ViewStore
 
 /// A mailbox with its view. The view is kept only where this user may write to the spool at all; looking never asks for that.
-struct OpenMailbox {
-  let store: MaildirMailbox
-  let view: StoredView
+package struct OpenMailbox {
+  package let store: MaildirMailbox
+  package let view: StoredView
 
-  init(of user: Name, in spool: Spool) throws {
+  package init(of user: Name, in spool: Spool) throws {
     let mayWrite: Bool
     do throws(Failure) {
       try spool.refuseUnsafeWriting()
