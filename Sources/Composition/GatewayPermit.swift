@@ -32,7 +32,7 @@ final class GatewayGuard {
     if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
     let slot = if let slot { slot } else { try slots.take(of: known.slots.limit, until: deadline) }
     let chance = try GatewayGuard.chance()
-    let (admission, transitions) = try health.update { health, now in
+    let (admission, transitions) = try health.update(until: deadline) { health, now in
       health.breaker.admit(at: now, definition.breaker, chance: chance)
     }
     tell(transitions)

@@ -11,8 +11,9 @@ package import SystemCalls
 
 package final class GatewayHealthFile {
   private static let folder = "pay/breaker"
-  /// Microseconds to wait for others. They hold the lock for microseconds; one that was stopped in between is not to stop everybody.
-  private static let patience: Int64 = 1_000_000
+  /// Microseconds to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
+  /// that was stopped in between is not to stop everybody.
+  package static let patience: Int64 = 10_000_000
 
   private let root: Directory
   private let directoryMode: UInt32
@@ -47,13 +48,15 @@ package final class GatewayHealthFile {
     } catch { throw Failure(storage: error) }
   }
 
-  /// Changes what is known, with everybody else kept out; 75 where somebody else does not give it back. `body` gets the time it is.
-  package func update<Result>(_ body: (inout GatewayHealth, Timestamp) -> Result) throws(Failure) -> Result {
+  /// Changes what is known, with everybody else kept out; 75 where that cannot be had before the deadline. `body` gets the time it is.
+  package func update<Result>(
+    until deadline: Deadline = .after(microseconds: patience), _ body: (inout GatewayHealth, Timestamp) -> Result
+  ) throws(Failure) -> Result {
     let result: Result?
     do throws(SystemError) {
       let folder = try root.ensureDirectory(GatewayHealthFile.folder, mode: directoryMode)
       let file = try folder.open(gateway.text, .create, mode: fileMode)
-      result = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayHealthFile.patience))) ? try update(file, body) : nil
+      result = try file.lock(.exclusive, wait: .until(deadline)) ? try update(file, body) : nil
     } catch { throw Failure(storage: error) }
     guard let result else {
       throw Failure(.temporary, "gateway \(gateway): another process holds pay/breaker/\(gateway)", remedy: "try again")

@@ -3,6 +3,9 @@ import Testing
 
 /// A send that is paid at a bank in another spool, killed at every state-changing call it makes. Its call of the bank may go on.
 /// Afterwards ordinary commands recover, and what is delivered is what was charged, once, on both sides (invariants 1 to 3, 7).
+///
+/// Deliberate faults that it was seen to find: a payment whose outcome is open is taken for none. That a bank has to remember the void
+/// of a key it does not know is held by `GatewaySendTests` and `GatewayFormTests`.
 @Suite(.serialized) struct GatewayCrashTests {
   private static let send = FaultyCommand("msg-send", ["bob", "hi"], scope: .theToolAlone)
   private static let keyed = FaultyCommand("msg-send", ["--id", "key", "bob", "hi"], scope: .theToolAlone)

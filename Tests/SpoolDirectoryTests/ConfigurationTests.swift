@@ -22,6 +22,18 @@ import Testing
     }
   }
 
+  /// Breaks when a gateway's keys are not found by its name, or a key that only looks like one is let through.
+  @Test func gatewaysHaveKeysOfTheirOwn() throws {
+    let configuration = try Configuration(
+      parsing: "gateway = b-1\ngateway.b-1 = exec true\ngateway.b-1.timeout = 5\ngateway.A = exec false\n", path: "config")
+    #expect(configuration.gatewayNames == ["A", "b-1"])
+    #expect(try configuration.integer(GatewayField.timeout.setting(of: "b-1"), in: 0...10) == 5)
+    #expect(configuration.text(GatewayField.timeout.setting(of: "A")) == "610")
+    for key in ["gateway.", "gateway..slots", "gateway.a.", "gateway.a.b", "gateway.a.slots.x", "gateway.a b", "gateway.-a", "gatewayx"] {
+      #expect(throws: Failure.self, "\(key)") { try Configuration(parsing: "\(key) = 1", path: "config") }
+    }
+  }
+
   @Test func numbersHaveARange() throws {
     let configuration = try Configuration(parsing: "price = 11", path: "config")
     #expect(throws: Failure.self) { try configuration.integer(.price, in: 0...10) }
