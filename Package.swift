@@ -100,6 +100,7 @@ let package = Package(
     tool("msg-bench", ["SystemCalls"]),
     .executableTarget(
       name: "msg-bench-floor", linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"], .when(configuration: .release))]),
+    .executableTarget(name: "msg-bench-bank", linkerSettings: standalone),
 
     .target(name: "TestSupport", dependencies: ["SystemCalls"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("SharedKernelTests", ["SharedKernel", "JSONText", "MessageFormat"]),
