@@ -122,6 +122,8 @@ let package = Package(
     tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("CrashTests", ["JSONText"]),
     .testTarget(name: "ModelTests", dependencies: ["TestSupport"], exclude: ["message.pml", "payment.pml"], swiftSettings: strict),
+    // The shipped example gateways, on a real database server and against a misbehaving provider.
+    .testTarget(name: "GatewayScriptTests", dependencies: ["TestSupport"], exclude: ["provider.py"], swiftSettings: strict),
     tests("ArchitectureTests", []),
   ]
 )
