@@ -28,6 +28,13 @@ completions: release
 	  $(RELEASE)/$$tool --completion fish > completions/fish/$$tool.fish; \
 	done
 
+# Writes what '--help' says into the manual pages; the rest of a page is written by hand.
+man: release
+	@for tool in $(TOOLS); do \
+	  $(RELEASE)/$$tool --help > .build/$$tool.help && \
+	  awk -f man/options.awk .build/$$tool.help man/$$tool.1 > .build/$$tool.1 && cp .build/$$tool.1 man/$$tool.1 || exit 1; \
+	done
+
 # What a send and a count cost, beside what they must cost.
 bench: release
 	@$(RELEASE)/msg-bench send
@@ -39,14 +46,30 @@ lint:
 format:
 	swift format -i -r -p Package.swift Sources Tests
 
+# Programs, completions, manual pages, and in share/msgspool what is there to be linked and copied: hooks, systemd units, lines for cron.
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: release
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
-	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' \
+	  '$(SHARE)/fish/vendor_completions.d' '$(SHARE)/man/man1' '$(SHARE)/man/man5' '$(SHARE)/msgspool/hooks' \
+	  '$(SHARE)/msgspool/systemd/user' '$(SHARE)/msgspool/systemd/system' '$(SHARE)/msgspool/cron'
 	for tool in $(TOOLS); do \
-	  install -m 755 $(RELEASE)/$$tool '$(DESTDIR)$(PREFIX)/bin/'; \
-	  install -m 644 completions/bash/$$tool '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/'; \
-	  install -m 644 completions/zsh/_$$tool '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/'; \
-	  install -m 644 completions/fish/$$tool.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/'; \
+	  install -m 755 $(RELEASE)/$$tool '$(DESTDIR)$(PREFIX)/bin/' && \
+	  install -m 644 completions/bash/$$tool '$(SHARE)/bash-completion/completions/' && \
+	  install -m 644 completions/zsh/_$$tool '$(SHARE)/zsh/site-functions/' && \
+	  install -m 644 completions/fish/$$tool.fish '$(SHARE)/fish/vendor_completions.d/' || exit 1; \
+	done
+	for hook in spool-example/alarms/available/*; do \
+	  mode=755; case $$hook in *.conf) mode=644 ;; esac; \
+	  install -m $$mode $$hook '$(SHARE)/msgspool/hooks/' || exit 1; \
+	done
+	for file in man/*.1 man/*.5; do \
+	  install -m 644 $$file "$(SHARE)/man/man$${file##*.}/" && \
+	  sed -i 's|/usr/local/share|$(PREFIX)/share|g' "$(SHARE)/man/man$${file##*.}/$${file##*/}" || exit 1; \
+	done
+	for file in spool-example/systemd/user/* spool-example/systemd/system/* spool-example/cron/*; do \
+	  file=$${file#spool-example/}; \
+	  install -m 644 spool-example/$$file "$(SHARE)/msgspool/$$file" && \
+	  sed -i 's|/usr/local|$(PREFIX)|g' "$(SHARE)/msgspool/$$file" || exit 1; \
 	done
 
-.PHONY: all release test demo bench completions lint format install
+.PHONY: all release test demo bench completions man lint format install

@@ -59,7 +59,10 @@ let package = Package(
     library("SpoolDirectory", ["SystemCalls", "DurableFiles", "SharedKernel"]),
     library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
     library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
+    library("ViewStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Mailbox"]),
     library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
+    library("GatewayProcess", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
     library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
     library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
     library("HookProcess", ["SystemCalls", "SharedKernel", "Alarms"]),
@@ -71,23 +74,27 @@ let package = Package(
       "Composition",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
-        "OutboxStore", "MaildirStore", "LedgerStore", "FeedStore", "CommandLineTool",
+        "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
+        "Mailbox",
       ]),
     tool(
       "msg-send",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "SpoolDirectory", "CommandLineTool",
-        "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "Mailbox", "MaildirStore", "ViewStore",
+        "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "ViewStore", "SpoolWatcher", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-pay",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "SpoolDirectory", "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "GatewayStore", "SpoolDirectory",
+        "CommandLineTool", "Composition",
       ]),
     tool(
       "msg-alarmd",
@@ -110,7 +117,9 @@ let package = Package(
     tests("SendingTests", ["Sending", "OutboxStore", "SharedKernel", "MessageFormat"]),
     tests("PaymentsTests", ["Payments", "SharedKernel"]),
     tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
+    tests("GatewayStoreTests", ["GatewayStore", "GatewayProcess", "Payments", "SharedKernel", "SystemCalls", "msg-pay"]),
     tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
     tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests(
       "AlarmStoreTests",
@@ -120,6 +129,7 @@ let package = Package(
     tests("PayCommandTests", ["msg-pay", "JSONText"]),
     tests("ReadCommandTests", ["msg-read", "JSONText"]),
     tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    .testTarget(name: "HookTests", dependencies: ["TestSupport"], exclude: ["http-fake.py"], swiftSettings: strict),
     tests("CrashTests", ["JSONText"]),
     .testTarget(name: "ModelTests", dependencies: ["TestSupport"], exclude: ["message.pml", "payment.pml"], swiftSettings: strict),
     // The shipped example gateways, on a real database server and against a misbehaving provider.

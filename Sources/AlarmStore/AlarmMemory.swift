@@ -6,7 +6,11 @@
 //                                     outcomes, before the cursor moves           often the others were tried
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
 //                                     emptied when nothing runs
+//   alarms/recovered                  appended and synced before a missing       which events are marked so; emptied when all
+//                                     event is put into the feed                  are dealt with
 //   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
+//   alarms/replay/HOOK/ID.json        made by who asks for it (`Replays`), removed   what is to be made again
+//                                     after its final line
 //
 // The cursor file may be older than the truth, never newer. Without it, or when it is damaged, the whole history is read, and
 // nothing whose outcome stands there is run again.
@@ -22,7 +26,12 @@ package final class AlarmMemory: AlarmRecord {
   private let reader: HistoryReader
   private let cursorFile: CursorFile
   private let marks: StartedMarks
+  private let recovered: RecoveredMarks
   private let dead: DeadLetters
+  private let replays: Replays
+  private let folder: Directory
+  /// Less free than this, and nothing new is begun: what hooks answer has to be written down.
+  private static let leastRoom: Int64 = 1 << 20
   /// Where the first line about each sequence in front of which the cursor stands begins.
   private var firstLines: [Int: HistoryPosition] = [:]
   /// Where to begin reading when there is no such line.
@@ -31,12 +40,14 @@ package final class AlarmMemory: AlarmRecord {
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
   package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
     let alarms = try root.ensureDirectory("alarms", mode: directoryMode)
-    let folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
+    folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
     history = HistoryLog(directory: folder, fileMode: fileMode)
     reader = HistoryReader(directory: folder)
     cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
     marks = try StartedMarks(alarms: alarms, fileMode: fileMode)
+    recovered = RecoveredMarks(alarms: alarms, fileMode: fileMode)
     dead = DeadLetters(root: root, fileMode: fileMode, directoryMode: directoryMode)
+    replays = Replays(root: root, fileMode: fileMode, directoryMode: directoryMode)
   }
 
   /// What stands in the files.
@@ -46,38 +57,14 @@ package final class AlarmMemory: AlarmRecord {
     memory.cursor = content?.cursor
     if let content { end = content.position }
     try reader.forEach(behind: content?.position) { line, position in
-      guard line.sequence > content?.cursor ?? 0 else { return }
+      guard line.sequence > content?.cursor ?? 0 else { return true }
       if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
-      AlarmMemory.take(line, into: &memory)
+      memory.take(line)
+      return true
     }
-    for mark in try marks.read() {
-      var runs = memory.runs[mark.alarm]?[mark.hook] ?? EarlierRuns()
-      // The outcome of this attempt is known, or a later one's.
-      if runs.isFinal || runs.attempts >= mark.attempt { continue }
-      runs.attempts = mark.attempt
-      runs.wasCutOff = true
-      runs.notBefore = nil
-      memory.runs[mark.alarm, default: [:]][mark.hook] = runs
-    }
+    for mark in try marks.read() { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
+    memory.recovered = try recovered.read()
     return memory
-  }
-
-  private static func take(_ line: HistoryLine, into memory: inout Recollection) {
-    guard let alarm = line.alarm else {
-      if line.state == .void || line.state == .gap { memory.voided.insert(line.sequence) }
-      return
-    }
-    guard let hook = line.hook else {
-      memory.hookless.insert(alarm)
-      return
-    }
-    var runs = memory.runs[alarm]?[hook] ?? EarlierRuns()
-    runs.attempts = max(runs.attempts, line.attempt ?? 0)
-    runs.first = runs.first ?? line.time
-    runs.notBefore = line.retryAt
-    runs.wasCutOff = line.isRedelivered
-    runs.isFinal = line.isFinal
-    memory.runs[alarm, default: [:]][hook] = runs
   }
 }
 
@@ -104,6 +91,50 @@ extension AlarmMemory {
     do throws(SystemError) { try dead.keep(delivery, call: call, line: line) } catch { throw unwritable("a dead letter", error) }
   }
 
+  package func endReplay(of delivery: Delivery) throws(Failure) {
+    do throws(SystemError) { try replays.remove(delivery.alarm.id, hook: delivery.hook) } catch { throw unwritable("a replay", error) }
+  }
+
+  /// Marks events that are about to be put into the feed. Durable when it returns.
+  package func markRecovered(_ alarms: [AlarmID]) throws(Failure) {
+    do throws(SystemError) { try recovered.add(alarms) } catch { throw unwritable("the list of recovered events", error) }
+  }
+
+  /// All of them are dealt with.
+  package func clearRecovered() throws(Failure) {
+    do throws(SystemError) { try recovered.clear() } catch { throw unwritable("the list of recovered events", error) }
+  }
+
+  /// Which of these alarms have a final outcome in the history since a time, whatever hook it was by.
+  package func settled(among alarms: Set<AlarmID>, since: Timestamp?) throws -> Set<AlarmID> {
+    var settled: Set<AlarmID> = []
+    var digested: [AlarmID: AlarmID] = [:]
+    var digests: Set<AlarmID> = []
+    try reader.forEach(from: since) { line in
+      guard let alarm = line.alarm else { return true }
+      if alarms.contains(alarm) {
+        if line.isFinal { settled.insert(alarm) }
+        if line.state == .digested { digested[alarm] = line.digest }
+      } else if line.kind == .digest, line.isFinal {
+        digests.insert(alarm)
+      }
+      return true
+    }
+    return settled.union(digested.filter { digests.contains($0.value) }.keys)
+  }
+
+  /// Removes days of the history that are older than so many, or beyond so many bytes; never what may be read again.
+  package func prune(days: Int64, bytes: Int64, now: Timestamp) throws(Failure) {
+    do throws(SystemError) {
+      let oldest = HistoryLog.day(of: now.adding(seconds: -days * 86400))
+      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.values.min() ?? end, end).day)
+    } catch { throw unwritable("the history", error) }
+  }
+
+  package func hasRoom() throws(Failure) -> Bool {
+    do throws(SystemError) { return try folder.freeBytes() >= AlarmMemory.leastRoom } catch { throw unwritable("the history", error) }
+  }
+
   package func moveCursor(to sequence: Int) throws(Failure) {
     firstLines = firstLines.filter { $0.key > sequence }
     do throws(SystemError) {
@@ -123,8 +154,13 @@ package struct Progress: Hashable, Sendable {
   package let cursor: Int?
 
   package init(root: Directory) throws(SystemError) {
-    cursor = try root.directoryIfPresent("feed/consumers").flatMap { directory throws(SystemError) in
-      try CursorFile.read(in: directory)
-    }?.cursor
+    do {
+      let directory = try root.directoryIfPresent("feed/consumers")
+      cursor = try directory.flatMap { directory throws(SystemError) in try CursorFile.read(in: directory) }?.cursor
+    } catch {
+      // What is wrong with the feed is told by whoever reads it.
+      guard error.code == .notDirectory || error.code == .loop else { throw error }
+      cursor = nil
+    }
   }
 }

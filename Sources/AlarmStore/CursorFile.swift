@@ -11,18 +11,22 @@ struct CursorFile {
   }
 
   private static let name = "alarmd"
-  private let directory: Directory
+  private static let folder = "feed/consumers"
+  private let root: Directory
   private let temporary: Directory
   private let fileMode: UInt32
+  private let directoryMode: UInt32
 
   init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
-    directory = try root.ensureDirectory("feed/consumers", mode: directoryMode)
     temporary = try root.ensureDirectory("tmp", mode: directoryMode)
-    self.fileMode = fileMode
+    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
   }
 
   /// Nil where there is none, or where it is damaged: the whole history then tells what is done.
-  func read() throws(SystemError) -> Content? { try CursorFile.read(in: directory) }
+  func read() throws(SystemError) -> Content? {
+    guard let directory = try root.directoryIfPresent(CursorFile.folder) else { return nil }
+    return try CursorFile.read(in: directory)
+  }
 
   static func read(in directory: Directory) throws(SystemError) -> Content? {
     guard let bytes = try directory.contents(of: name, limit: 4096), bytes.last == 10 else { return nil }
@@ -32,10 +36,10 @@ struct CursorFile {
     return Content(cursor: cursor, position: HistoryPosition(day: String(words[1]), offset: offset))
   }
 
-  /// Replaces the file atomically and durably.
+  /// Replaces the file atomically and durably, making its folder where somebody has removed it.
   func write(_ content: Content) throws(SystemError) {
     let file = try TemporaryFile(in: temporary, name: "cursor.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(content.cursor) \(content.position.day) \(content.position.offset)\n".utf8))
-    try file.publish(in: directory, replacing: CursorFile.name)
+    try file.publish(in: root.ensureDirectory(CursorFile.folder, mode: directoryMode), replacing: CursorFile.name)
   }
 }

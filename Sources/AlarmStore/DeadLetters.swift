@@ -18,10 +18,16 @@ package struct DeadLetters {
   func keep(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(SystemError) {
     let folder = try root.ensureDirectory("alarms/dead/\(delivery.hook)", mode: directoryMode)
     let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
-    let letter = JSONValue.record([("alarm", line.json), ("input", call?.input)])
+    let letter = Letter.json(line, input: call?.input)
     let file = try TemporaryFile(in: temporary, name: "dead.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(letter.line)\n".utf8))
     try file.publish(in: folder, replacing: "\(delivery.alarm.id).json")
+  }
+
+  /// Those that can be made again, in the order of the feed.
+  package static func all(root: Directory) throws(SystemError) -> [Letter] {
+    guard let dead = try root.directoryIfPresent("alarms/dead") else { return [] }
+    return try LetterFolder.letters(in: dead)
   }
 
   /// How many there are, by the name of their hook.

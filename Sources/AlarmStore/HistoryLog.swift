@@ -4,16 +4,10 @@ internal import JSONText
 internal import SharedKernel
 internal import SystemCalls
 
-/// A place in the history: a day's file and a byte offset in it.
-struct HistoryPosition: Hashable, Comparable {
-  /// `YYYY-MM-DD`, UTC.
-  let day: String
-  let offset: Int
-
-  static func < (left: HistoryPosition, right: HistoryPosition) -> Bool { (left.day, left.offset) < (right.day, right.offset) }
-}
-
 /// Appends to `alarms/history/YYYY-MM-DD.jsonl`, one line an outcome. Only the daemon writes, and it is alone (`InstanceLock`).
+///
+/// A file's day is that of its lines, or later: when the clock is set back, lines go on in the newest file, so that what was
+/// written later is always read later.
 ///
 /// A crash may leave the last line torn; the next line then begins on a line of its own and readers pass the torn one over.
 final class HistoryLog {
@@ -33,8 +27,11 @@ final class HistoryLog {
   func append(_ lines: [HistoryLine]) throws(SystemError) -> [HistoryPosition] {
     var positions: [HistoryPosition] = []
     var rest = lines[...]
-    while let day = rest.first.map({ HistoryLog.day(of: $0.time) }) {
-      let part = rest.prefix { HistoryLog.day(of: $0.time) == day }
+    var newest = file?.day ?? ""
+    if file == nil { newest = try HistoryLog.days(in: directory).last ?? "" }
+    func fileDay(_ line: HistoryLine) -> String { max(newest, HistoryLog.day(of: line.time)) }
+    while let day = rest.first.map(fileDay) {
+      let part = rest.prefix { fileDay($0) == day }
       rest = rest.dropFirst(part.count)
       let (log, end) = try open(day)
       var bytes: [UInt8] = []
@@ -42,6 +39,8 @@ final class HistoryLog {
         positions.append(HistoryPosition(day: day, offset: end + bytes.count))
         bytes += Array(line.json.line.utf8) + [10]
       }
+      // What a failure leaves of them is cut off from what follows when the file is opened again.
+      file = nil
       try log.descriptor.write(all: bytes, at: end)
       try log.descriptor.syncData()
       file = (day, log, end + bytes.count)
@@ -55,6 +54,28 @@ final class HistoryLog {
   static func day(of time: Timestamp) -> String { String(time.rfc3339.prefix(10)) }
 
   static func fileName(_ day: String) -> String { "\(day).jsonl" }
+
+  /// The days there are, oldest first.
+  static func days(in directory: Directory) throws(SystemError) -> [String] {
+    try directory.list().entries.compactMap { entry in
+      let day = entry.name.prefix(10)
+      return entry.name == fileName(String(day)) && Timestamp(rfc3339: "\(day)T00:00:00Z") != nil ? String(day) : nil
+    }.sorted()
+  }
+
+  /// Removes the files of days before `oldest`, and the oldest ones beyond so many bytes, but neither the newest nor what is
+  /// needed from a day on.
+  func prune(before oldest: String, bytes: Int64, needed: String) throws(SystemError) {
+    var days: [(day: String, size: Int64)] = []
+    for day in try HistoryLog.days(in: directory) {
+      days.append((day, Int64(try directory.status(of: HistoryLog.fileName(day))?.size ?? 0)))
+    }
+    var total = days.reduce(0) { $0 + $1.size }
+    for (day, size) in days.dropLast() where day < needed && (day < oldest || total > bytes) {
+      try directory.remove(HistoryLog.fileName(day))
+      total -= size
+    }
+  }
 
   private func open(_ day: String) throws(SystemError) -> (log: Box, end: Int) {
     if let file, file.day == day { return (file.descriptor, file.end) }

@@ -3,8 +3,19 @@ internal import JSONText
 package import SharedKernel
 package import SystemCalls
 
+/// A place in the history: a day's file and a byte offset in it.
+package struct HistoryPosition: Hashable, Comparable, Sendable {
+  /// `YYYY-MM-DD`, UTC.
+  let day: String
+  let offset: Int
+
+  package static func < (left: HistoryPosition, right: HistoryPosition) -> Bool { (left.day, left.offset) < (right.day, right.offset) }
+}
+
 /// Reads the history, oldest first. Lines that are torn or not ours are passed over, and counted.
 package struct HistoryReader {
+  /// Bytes read at a time.
+  private static let chunk = 1 << 18
   private let directory: Directory?
 
   /// `root` is the spool's; a history that was never begun is empty.
@@ -12,64 +23,81 @@ package struct HistoryReader {
 
   init(directory: Directory) { self.directory = directory }
 
-  /// Calls `body` with each line of the days from `first` to `last` (nil: no bound), until it returns false. How many lines
-  /// on the way are none; what is being written, or was when the daemon was killed, stands at the end and is not counted.
+  /// The folder the history is in; nil where it was never begun.
+  package var path: String? { directory?.path }
+
+  /// Calls `body` with each line of the files that may hold lines since `first` (nil: of all), until it returns false. How many
+  /// lines on the way are none; what is being written, or was when the daemon was killed, stands at the end and is not counted.
   @discardableResult
-  package func forEach(
-    from first: Timestamp? = nil, to last: Timestamp? = nil, _ body: (HistoryLine) throws -> Bool
-  ) throws -> Int {
+  package func forEach(from first: Timestamp? = nil, _ body: (HistoryLine) throws -> Bool) throws -> Int {
     var damaged = 0
-    let days = try days().filter { day in
-      first.map { HistoryLog.day(of: $0) <= day } ?? true && last.map { day <= HistoryLog.day(of: $0) } ?? true
-    }
-    for day in days {
-      guard try read(HistoryPosition(day: day, offset: 0), &damaged, { line, _ in try body(line) }) else { break }
+    // A file may hold lines of days before its own, never of later ones.
+    for day in try days() where first.map({ HistoryLog.day(of: $0) <= day }) ?? true {
+      let end = try read(HistoryPosition(day: day, offset: 0), &damaged) { line, _ in try body(line) }
+      if end == nil { break }
     }
     return damaged
   }
 
-  /// Calls `body` with each line at or behind a position, or with all of them.
-  func forEach(behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws -> Void) throws {
+  /// Calls `body` with each line at or behind a position, or with all of them, and says where it stopped: behind the last whole
+  /// line. Nil when `body` wanted no more.
+  @discardableResult
+  package func forEach(
+    behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws -> Bool
+  ) throws -> HistoryPosition? {
     var damaged = 0
-    for day in try days() where day >= position?.day ?? "" {
-      let offset = day == position?.day ? position?.offset ?? 0 : 0
-      _ = try read(HistoryPosition(day: day, offset: offset), &damaged) { line, place in
-        try body(line, place)
-        return true
-      }
+    var last = position ?? HistoryPosition(day: "0000-00-00", offset: 0)
+    for day in try days() where day >= last.day {
+      let start = HistoryPosition(day: day, offset: day == position?.day ? position?.offset ?? 0 : 0)
+      guard let end = try read(start, &damaged, body) else { return nil }
+      last = end
     }
+    return last
+  }
+
+  /// Where the history ends now.
+  package func end() throws(SystemError) -> HistoryPosition {
+    guard let directory, let day = try days().last else { return HistoryPosition(day: "0000-00-00", offset: 0) }
+    return HistoryPosition(day: day, offset: try directory.status(of: HistoryLog.fileName(day))?.size ?? 0)
   }
 
   private func days() throws(SystemError) -> [String] {
     guard let directory else { return [] }
-    return try directory.list().entries.compactMap { entry in
-      let day = entry.name.prefix(10)
-      return entry.name == HistoryLog.fileName(String(day)) && Timestamp(rfc3339: "\(day)T00:00:00Z") != nil ? String(day) : nil
-    }.sorted()
+    return try HistoryLog.days(in: directory)
   }
 
-  /// False when `body` wanted no more.
+  /// The end of the last whole line; nil when `body` wanted no more.
   private func read(
     _ start: HistoryPosition, _ damaged: inout Int, _ body: (HistoryLine, HistoryPosition) throws -> Bool
-  ) throws -> Bool {
-    guard let directory else { return true }
-    let file = try directory.open(HistoryLog.fileName(start.day), .read)
-    let size = try file.status().size
-    // A position behind the end is of another file: all of this one is read.
-    let offset = start.offset <= size ? start.offset : 0
-    let bytes = try file.read(size - offset, at: offset)
-    var position = 0
-    while position < bytes.count {
-      let end = bytes[position...].firstIndex(of: 10) ?? bytes.count
-      let place = HistoryPosition(day: start.day, offset: offset + position)
-      let text = String(decoding: bytes[position..<end], as: UTF8.self)
-      position = end + 1
-      guard let json = try? JSONValue(parsing: text), let line = HistoryLine(json) else {
-        if end < bytes.count, !text.isEmpty { damaged += 1 }
-        continue
-      }
-      if try !body(line, place) { return false }
+  ) throws -> HistoryPosition? {
+    guard let directory else { return start }
+    let file: FileDescriptor
+    do { file = try directory.open(HistoryLog.fileName(start.day), .read) } catch {
+      // It grew too old since it was listed.
+      if error.code == .noEntry { return start }
+      throw error
     }
-    return true
+    // A position behind the end is of another file: all of this one is read.
+    var offset = start.offset <= (try file.status().size) ? start.offset : 0
+    var rest: [UInt8] = []
+    while true {
+      let part = try file.read(HistoryReader.chunk, at: offset + rest.count)
+      if part.isEmpty { break }
+      rest += part
+      var position = 0
+      while let end = rest[position...].firstIndex(of: 10) {
+        let text = String(decoding: rest[position..<end], as: UTF8.self)
+        let place = HistoryPosition(day: start.day, offset: offset + position)
+        position = end + 1
+        if let json = try? JSONValue(parsing: text), let line = HistoryLine(json) {
+          if try !body(line, place) { return nil }
+        } else if !text.isEmpty {
+          damaged += 1
+        }
+      }
+      rest.removeFirst(position)
+      offset += position
+    }
+    return HistoryPosition(day: start.day, offset: offset)
   }
 }

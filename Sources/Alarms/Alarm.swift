@@ -7,6 +7,12 @@ package struct AlarmID: Hashable, Sendable, CustomStringConvertible {
   /// From what the alarm is about and not from its sequence, which a rebuilt feed may give out anew.
   package init(message: MessageID, copy: Int, kind: AlarmKind) { id = MessageID(hashing: "alarm\0\(message)\0\(copy)\0\(kind.rawValue)") }
 
+  /// The id of a digest: the same whenever it is made of the same alarms for the same hook.
+  package init(digestOf alarms: [AlarmID], hook: HookName) {
+    let ends = [alarms.first, alarms.last].map { $0?.description ?? "" }
+    id = MessageID(hashing: "digest\0\(hook)\0\(ends[0])\0\(ends[1])\0\(alarms.count)")
+  }
+
   /// Reads the 26 digits; nil for anything else.
   package init?(_ text: some StringProtocol) {
     guard let id = MessageID(text) else { return nil }
@@ -22,8 +28,12 @@ package enum AlarmKind: String, CaseIterable, Sendable {
   case sent
   /// To each receiver.
   case arrived
+  /// To the sender: a queued message was given up.
+  case failed
   /// To the sender: this send took the balance below `low-credit`.
   case credit
+  /// Several of the others for one receiver, told as one.
+  case digest
   /// Tries a hook out.
   case test
 }
@@ -38,5 +48,16 @@ package struct Alarm: Hashable, Sendable {
   package init(kind: AlarmKind, receiver: Name, event: Event) {
     id = AlarmID(message: event.message, copy: event.copy, kind: kind)
     (self.kind, self.receiver, self.event) = (kind, receiver, event)
+  }
+
+  /// The alarm that stands for several. `first` lends it its place in the feed.
+  package init(digest id: AlarmID, first: Alarm) {
+    self.id = id
+    (kind, receiver, event) = (.digest, first.receiver, first.event)
+  }
+
+  /// An alarm as it was kept in a file.
+  package init(id: AlarmID, kind: AlarmKind, receiver: Name, event: Event) {
+    (self.id, self.kind, self.receiver, self.event) = (id, kind, receiver, event)
   }
 }

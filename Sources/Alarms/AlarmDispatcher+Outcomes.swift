@@ -2,10 +2,8 @@ internal import SharedKernel
 
 // From an outcome to the history.
 extension AlarmDispatcher {
-  func settle(_ delivery: Delivery, _ verdict: HookVerdict, at now: Timestamp, end run: FinishedRun?, _ reason: String?)
-    throws(Failure)
-  {
-    let settlement = scheduler.finish(delivery, verdict, at: now)
+  func settle(_ delivery: Delivery, _ verdict: HookVerdict, end run: FinishedRun?, _ reason: String?) throws(Failure) {
+    let settlement = scheduler.finish(delivery, verdict, at: ports.clock.now(), standIns: standIns(for: delivery))
     let state: HistoryLine.State =
       switch settlement {
       case .delivered: .delivered
@@ -13,34 +11,55 @@ extension AlarmDispatcher {
       case .dead: .dead
       case .retrying: .retrying
       }
-    var line = HistoryLine(time: now, state: state, alarm: delivery.alarm, hook: delivery.hook)
+    var line = HistoryLine(time: ports.calendar.now(), state: state, delivery: delivery)
     line.attempt = delivery.attempt
     line.isRedelivered = delivery.isRedelivered
     line.milliseconds = run?.milliseconds
     line.exit = run?.end.status
     if case .retrying(let time) = settlement { line.retryAt = time }
     line.error = reason ?? (state == .retrying || state == .dead ? run?.summary : nil)
+    if let error = line.error { scheduler.health[delivery.hook]?.lastError = error }
     if state == .dead { try bury(delivery, line) }
     lines.append(line)
+    if delivery.isReplay, line.isFinal { endedReplays.append(delivery) }
+  }
+
+  /// What takes the place of a delivery in other lanes should it die: each of the alarms that it is about.
+  private func standIns(for delivery: Delivery) -> [Delivery] {
+    if catalogue.fallbacks.isEmpty || delivery.isReplay { return [] }
+    let choices = ports.receivers.choices(of: delivery.alarm.receiver)
+    let alarms = delivery.isDigest ? delivery.digested : [delivery.alarm]
+    return catalogue.standIns(for: delivery.hook).filter(choices.wants).flatMap { hook in
+      alarms.map { alarm in
+        var standIn = Delivery(alarm: alarm, hook: hook)
+        standIn.raised = ports.clock.now()
+        // Several are told as the digest that they were.
+        standIn.isHeld = delivery.isDigest
+        return standIn
+      }
+    }
   }
 
   func bury(_ delivery: Delivery, because reason: String) throws(Failure) {
-    var line = HistoryLine(time: clock.now(), state: .dead, alarm: delivery.alarm, hook: delivery.hook)
+    var line = HistoryLine(time: ports.calendar.now(), state: .dead, delivery: delivery)
     line.attempt = delivery.attempt
     line.error = reason
     try bury(delivery, line)
     lines.append(line)
+    if delivery.isReplay { endedReplays.append(delivery) }
   }
 
   private func bury(_ delivery: Delivery, _ line: HistoryLine) throws(Failure) {
     deaths += 1
-    let text = try source.text(delivery.sequence)
-    try record.bury(delivery, call: text.map { HookCall(delivery, text: $0, surroundings: surroundings) }, line: line)
+    try ports.record.bury(delivery, call: try call(for: delivery), line: line)
   }
 
   func flush() throws(Failure) {
     if lines.isEmpty { return }
-    try record.append(lines)
+    try ports.record.append(lines)
     lines = []
+    // Only now that its outcome is durable.
+    for delivery in endedReplays { try ports.record.endReplay(of: delivery) }
+    endedReplays = []
   }
 }

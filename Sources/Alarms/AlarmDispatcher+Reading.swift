@@ -3,39 +3,61 @@ internal import SharedKernel
 // From the feed to the lanes.
 extension AlarmDispatcher {
   /// Takes the next entry; false when there is none yet.
-  func readNext() throws(Failure) -> Bool {
+  func readNext() throws(FeedTrouble) -> Bool {
     let next = scheduler.admitted + 1
-    switch try source.entry(next) {
+    switch try entry(next) {
     case .missing: return try skipGap(from: next)
     case .pending: return wait(for: next)
-    case .happened(let event): scheduler.admit(next, try deliveries(of: event))
-    case .void(let event):
-      note(voidLine(event))
-      scheduler.admit(next, [])
-    case .damaged(let reason):
-      note(damageLine(next, reason))
-      scheduler.admit(next, [])
+    case let found:
+      let (deliveries, expected) = try take(found, next)
+      scheduler.admit(next, deliveries, expected: expected)
     }
     waitingSince = nil
     return true
   }
 
+  private func entry(_ sequence: Int) throws(FeedTrouble) -> FeedEntry {
+    do throws(Failure) { return try ports.source.entry(sequence) } catch { throw .unreadable(error) }
+  }
+
+  private func firstPresent(from sequence: Int) throws(FeedTrouble) -> Int? {
+    do throws(Failure) { return try ports.source.first(from: sequence) } catch { throw .unreadable(error) }
+  }
+
+  /// What is to be run for an entry; what needs no run is noted. `expected` of them join a digest that is made again.
+  private func take(_ entry: FeedEntry, _ sequence: Int) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
+    switch entry {
+    case .happened(var event):
+      event.isRecovered = memory.recovered.contains(AlarmID(message: event.message, copy: event.copy, kind: .arrived))
+      return try deliveries(event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message)))
+    case .failed(let event, _):
+      if event.copy == 1 { return try deliveries([Alarm(kind: .failed, receiver: event.sender, event: event)]) }
+      note(.void, event, "the message was given up")
+    case .void(let event): note(.void, event, "the message was never delivered")
+    case .damaged(let reason): note(damageLine(sequence, reason))
+    case .missing: note(damageLine(sequence, "it was removed from the feed before it happened"))
+    case .pending: break
+    }
+    return ([], 0)
+  }
+
   /// Sequences are dense, so where a later entry exists the missing ones were removed. The later one is looked for first and
   /// `next` once more then: what was being published meanwhile is no gap.
-  private func skipGap(from next: Int) throws(Failure) -> Bool {
-    guard let present = try source.first(from: next), present > next else { return false }
-    if try source.entry(next) != .missing { return true }
-    var line = HistoryLine(time: clock.now(), state: .gap, sequence: next)
+  private func skipGap(from next: Int) throws(FeedTrouble) -> Bool {
+    guard let present = try firstPresent(from: next), present > next else { return false }
+    if try entry(next) != .missing { return true }
+    var line = HistoryLine(time: ports.calendar.now(), state: .gap, sequence: next)
     line.until = present - 1
     line.error = "these events were removed from the feed before they were read"
     note(line)
+    hasFoundGap = true
     scheduler.admit(present - 1, [])
     return true
   }
 
   /// An event that is about to happen keeps the order; one that does not is stepped over and looked at again later.
   private func wait(for sequence: Int) -> Bool {
-    let now = clock.now()
+    let now = ports.clock.now()
     guard let waiting = waitingSince, waiting.sequence == sequence else {
       waitingSince = (sequence, now)
       return false
@@ -47,64 +69,28 @@ extension AlarmDispatcher {
     return true
   }
 
-  func reviewHeld() throws(Failure) {
+  func reviewHeld() throws(FeedTrouble) {
     for sequence in held.sorted() {
-      switch try source.entry(sequence) {
-      case .pending: continue
-      case .happened(let event): scheduler.release(sequence, try deliveries(of: event))
-      case .void(let event):
-        note(voidLine(event))
-        scheduler.release(sequence, [])
-      case .damaged(let reason):
-        note(damageLine(sequence, reason))
-        scheduler.release(sequence, [])
-      case .missing:
-        note(damageLine(sequence, "it was removed from the feed before it happened"))
-        scheduler.release(sequence, [])
-      }
+      let found = try entry(sequence)
+      if found == .pending { continue }
+      let (deliveries, expected) = try take(found, sequence)
+      scheduler.release(sequence, deliveries, expected: expected)
       held.remove(sequence)
     }
   }
 
-  private func voidLine(_ event: Event) -> HistoryLine {
-    var line = HistoryLine(time: clock.now(), state: .void, event: event)
-    line.error = "the message was never delivered"
-    return line
+  private func note(_ state: HistoryLine.State, _ event: Event, _ reason: String) {
+    var line = HistoryLine(time: ports.calendar.now(), state: state, event: event)
+    line.error = reason
+    note(line)
   }
 
   private func damageLine(_ sequence: Int, _ reason: String) -> HistoryLine {
-    var line = HistoryLine(time: clock.now(), state: .void, sequence: sequence)
+    var line = HistoryLine(time: ports.calendar.now(), state: .void, sequence: sequence)
     line.error = reason
     return line
   }
 
   /// Notes a line about a sequence, once over all restarts.
   private func note(_ line: HistoryLine) { if memory.voided.remove(line.sequence) == nil { lines.append(line) } }
-
-  /// What is to be run for an event; what needs no run is noted.
-  private func deliveries(of event: Event) throws(Failure) -> [Delivery] {
-    var result: [Delivery] = []
-    for alarm in event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message)) {
-      var earlier = memory.runs.removeValue(forKey: alarm.id) ?? [:]
-      if catalogue.isEmpty, earlier.isEmpty, memory.hookless.remove(alarm.id) == nil {
-        announce(alarm)
-        lines.append(HistoryLine(time: clock.now(), state: .delivered, alarm: alarm, hook: nil))
-      }
-      for hook in catalogue.runnable {
-        let runs = earlier.removeValue(forKey: hook)
-        if runs?.isFinal != true { result.append(Delivery(alarm: alarm, hook: hook, earlier: runs)) }
-      }
-      for refusal in catalogue.refused {
-        guard let hook = HookName(refusal.name), earlier.removeValue(forKey: hook)?.isFinal != true else { continue }
-        var line = HistoryLine(time: clock.now(), state: .skipped, alarm: alarm, hook: hook)
-        line.error = "refused: \(refusal.reason)"
-        lines.append(line)
-      }
-      // What is left was begun with a hook that has gone meanwhile.
-      for (hook, runs) in earlier where !runs.isFinal {
-        try bury(Delivery(alarm: alarm, hook: hook, earlier: runs), because: "the hook is gone")
-      }
-    }
-    return result
-  }
 }

@@ -2,6 +2,8 @@
 //
 //   step                                          a crash after it
 //   read an entry, admit its deliveries           reads it again: the cursor is in front of it
+//   lines of what became part of a digest,        makes the same digest again, of the same alarms, under the same id
+//     or needs no run; durable
 //   mark the starts, durable; start the hooks     starts them again, marked as redelivered: the mark has no outcome
 //   an outcome: bury a dead alarm, durable        runs it again (the same)
 //   the outcome's history line, durable           knows the outcome, and does not run it again
@@ -18,102 +20,154 @@ package final class AlarmDispatcher {
   /// Entries read in one turn, so that hooks are seen to in between.
   private static let entriesPerTurn = 512
 
-  let source: any EventSource
-  let record: any AlarmRecord
-  let runner: any HookRunner
-  let clock: any Clock
-  let surroundings: HookCall.Surroundings
+  let ports: AlarmPorts
+  package var surroundings: HookCall.Surroundings
   package internal(set) var scheduler: Scheduler
   var memory: Recollection
   package private(set) var catalogue = HookCatalogue()
+  /// Those that were in force when somebody looked last.
+  package var silences: [Silence] = []
   /// Called for each alarm where there is no hook at all.
   let announce: (Alarm) -> Void
   /// Whether the send of that id took its sender's balance below the warning level. Answers the same whenever it is asked.
   let isCreditLow: (MessageID) -> Bool
 
   var lines: [HistoryLine] = []
+  var endedReplays: [Delivery] = []
   var held: Set<Int> = []
   var waitingSince: (sequence: Int, since: Timestamp)?
+  /// What was part of a digest whose outcome is open, until that is made again.
+  var rebuilding: [Delivery.Key: [Delivery]] = [:]
+  /// Whether what happened before the start is still being read. No hook is started meanwhile: a lane's backlog is told at once.
+  package private(set) var isCatchingUp = true
+  /// Grows whenever something changes that a report would show.
+  package internal(set) var revision = 0
+  /// Events were removed before they were read, since somebody asked last.
+  package var hasFoundGap = false
+  /// Why the feed cannot be read at the moment.
+  package private(set) var trouble: Failure?
+  private let backlogEnd: Int
   private var recordedCursor: Int
-  private var isMarked = false
+  var isMarked = false
   /// Alarms that died since the start.
   package internal(set) var deaths = 0
 
-  /// `now` of the clock must not go backwards. At the very first start the daemon begins at the oldest entry.
+  /// At the very first start the daemon begins at the oldest entry. `digests` is nil where everything is told singly.
   package init(
-    source: any EventSource, record: any AlarmRecord, runner: any HookRunner, clock: any Clock, memory: Recollection,
-    surroundings: HookCall.Surroundings, policy: RetryPolicy, limits: SchedulerLimits = SchedulerLimits(),
-    announce: @escaping (Alarm) -> Void = { _ in }, isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
+    _ ports: AlarmPorts, memory: Recollection, surroundings: HookCall.Surroundings, policy: RetryPolicy,
+    limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, announce: @escaping (Alarm) -> Void = { _ in },
+    isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
   ) throws(Failure) {
-    (self.source, self.record, self.runner, self.clock) = (source, record, runner, clock)
-    (self.memory, self.surroundings) = (memory, surroundings)
+    (self.ports, self.memory, self.surroundings) = (ports, memory, surroundings)
     (self.announce, self.isCreditLow) = (announce, isCreditLow)
     let begin: Int
-    if let cursor = memory.cursor { begin = cursor } else { begin = try source.first(from: 1).map { $0 - 1 } ?? 0 }
+    if let cursor = memory.cursor { begin = cursor } else { begin = try ports.source.first(from: 1).map { $0 - 1 } ?? 0 }
     recordedCursor = memory.cursor ?? -1
-    scheduler = Scheduler(cursor: begin, policy: policy, limits: limits)
+    backlogEnd = try ports.source.head() ?? 0
+    scheduler = Scheduler(cursor: begin, policy: policy, limits: limits, digests: digests, backlogEnd: backlogEnd)
   }
 
   /// Says which hooks there are now. What waits for a hook that is gone is dead.
   package func setHooks(_ catalogue: HookCatalogue) throws(Failure) {
     self.catalogue = catalogue
+    revision += 1
     for delivery in scheduler.setHooks(catalogue) { try bury(delivery, because: "the hook is gone") }
     try flush()
   }
 
-  /// Reads new entries. True when there may be more at once.
-  package func readFeed() throws(Failure) -> Bool {
-    try reviewHeld()
-    var count = 0
-    while count < AlarmDispatcher.entriesPerTurn {
-      guard try readNext() else { break }
-      count += 1
-    }
-    try flush()
-    return count == AlarmDispatcher.entriesPerTurn
+  /// Takes over changed settings from here on.
+  package func set(limits: SchedulerLimits, wantsDigests: Bool) {
+    scheduler.limits = limits
+    scheduler.wantsDigests = wantsDigests
   }
 
-  /// A feed whose head is behind the cursor was removed and made anew: begins at its front.
-  package func noticeNewFeed() throws(Failure) {
-    guard scheduler.openCount == 0, held.isEmpty, scheduler.admitted > 0 else { return }
-    guard try source.head() ?? 0 < scheduler.admitted else { return }
-    let front = try source.first(from: 1) ?? 1
-    var line = HistoryLine(time: clock.now(), state: .gap, sequence: scheduler.admitted + 1)
+  /// Reads new entries. True when there may be more at once. A feed that cannot be read is `trouble`, not an error.
+  package func readFeed() throws(Failure) -> Bool {
+    var count = 0
+    var isAtEnd = false
+    do throws(FeedTrouble) {
+      try reviewHeld()
+      while count < AlarmDispatcher.entriesPerTurn, !isAtEnd {
+        isAtEnd = try !readNext()
+        if !isAtEnd { count += 1 }
+      }
+      if trouble != nil { revision += 1 }
+      trouble = nil
+    } catch {
+      guard case .unreadable(let failure) = error else { throw error.failure }
+      if trouble != failure { revision += 1 }
+      trouble = failure
+      isAtEnd = true
+    }
+    if count > 0 { revision += 1 }
+    try flush()
+    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { endCatchingUp() }
+    return !isAtEnd
+  }
+
+  private func endCatchingUp() {
+    isCatchingUp = false
+    for (key, deliveries) in rebuilding {
+      let members = deliveries.sorted(by: Scheduler.precedes)
+      scheduler.resume(Delivery(digesting: members, as: key.alarm, earlier: memory.runs[key.alarm]?[key.hook]))
+    }
+    rebuilding = [:]
+  }
+
+  /// A feed whose head is behind the cursor was removed and made anew: begins at its front. What waited is forgotten; it is
+  /// missing in the new feed, so that a comparison with the mailboxes finds it. True when that was so.
+  package func noticeNewFeed() throws(Failure) -> Bool {
+    guard scheduler.runningCount == 0, scheduler.admitted > 0 else { return false }
+    let front: Int
+    do throws(Failure) {
+      guard try ports.source.head() ?? 0 < scheduler.admitted else { return false }
+      front = try ports.source.first(from: 1) ?? 1
+    } catch {
+      trouble = error
+      return false
+    }
+    var line = HistoryLine(time: ports.calendar.now(), state: .gap, sequence: scheduler.admitted + 1)
     line.error = "the feed was made anew; it is read from \(front)"
     lines.append(line)
     try flush()
-    memory.voided = []
+    (memory.voided, held, waitingSince) = ([], [], nil)
     scheduler.restart(at: front - 1)
+    revision += 1
+    return true
+  }
+
+  /// Whether nothing is started because nothing more could be remembered.
+  package internal(set) var isOutOfRoom = false
+
+  /// Says that the feed had missed these, what receivers are told of them; they come with what is read next.
+  package func expectRecovered(_ alarms: some Sequence<AlarmID>) { memory.recovered.formUnion(alarms) }
+
+  /// Whether an alarm is being dealt with.
+  package func isOpen(_ alarm: AlarmID) -> Bool { scheduler.isOpen(alarm) }
+
+  /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
+  package func replay(_ deliveries: [Delivery]) {
+    for delivery in deliveries where catalogue.runnable.contains(delivery.hook) && !scheduler.contains(delivery) {
+      scheduler.enqueue(delivery)
+    }
   }
 
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.
   package var isExpectingSoon: Bool { waitingSince != nil }
 
-  /// Starts what is due.
-  package func startHooks() throws(Failure) {
-    let due = scheduler.start(at: clock.now())
-    if due.isEmpty { return }
-    try record.markStarted(due)
-    isMarked = true
-    var failed: [FinishedRun] = []
-    for delivery in due {
-      guard let text = try source.text(delivery.sequence) else {
-        try settle(delivery, .dead, at: clock.now(), end: nil, "the message is no longer in the feed")
-        continue
-      }
-      let call = HookCall(delivery, text: text, surroundings: surroundings)
-      if let run = runner.start(delivery, call) { failed.append(run) }
-    }
-    try finish(failed)
-  }
+  /// When `startHooks` will next have something to do; nil when only an outcome or a new event can bring that about.
+  package func nextStart() -> Timestamp? { scheduler.nextStart(after: ports.clock.now(), ports.receivers) }
+
+  /// Deliveries that are not final and do not just wait for the end of somebody's quiet hours.
+  package var dueCount: Int { scheduler.dueCount(at: ports.clock.now(), ports.receivers) }
 
   /// Takes the outcomes of hooks that have ended.
   package func finish(_ runs: [FinishedRun]) throws(Failure) {
-    let now = clock.now()
-    for run in runs { try settle(run.delivery, HookVerdict(run.end, lastLine: run.lastLine), at: now, end: run, nil) }
+    if !runs.isEmpty { revision += 1 }
+    for run in runs { try settle(run.delivery, HookVerdict(run.end, lastLine: run.lastLine), end: run, nil) }
     try flush()
     if isMarked, scheduler.runningCount == 0 {
-      try record.clearStarted()
+      try ports.record.clearStarted()
       isMarked = false
     }
   }
@@ -123,7 +177,19 @@ package final class AlarmDispatcher {
   /// Makes the cursor durable where it has moved.
   package func saveCursor() throws(Failure) {
     guard isCursorUnsaved else { return }
-    try record.moveCursor(to: scheduler.cursor)
+    try ports.record.moveCursor(to: scheduler.cursor)
     recordedCursor = scheduler.cursor
+  }
+}
+
+/// Why reading the feed stopped: the feed itself, or the memory of the daemon.
+enum FeedTrouble: Error {
+  case unreadable(Failure)
+  case unwritable(Failure)
+
+  var failure: Failure {
+    switch self {
+    case .unreadable(let failure), .unwritable(let failure): failure
+    }
   }
 }

@@ -28,6 +28,9 @@ struct CursorRule {
     if outcomes == 0 { close(sequence) }
   }
 
+  /// A sequence that still waits for outcomes waits for one more.
+  mutating func expectOneMore(_ sequence: Int) { if let left = open[sequence] { open[sequence] = left + 1 } }
+
   /// One outcome of the sequence is final.
   mutating func finish(_ sequence: Int) {
     guard let left = open[sequence] else { return }

@@ -1,3 +1,4 @@
+package import JSONText
 package import SharedKernel
 
 /// Alarms for one receiver through one hook go one after another; nothing else waits for them.
@@ -25,6 +26,14 @@ package struct Delivery: Hashable, Sendable {
   package var notBefore: Timestamp?
   /// Whether an earlier run was cut off, so that the hook may have done its work already.
   package var isRedelivered: Bool
+  /// When the daemon met it; nil before that.
+  package var raised: Timestamp?
+  /// It came in its receiver's quiet hours.
+  package var isHeld = false
+  /// The alarms it stands for; empty unless it is a digest.
+  package private(set) var digested: [Alarm] = []
+  /// What the hook is given, kept from another time; nil where the message itself is to be read.
+  package private(set) var kept: JSONValue?
 
   package init(alarm: Alarm, hook: HookName, earlier: EarlierRuns? = nil) {
     (self.alarm, self.hook) = (alarm, hook)
@@ -33,6 +42,32 @@ package struct Delivery: Hashable, Sendable {
     notBefore = earlier?.notBefore
     isRedelivered = earlier?.wasCutOff ?? false
   }
+
+  /// One delivery in the place of several of a lane, which must not be empty. `id` where it was given to them before.
+  package init(digesting deliveries: [Delivery], as id: AlarmID? = nil, earlier: EarlierRuns? = nil) {
+    let alarms = deliveries.map(\.alarm)
+    let hook = deliveries[0].hook
+    let id = id ?? AlarmID(digestOf: alarms.map(\.id), hook: hook)
+    self.init(alarm: Alarm(digest: id, first: alarms[0]), hook: hook, earlier: earlier)
+    digested = alarms
+    raised = deliveries[0].raised
+  }
+
+  /// A delivery that was final once and is made again, from what was kept of it.
+  package init(again alarm: Alarm, hook: HookName, kept: JSONValue, attempts: Int) {
+    self.init(alarm: alarm, hook: hook)
+    (self.kept, attempt, isRedelivered) = (kept, attempts + 1, true)
+  }
+
+  package var isDigest: Bool { alarm.kind == .digest }
+  /// Somebody asked for it again: it is not part of the feed's progress.
+  package var isReplay: Bool { kept != nil }
+  /// Whether it passes digests and quiet hours.
+  package var isPressing: Bool { isReplay || alarm.event.priority == .urgent && !isDigest }
+  /// Whether its hook was never asked, so that it may still become part of a digest.
+  package var isFresh: Bool { attempt == 1 && notBefore == nil && !isDigest && !isRedelivered }
+  /// The sequences whose outcome it is.
+  var sequences: [Int] { isReplay ? [] : isDigest ? digested.map(\.event.sequence) : [sequence] }
 
   package var key: Key { Key(alarm: alarm.id, hook: hook) }
   package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook) }
@@ -48,5 +83,11 @@ package struct EarlierRuns: Hashable, Sendable {
   package var wasCutOff = false
   /// The outcome is final; there is nothing left to do.
   package var isFinal = false
+  /// The final outcome was that it is dead.
+  package var isDead = false
+  /// It was held in quiet hours.
+  package var wasHeld = false
+  /// The digest that it became part of: what became of that became of it.
+  package var digest: AlarmID?
   package init() {}
 }

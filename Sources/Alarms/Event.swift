@@ -14,11 +14,21 @@ package struct Event: Hashable, Sendable {
   /// When the message was sent, or was to be sent.
   package let at: Timestamp
   package let priority: Priority
+  /// The feed had missed it, and a comparison with the mailboxes found it.
+  package var isRecovered = false
 
   package init(sequence: Int, envelope: Envelope) {
     self.sequence = sequence
     (message, copy, sender, receiver) = (envelope.id, envelope.copy, envelope.sender, envelope.recipient)
     (subject, at, priority) = (envelope.subject, envelope.notBefore ?? envelope.date, envelope.priority)
+  }
+
+  /// An event that is known from what a hook was to be told of it.
+  package init(
+    sequence: Int, message: MessageID, sender: Name, receiver: Name, subject: String, at: Timestamp, priority: Priority
+  ) {
+    (self.sequence, self.message, copy, self.sender, self.receiver) = (sequence, message, 1, sender, receiver)
+    (self.subject, self.at, self.priority) = (subject, at, priority)
   }
 
   /// An event that never was, to try a hook out.

@@ -5,6 +5,14 @@ package import SharedKernel
 package struct HistoryLine: Hashable, Sendable {
   package enum State: String, CaseIterable, Sendable {
     case delivered, retrying, dead, skipped
+    /// A silence was in force.
+    case silenced
+    /// It came in quiet hours and waits for their end.
+    case held
+    /// It became part of a digest, and its outcome is that one's.
+    case digested
+    /// The receiver had read the message before a digest could tell of it.
+    case read
     /// The entry is no event: its message was never delivered, or the file is damaged.
     case void
     /// Sequences that were removed before they could be read.
@@ -29,8 +37,14 @@ package struct HistoryLine: Hashable, Sendable {
   /// True when an earlier run of the same alarm was cut off.
   package var isRedelivered = false
   package var retryAt: Timestamp?
-  /// The last sequence of a gap.
+  /// The last sequence of a gap, or of what a digest tells.
   package var until: Int?
+  /// How many alarms a digest tells.
+  package var count: Int?
+  /// The digest that the alarm became part of.
+  package var digest: AlarmID?
+  /// True for an event that the feed had missed.
+  package var isRecovered = false
   /// Why, in words.
   package var error: String?
 
@@ -44,14 +58,25 @@ package struct HistoryLine: Hashable, Sendable {
   package init(time: Timestamp, state: State, event: Event) {
     self.init(time: time, state: state, sequence: event.sequence)
     (receiver, sender, message) = (event.receiver, event.sender, event.message)
+    isRecovered = event.isRecovered
   }
 
-  /// Whether nothing more will come of it.
-  package var isFinal: Bool { state != .retrying }
+  /// The line of one delivery, which may be a digest.
+  package init(time: Timestamp, state: State, delivery: Delivery) {
+    self.init(time: time, state: state, alarm: delivery.alarm, hook: delivery.hook)
+    guard delivery.isDigest else { return }
+    (sender, message, isRecovered) = (nil, nil, false)
+    count = delivery.digested.isEmpty ? delivery.kept?["count"]?.integer.map { Int($0) } : delivery.digested.count
+    until = delivery.digested.map(\.event.sequence).max()
+  }
+
+  /// Whether nothing more will come of it. What became part of a digest ends with that.
+  package var isFinal: Bool { state != .retrying && state != .held && state != .digested }
 }
 
 extension HistoryLine {
-  /// The keys that scripts rely on are always there; `redelivered`, `retry_at`, `until` and `error` where they say something.
+  /// The keys that scripts rely on are always there; `redelivered`, `recovered`, `retry_at`, `until`, `count`,
+  /// `digest` and `error` where they say something.
   package var json: JSONValue {
     func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
     func optional(_ number: Int?) -> JSONValue { number.map { .integer(Int64($0)) } ?? .null }
@@ -60,8 +85,10 @@ extension HistoryLine {
       ("kind", optional(kind?.rawValue)), ("receiver", optional(receiver?.text)), ("from", optional(sender?.text)),
       ("message", optional(message?.description)), ("hook", optional(hook?.text)), ("state", .string(state.rawValue)),
       ("attempt", optional(attempt)), ("exit", optional(exit)), ("duration_ms", optional(milliseconds)),
-      ("redelivered", isRedelivered ? true : nil), ("retry_at", retryAt.map { .string($0.rfc3339) }),
-      ("until", until.map { .integer(Int64($0)) }), ("error", error.map { .string($0) }),
+      ("redelivered", isRedelivered ? true : nil), ("recovered", isRecovered ? true : nil),
+      ("retry_at", retryAt.map { .string($0.rfc3339) }),
+      ("until", until.map { .integer(Int64($0)) }), ("count", count.map { .integer(Int64($0)) }),
+      ("digest", digest.map { .string($0.description) }), ("error", error.map { .string($0) }),
     ])
   }
 
@@ -83,6 +110,9 @@ extension HistoryLine {
     isRedelivered = json["redelivered"]?.bool ?? false
     retryAt = json["retry_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
     until = json["until"]?.integer.map { Int($0) }
+    count = json["count"]?.integer.map { Int($0) }
+    digest = json["digest"]?.string.flatMap { AlarmID($0) }
+    isRecovered = json["recovered"]?.bool ?? false
     error = json["error"]?.string
   }
 }

@@ -9,6 +9,8 @@ package struct HookHealth: Hashable, Sendable {
   package var failuresInARow = 0
   /// Not to be run before this; nil when it is not paused.
   package var pausedUntil: Timestamp?
+  /// What the last failure was; nil for none since the start.
+  package var lastError: String?
   /// It is there but must not be run now: its alarms wait.
   package var isHeld = false
   package init() {}

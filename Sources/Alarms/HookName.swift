@@ -41,8 +41,16 @@ package struct HookCatalogue: Hashable, Sendable {
   package var refused: [Refusal] = []
   /// Names that nobody means as a hook: configuration of a hook, backups.
   package var passedOver: [String] = []
+  /// Hooks that are only asked about what is dead at another one.
+  package var fallbacks: [HookName: HookName] = [:]
 
   package init() {}
+
+  /// The hooks that are asked about every alarm, ascending by name.
+  package var regular: [HookName] { runnable.filter { fallbacks[$0] == nil } }
+
+  /// The hooks that are asked about what is dead at `hook`.
+  package func standIns(for hook: HookName) -> [HookName] { runnable.filter { fallbacks[$0] == hook } }
 
   package var isEmpty: Bool { runnable.isEmpty && refused.isEmpty }
 }

@@ -2,20 +2,51 @@
 struct LaneQueue {
   private var items: [Delivery] = []
   private var start = 0
+  /// How many pass digests and quiet hours.
+  private var pressing = 0
 
   var isEmpty: Bool { start == items.count }
+  var count: Int { items.count - start }
   var first: Delivery? { isEmpty ? nil : items[start] }
   var waiting: ArraySlice<Delivery> { items[start...] }
 
-  mutating func append(_ delivery: Delivery) { items.append(delivery) }
+  /// The place of the first that is pressing, counted from the front; nil for none.
+  func firstPressing(skippingFront skips: Bool) -> Int? {
+    // A retry at the front is waited for: what is pressing passes what waits, not what is being done.
+    if pressing == 0 || skips { return nil }
+    return waiting.firstIndex { $0.isPressing }.map { $0 - start }
+  }
+
+  mutating func append(_ delivery: Delivery) {
+    items.append(delivery)
+    if delivery.isPressing { pressing += 1 }
+  }
+
+  mutating func putFirst(_ delivery: Delivery) {
+    if start > 0 {
+      start -= 1
+      items[start] = delivery
+    } else {
+      items.insert(delivery, at: 0)
+    }
+    if delivery.isPressing { pressing += 1 }
+  }
 
   mutating func replaceFirst(_ delivery: Delivery) { items[start] = delivery }
 
   mutating func removeFirst() {
+    if items[start].isPressing { pressing -= 1 }
     start += 1
     if start > 64, start * 2 > items.count {
       items.removeFirst(start)
       start = 0
     }
+  }
+
+  /// Removes what `isWanted` does not keep.
+  mutating func keep(_ isWanted: (Delivery) -> Bool) {
+    items = waiting.filter(isWanted)
+    start = 0
+    pressing = items.count { $0.isPressing }
   }
 }

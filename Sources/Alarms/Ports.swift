@@ -7,6 +7,8 @@ package enum FeedEntry: Hashable, Sendable {
   case pending
   /// Its message was never delivered.
   case void(Event)
+  /// It was accepted to be delivered later and was given up; why.
+  case failed(Event, reason: String)
   case happened(Event)
   /// No message of ours; why.
   case damaged(String)
@@ -19,20 +21,16 @@ package protocol EventSource {
   func first(from sequence: Int) throws(Failure) -> Int?
   /// The highest sequence; nil for an empty feed.
   func head() throws(Failure) -> Int?
-  /// The text of the message; nil when the entry is gone.
-  func text(_ sequence: Int) throws(Failure) -> [UInt8]?
+  /// The text of the message; nil when the entry is gone, or has become another's.
+  func text(of event: Event) throws(Failure) -> [UInt8]?
 }
 
-/// What the daemon remembers over its own end.
-package struct Recollection: Sendable {
-  /// Nil at the very first start.
-  package var cursor: Int?
-  package var runs: [AlarmID: [HookName: EarlierRuns]] = [:]
-  /// Alarms recorded without any hook.
-  package var hookless: Set<AlarmID> = []
-  /// Sequences recorded as void.
-  package var voided: Set<Int> = []
-  package init() {}
+/// The receivers' mailboxes, as far as alarms look into them.
+package protocol ReceivedMessages {
+  /// Which of these messages a receiver has read, or has no more.
+  func read(_ messages: Set<MessageID>, by receiver: Name) throws(Failure) -> Set<MessageID>
+  /// The text of a delivered message; nil when its receiver has removed it.
+  func text(of event: Event) throws(Failure) -> [UInt8]?
 }
 
 /// The memory of the daemon. What a call says is durable when it returns.
@@ -45,6 +43,10 @@ package protocol AlarmRecord {
   /// Keeps an alarm that no hook will be asked about again, with what the hook would have got.
   func bury(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(Failure)
   func moveCursor(to sequence: Int) throws(Failure)
+  /// A delivery that was made again is final: what was kept of it for that goes.
+  func endReplay(of delivery: Delivery) throws(Failure)
+  /// Whether there is room to remember what is about to be done.
+  func hasRoom() throws(Failure) -> Bool
 }
 
 /// A run of a hook that has ended.
@@ -67,4 +69,25 @@ package struct FinishedRun: Sendable {
 package protocol HookRunner {
   /// Starts a hook. One that cannot be started is a run that has ended at once.
   func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun?
+}
+
+/// Everything that the dispatcher works with.
+package struct AlarmPorts {
+  let source: any EventSource
+  let mailboxes: any ReceivedMessages
+  let record: any AlarmRecord
+  let runner: any HookRunner
+  let receivers: any Receivers
+  /// Must not go backwards.
+  let clock: any Clock
+  /// What the date is: for the history and for silences, and nothing else.
+  let calendar: any Clock
+
+  package init(
+    source: any EventSource, mailboxes: any ReceivedMessages, record: any AlarmRecord, runner: any HookRunner, receivers: any Receivers,
+    clock: any Clock, calendar: any Clock
+  ) {
+    (self.source, self.mailboxes, self.record, self.runner) = (source, mailboxes, record, runner)
+    (self.receivers, self.clock, self.calendar) = (receivers, clock, calendar)
+  }
 }

@@ -9,7 +9,7 @@ extension Scheduler {
     let dropped = lanes.filter { gone.contains($0.key.hook) && !busy.contains($0.key) }
     for (lane, queue) in dropped {
       lanes[lane] = nil
-      for delivery in queue.waiting { progress.finish(delivery.sequence) }
+      queue.waiting.forEach { close($0) }
     }
     for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
     return dropped.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)

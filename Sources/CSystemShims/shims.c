@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <stdlib.h>
 #include "CSystemShims.h"
 
 #include <errno.h>
@@ -7,9 +8,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -64,6 +68,8 @@ int msg_open_beneath(int directory, const char *path, int flags, unsigned mode) 
 }
 
 int msg_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
+
+int msg_open_place(int directory, const char *path) { return openat(directory, path, O_PATH | O_CLOEXEC); }
 
 int msg_random(void *buffer, size_t count) {
   unsigned char *next = buffer;
@@ -126,6 +132,11 @@ int64_t msg_file_system_type(int descriptor) {
   return fstatfs(descriptor, &information) == 0 ? (int64_t)(uint32_t)information.f_type : -1;
 }
 
+int msg_terminal_rows(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 int msg_terminal_columns(int descriptor) {
   struct winsize size;
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
@@ -162,6 +173,21 @@ int64_t msg_utc_offset(int64_t seconds) {
   struct tm local;
   tzset();
   return localtime_r(&instant, &local) ? local.tm_gmtoff : 0;
+}
+
+int64_t msg_utc_offset_in(const char *zone, int64_t seconds) {
+  const char *current = getenv("TZ");
+  char *saved = current ? strdup(current) : NULL;
+  setenv("TZ", zone, 1);
+  int64_t offset = msg_utc_offset(seconds);
+  if (saved) {
+    setenv("TZ", saved, 1);
+  } else {
+    unsetenv("TZ");
+  }
+  free(saved);
+  tzset();
+  return offset;
 }
 
 int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid) {
@@ -215,3 +241,125 @@ int msg_spawn(
 }
 
 int msg_process_descriptor(pid_t child) { return (int)syscall(SYS_pidfd_open, child, 0); }
+
+static void write_all(int descriptor, const char *text) {
+  size_t length = strlen(text);
+  while (length > 0) {
+    ssize_t done = write(descriptor, text, length);
+    if (done < 0 && errno == EINTR) continue;
+    // Nobody is left to be told; without its last line the answer is "not known", which is true.
+    if (done <= 0) return;
+    text += done;
+    length -= (size_t)done;
+  }
+}
+
+static void write_end(int answer, const char *word, int number) {
+  char line[64];
+  snprintf(line, sizeof line, "\n=%s %d\n", word, number);
+  write_all(answer, line);
+}
+
+// In the program's process, between fork and exec: nothing but async-signal-safe calls.
+static void become_program(const char *path, char *const arguments[], char *const environment[], int answer, int errors, pid_t parent) {
+  setpgid(0, 0);
+  // Whoever ends the supervisor ends the program: nobody would hold its locks or record its end.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(126);
+  struct sigaction action = {0};
+  action.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+  if (dup2(answer, 1) < 0 || dup2(errors, 2) < 0) _exit(126);
+  // Marked rather than closed, so that a failed exec can still say why.
+  int copy = fcntl(1, F_DUPFD_CLOEXEC, 3);
+  if (syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) != 0) {
+    for (int number = 3; number < 1024; number++) fcntl(number, F_SETFD, FD_CLOEXEC);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(path, arguments, environment);
+  write_end(copy < 0 ? 1 : copy, "start", errno);
+  _exit(127);
+}
+
+static void supervise(
+    const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit) {
+  setsid();
+  umask(077);
+  struct sigaction action = {0};
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &action, NULL);
+  // The caller's streams are not ours to keep open: somebody may wait for their end.
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0 || chdir("/") != 0) _exit(1);
+  for (int number = 0; number < 3; number++) {
+    if (dup2(null, number) < 0) _exit(1);
+  }
+  pid_t self = getpid();
+  pid_t child = fork();
+  if (child == 0) become_program(path, arguments, environment, answer, errors, self);
+  if (child < 0) {
+    write_end(answer, "start", errno);
+    _exit(1);
+  }
+  setpgid(child, child);
+  struct timespec end, now;
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  int64_t until = end.tv_sec * 1000 + end.tv_nsec / 1000000 + limit;
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGCHLD);
+  int status = 0, stopped = 0;
+  for (;;) {
+    pid_t got = waitpid(child, &status, stopped ? 0 : WNOHANG);
+    if (got == child) break;
+    if (got < 0 && errno != EINTR) _exit(1);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t left = until - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    if (left <= 0) {
+      stopped = 1;
+      kill(-child, SIGKILL);
+      kill(child, SIGKILL);
+      continue;
+    }
+    struct timespec wait = {left / 1000, left % 1000 * 1000000};
+    sigtimedwait(&ending, NULL, &wait);
+  }
+  // What it left behind would hold on to its output.
+  kill(-child, SIGKILL);
+  if (stopped) {
+    write_all(answer, "\n=stopped\n");
+  } else if (WIFSIGNALED(status)) {
+    write_end(answer, "signal", WTERMSIG(status));
+  } else if (WEXITSTATUS(status) != 127 || lseek(answer, 0, SEEK_CUR) == 0) {
+    write_end(answer, "exit", WEXITSTATUS(status));
+  } else {
+    // 127 behind something written: a failed exec has said why; a program's own 127 is told again, harmlessly, as its last line.
+    char tail[64];
+    off_t size = lseek(answer, 0, SEEK_CUR);
+    off_t from = size > 40 ? size - 40 : 0;
+    ssize_t got = pread(answer, tail, sizeof tail - 1, from);
+    tail[got > 0 ? got : 0] = 0;
+    if (strstr(tail, "\n=start ") == NULL) write_end(answer, "exit", 127);
+  }
+  _exit(0);
+}
+
+int msg_supervise(
+    const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor) {
+  sigset_t all, own;
+  sigfillset(&all);
+  // Nothing meant for the caller is to end the supervisor, nor to run the caller's handlers in it.
+  sigprocmask(SIG_SETMASK, &all, &own);
+  pid_t child = fork();
+  int failure = child < 0 ? errno : 0;
+  if (child == 0) supervise(path, arguments, environment, answer, errors, limit);
+  sigprocmask(SIG_SETMASK, &own, NULL);
+  *supervisor = child;
+  return failure;
+}
+
+int msg_memory_file(void) { return (int)syscall(SYS_memfd_create, "standard error", 1 /* MFD_CLOEXEC */); }
+
+int msg_may_execute(const char *path) { return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0; }

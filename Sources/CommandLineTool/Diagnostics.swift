@@ -14,17 +14,27 @@ package final class Diagnostics {
 
   init(tool: String) { self.tool = tool }
 
+  /// Priorities of syslog(3), by which a journal tells lines apart.
+  private enum Priority: Int { case error = 3, notice = 5, information = 6 }
+
+  /// Whether lines go straight to the journal: JOURNAL_STREAM names the device and inode of standard error (systemd.exec(5)).
+  private lazy var isJournal: Bool = {
+    guard let stream = CurrentProcess.environment("JOURNAL_STREAM"), let identity = try? descriptor.status().identity else { return false }
+    return stream == "\(identity.device):\(identity.inode)"
+  }()
+
   /// What went wrong; shown at every level.
-  package func report(_ failure: Failure) { write(failure.description) }
+  package func report(_ failure: Failure) { write(failure.description, .error) }
 
   /// What a person may want to know although it worked; `--quiet` drops it.
-  package func note(_ text: String) { if level >= .normal { write(text) } }
+  package func note(_ text: String) { if level >= .normal { write(text, .notice) } }
 
   /// What only `--verbose` shows.
-  package func detail(_ text: String) { if level >= .verbose { write(text) } }
+  package func detail(_ text: String) { if level >= .verbose { write(text, .information) } }
 
-  private func write(_ text: String) {
+  private func write(_ text: String, _ priority: Priority) {
+    let prefix = isJournal ? "<\(priority.rawValue)>" : ""
     // There is nobody left to tell when standard error itself fails.
-    _ = try? descriptor.write(all: Array("\(tool): \(TerminalText.visible(text))\n".utf8))
+    _ = try? descriptor.write(all: Array("\(prefix)\(tool): \(TerminalText.visible(text))\n".utf8))
   }
 }

@@ -9,7 +9,35 @@ package final class StandardOutput {
   /// The terminal's width in columns; nil where standard output is none.
   package let columns = Terminal.columns(1)
 
+  /// Whether what is longer than the screen is to be shown by the user's pager; decided when the first is handed over.
+  private var mayPage = false
+  private var pager: Pager?
+
   init() {}
+
+  /// Lets the user's pager show what does not fit on the screen. Elsewhere than on a terminal, and where the pager cannot be
+  /// started, nothing changes.
+  package func page() { mayPage = isTerminal }
+
+  private func startPagerIfNeeded() {
+    guard mayPage else { return }
+    mayPage = false
+    guard let columns, let rows = Terminal.rows(1), let command = Pager.preferred, filledRows(columns) >= rows else { return }
+    pager = try? Pager(shellCommand: command)
+  }
+
+  /// The rows that the buffer fills, no fewer than it really does: a byte is never wider than a column.
+  private func filledRows(_ columns: Int) -> Int {
+    buffer.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).reduce(0) {
+      $0 + max(1, ($1.count + columns - 1) / columns)
+    }
+  }
+
+  /// Hands over everything, and waits until it has been read where there is a pager.
+  func finish() throws(Failure) {
+    defer { pager?.finish() }
+    try flush()
+  }
 
   package func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
 
@@ -23,6 +51,7 @@ package final class StandardOutput {
   /// Hands over what is buffered; afterwards it is out, or this throws.
   package func flush() throws(Failure) {
     if buffer.isEmpty { return }
+    startPagerIfNeeded()
     let bytes = buffer
     buffer = []
     do throws(SystemError) { try descriptor.write(all: bytes) } catch {

@@ -24,11 +24,11 @@ package final class Tool {
       let arguments = try decodedArguments(for: table)
       let tool = Tool(table: table, arguments: arguments, output: output, diagnostics: diagnostics)
       if try !tool.answerGeneralOptions() { status = try body(tool) }
-      try output.flush()
+      try output.finish()
     } catch {
       let failure = Failure(error)
       // What was printed before the failure belongs to the caller; a second failure to write adds nothing.
-      _ = try? output.flush()
+      _ = try? output.finish()
       if failure.kind != .nothing || !failure.happened.isEmpty { diagnostics.report(failure) }
       status = ExitStatus(failure.kind)
     }

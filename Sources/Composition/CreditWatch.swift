@@ -19,7 +19,7 @@ package struct CreditWatch {
   package func isLow(after message: MessageID) throws(Failure) -> Bool {
     if level == .zero { return false }
     let ledger = try prepaidLedger(of: spool, purpose: .reading, deadline: .after(microseconds: CreditWatch.patience))
-    guard let payment = try ledger.payment(of: message), payment.state == .charged else { return false }
+    guard let payment = try ledger.payment(of: message), payment.state == .charged, payment.external == nil else { return false }
     return payment.balance < level.units && payment.balance + payment.amount.units >= level.units
   }
 }

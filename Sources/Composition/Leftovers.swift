@@ -8,15 +8,23 @@ internal import SystemCalls
 private let leftoverPatience: Int64 = 1_000_000
 
 /// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
-/// comes by; it costs two looks where there is nothing.
-package func recoverLeftovers(of spool: Spool) -> [Failure] {
+/// comes by; it costs two looks where there is nothing. `announce` is given what a person should see at once.
+package func recoverLeftovers(of spool: Spool, announce: @escaping (String) -> Void) -> [Failure] {
   do throws(Failure) {
     if try !SpoolServices.hasLeftovers(spool) { return [] }
     // A reader may look at a spool that it must not write to.
     try spool.refuseUnsafeWriting()
-    return try SpoolServices(spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience)).dispatcher().recover(
-      limit: SpoolServices.recoveryBound)
+    let services = try SpoolServices(
+      spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience), announce: announce)
+    return try services.dispatcher().recover(limit: SpoolServices.recoveryBound)
   } catch { return [error] }
+}
+
+/// The same; what a person should see at once is among what is returned.
+package func recoverLeftovers(of spool: Spool) -> [Failure] {
+  var announced: [Failure] = []
+  let problems = recoverLeftovers(of: spool) { announced.append(Failure(.temporary, $0)) }
+  return announced + problems
 }
 
 extension SpoolServices {

@@ -1,39 +1,38 @@
-package import MessageFormat
-package import Payments
-package import Sending
-package import SharedKernel
+internal import Payments
+internal import Sending
+internal import SharedKernel
 
-/// The embedded prepaid ledger in the role of sending's payment gateway.
-package struct PrepaidGateway: PaymentGateway {
+/// The embedded prepaid ledger as a place to pay at.
+struct PrepaidGateway {
   private let ledger: Ledger
   private let currency: String
 
-  package init(ledger: Ledger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
+  init(ledger: Ledger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
 
-  package func state(of id: MessageID) throws(Failure) -> PaymentState {
-    guard let payment = try ledger.payment(of: id) else { return .unpaid }
-    return switch payment.state {
-    case .charged: .paid(fingerprint: payment.fingerprint, balance: payment.balance)
-    case .refunded: .refunded(fingerprint: payment.fingerprint)
-    case .voided, .toppedUp: .unpaid
+  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
+
+  /// Charges several, each for itself, with one append and one fdatasync.
+  func charge(_ requests: [ChargeRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
+    zip(requests, try ledger.charge(requests)).map { request, answer in
+      Result { () throws(Failure) in try step(request, answer) }
     }
   }
 
-  package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
-    guard let price = Amount(units: envelope.price) else {
-      throw Failure(.internalError, "message \(envelope.id): the price \(envelope.price) is no amount")
-    }
-    let request = ChargeRequest(id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint)
-    switch try ledger.charge(request) {
-    case .charged(let balance): return .paid(balance: balance)
-    case .already(let payment): return .paid(balance: payment.balance)
-    case .conflict(let payment):
-      throw Failure(
-        .badData, "message \(envelope.id): the ledger has the id for another payment of \(payment.account)", remedy: "take a new key")
+  /// Whether there is credit for it, or an account that is still to be opened.
+  func mightPay(_ request: ChargeRequest) throws(Failure) -> Bool {
+    guard let balance = try ledger.balance(of: request.account) else { return true }
+    return balance >= request.amount.units
+  }
+
+  private func step(_ request: ChargeRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
+    switch answer {
+    case .charged(let balance): return .outcome(.paid(balance: balance))
+    case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))
+    case .conflict(let payment): throw .idTaken(request.id, by: payment)
+    case .spent(let payment): throw Failure(.internalError, "payment \(payment.shownKey) is \(payment.state.rawValue)")
     case .declined(let balance):
-      return .declined(.noCredit(account: envelope.sender, balance: balance, price: price, currency: currency))
+      let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
+      return .outcome(.declined(why, isFinal: false))
     }
   }
-
-  package func reverse(_ id: MessageID) throws(Failure) { _ = try ledger.void(id) }
 }

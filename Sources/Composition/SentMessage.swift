@@ -1,5 +1,6 @@
 internal import MaildirStore
 package import MessageFormat
+internal import OutboxStore
 internal import Payments
 package import SharedKernel
 internal import SpoolDirectory
@@ -23,18 +24,39 @@ package struct SentMessage: Sendable {
 }
 
 extension SpoolServices {
+  /// What is accepted and not delivered yet, the oldest first, each with the time at which it is looked at next.
+  package func waitingMessages() throws -> [(message: SentMessage, next: Timestamp?)] {
+    var ids: [MessageID] = []
+    for place in ["outbox", "deferred/messages"] {
+      guard let folder = try spool.root.directoryIfPresent(place) else { continue }
+      ids += try folder.list().entries.compactMap { MessageID($0.name) }
+    }
+    let times = try outbox().timesOfNextTries()
+    return try Set(ids).compactMap { id in
+      guard let envelope = try waiting(id) else { return nil }
+      let message = SentMessage(
+        id: id, state: stateOfWaiting(envelope), envelope: envelope, price: envelope.price, paid: nil, delivered: nil, read: nil,
+        error: nil)
+      return (message, times[id])
+    }.sorted { $0.message.id < $1.message.id }
+  }
+
   /// What became of a send; nil when nothing here knows the id.
   package func sentMessage(_ id: MessageID) throws -> SentMessage? {
+    try sentMessage(id, CopySearch(in: spool.root, only: [id]))
+  }
+
+  func sentMessage(_ id: MessageID, _ search: CopySearch) throws -> SentMessage? {
     let payment = try ledger.payment(of: id)
-    let copies = try CopySearch.copies(of: id, in: spool.root)
-    let waiting = try envelope(at: "outbox/\(id)"), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
-    let isPaid = payment?.state == .charged || payment?.state == .refunded
+    let copies = try search.copies(of: id)
+    let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
+    let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
     if let waiting, copies.isEmpty {
-      state = waiting.notBefore != nil ? .scheduled : waiting.isQueued ? .queued : .paying
+      state = stateOfWaiting(waiting)
     } else if !copies.isEmpty || isPaid {
       state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
-    } else if voiding != nil || payment?.state == .voided {
+    } else if voiding != nil || payment?.state == .voided || payment?.state == .reversing {
       state = .voided
     } else if failed != nil {
       state = .failed
@@ -46,6 +68,20 @@ extension SpoolServices {
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
       price: payment?.amount.units ?? waiting?.price, paid: isPaid ? payment?.time : nil, delivered: delivered(copies, paid: payment?.time),
       read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+  }
+
+  /// A message that is not delivered yet goes back and forth between where it waits and where it is worked on.
+  private func waiting(_ id: MessageID) throws(SystemError) -> Envelope? {
+    for place in ["outbox", "deferred/messages", "outbox"] {
+      if let envelope = try envelope(at: "\(place)/\(id)") { return envelope }
+    }
+    return nil
+  }
+
+  /// How the waiting of an accepted message is called.
+  private func stateOfWaiting(_ envelope: Envelope) -> SentMessage.State {
+    if let time = envelope.notBefore, time > SystemClock().now() { return .scheduled }
+    return envelope.isQueued ? .queued : .paying
   }
 
   /// Names in a Maildir tell whole seconds; a delivery is never earlier than its payment.

@@ -50,6 +50,14 @@ package final class FeedPublisher: EventFeed {
     return []
   }
 
+  /// Gives delivered messages of a folder, which the feed has missed, their place at its end, durably. Nothing old is removed
+  /// for it: what is missing was missing already.
+  func publishDelivered(_ names: [String], in folder: Directory) throws(SystemError) {
+    var tail = try FeedTail(opening: root, directoryMode: directoryMode)
+    for name in names where try folder.status(of: name)?.linkCount == 1 { try link(name, in: folder, at: &tail) }
+    try tail.sync()
+  }
+
   /// Returns the feed when a segment was begun, so that it is time to remove old ones.
   private func link(_ names: [String]) throws(SystemError) -> Directory? {
     let outbox = try root.directory("outbox")

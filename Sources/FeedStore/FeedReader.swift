@@ -7,7 +7,9 @@ package import SystemCalls
 ///
 ///   found in                what the entry is
 ///   outbox/                 pending: announced, but not in its mailbox yet
-///   voiding/ or failed/     void: it will never be delivered
+///   failed/, was accepted   failed: it was given up, and its sender is told
+///   voiding/ or failed/     void: it will never be delivered, and nobody was promised that; of an accepted one, in voiding/, it
+///                           is not settled yet
 ///   none of them            an event that has happened
 ///
 /// A message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
@@ -53,12 +55,14 @@ package final class FeedReader: EventSource {
     } catch { throw unreadable(error) }
   }
 
-  package func text(_ sequence: Int) throws(Failure) -> [UInt8]? {
+  package func text(of event: Event) throws(Failure) -> [UInt8]? {
     do throws(SystemError) {
-      guard let directory = try openSegment(of: sequence),
-        let bytes = try directory.contents(of: FeedLayout.name(sequence), limit: FeedReader.largestEntry)
+      guard let directory = try openSegment(of: event.sequence),
+        let bytes = try directory.contents(of: FeedLayout.name(event.sequence), limit: FeedReader.largestEntry)
       else { return nil }
-      return Array(bytes[HeaderFields(of: bytes).bodyStart...])
+      let header = HeaderFields(of: bytes)
+      guard let envelope = Envelope(header), envelope.id == event.message, envelope.copy == event.copy else { return nil }
+      return Array(bytes[header.bodyStart...])
     } catch { throw unreadable(error) }
   }
 
@@ -88,8 +92,15 @@ extension FeedReader {
     let event = Event(sequence: sequence, envelope: envelope)
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
     if try isMessage(status, at: name, in: "outbox") { return .pending }
-    for place in ["voiding", "failed"] where try isMessage(status, at: name, in: place) { return .void(event) }
-    return .happened(event)
+    if try isMessage(status, at: name, in: "voiding") { return envelope.isQueued ? .pending : .void(event) }
+    guard try isMessage(status, at: name, in: "failed") else { return .happened(event) }
+    return envelope.isQueued ? .failed(event, reason: try reason(envelope.id)) : .void(event)
+  }
+
+  /// Why a message was given up.
+  private func reason(_ id: MessageID) throws(SystemError) -> String {
+    guard let bytes = try root.contents(of: "failed/\(id).reason", limit: 65536), !bytes.isEmpty else { return "no reason was kept" }
+    return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
 
   private func readEnvelope(_ file: borrowing FileDescriptor, size: Int) throws(SystemError) -> Envelope? {

@@ -8,9 +8,6 @@ package struct HookFolder: Sendable {
 
   package init(path: String) { self.path = path }
 
-  /// Where a hook is.
-  package func path(of hook: HookName) -> String { "\(path)/\(hook)" }
-
   /// Why the folder cannot be looked into; nil where it can.
   package func complaint() throws(SystemError) -> String? {
     do { _ = try Directory(opening: path) } catch {
@@ -38,8 +35,8 @@ package struct HookFolder: Sendable {
         catalogue.passedOver.append(name)
         continue
       }
-      let refusal: String?
-      if let complaint { refusal = complaint } else { refusal = try HookFolder.refusal(of: name, in: folder) }
+      var refusal = complaint
+      if refusal == nil, case .unfit(let reason) = try HookFolder.examine(name, in: folder) { refusal = reason }
       if let refusal {
         catalogue.refused.append(HookCatalogue.Refusal(name: name, reason: refusal))
       } else if let hook = HookName(name) {
@@ -51,27 +48,29 @@ package struct HookFolder: Sendable {
     return catalogue
   }
 
-  /// Why a file must not be run, and what to do; nil for a good hook. A symbolic link is as good as what it leads to.
-  private static func refusal(of name: String, in folder: Directory) throws(SystemError) -> String? {
-    guard HookName(name) != nil else { return "not a name for a hook: rename it to letters, digits, '.', '_' and '-'" }
-    let status: FileStatus?
-    do { status = try folder.statusFollowingLinks(of: name) } catch {
-      guard error.code == .loop || error.code == .accessDenied || error.code == .notDirectory else { throw error }
-      return "cannot be looked at (\(error.code)): see to it, or to where it leads"
-    }
-    guard let status else { return "leads to nothing: remove the link, or put the file where it points" }
-    guard status.kind == .file else { return "not a regular file: move it away" }
-    if let complaint = complaint(about: status, named: "it") { return complaint }
-    // Root may run what anybody may run; another user what it owns and may run, or what all may run.
-    let needed: UInt32 = CurrentProcess.effectiveUserID == 0 ? 0o111 : status.owner == CurrentProcess.effectiveUserID ? 0o100 : 0o001
-    return status.mode & needed == 0 ? "not executable: chmod +x it, or move it away" : nil
+  /// Looks at a hook once more, just before it is run: what was good at the last scan may have been changed since.
+  func examine(_ hook: HookName) throws(SystemError) -> HookProgram.Examination {
+    let folder = try Directory(opening: path)
+    if let complaint = HookFolder.complaint(about: try folder.descriptor.status(), named: "the folder \(path)") { return .unfit(complaint) }
+    return try HookFolder.examine(hook.text, in: folder)
   }
 
-  private static func complaint(about status: FileStatus, named what: String) -> String? {
+  /// A hook is as good as the file, and as the settings beside it, which most hooks run as a part of themselves.
+  private static func examine(_ name: String, in folder: Directory) throws(SystemError) -> HookProgram.Examination {
+    guard HookName(name) != nil else { return .unfit("not a name for a hook: rename it to letters, digits, '.', '_' and '-'") }
+    let settings = "\(name).conf"
+    if let status = try folder.status(of: settings) {
+      guard status.kind == .file else { return .unfit("\(settings) is not a regular file: put the settings themselves there") }
+      if let complaint = complaint(about: status, named: settings) { return .unfit(complaint) }
+    }
+    return try HookProgram.examine(name, in: folder)
+  }
+
+  static func complaint(about status: FileStatus, named what: String) -> String? {
     let user = CurrentProcess.effectiveUserID
     if status.owner != user, status.owner != 0 {
       return "wrong owner: \(what) belongs to user \(status.owner), not to user \(user) or root: chown it"
     }
-    return status.mode & 0o022 == 0 ? nil : "writable by others: chmod go-w \(what == "it" ? "it" : what)"
+    return status.mode & 0o022 == 0 ? nil : "writable by others: chmod go-w \(what)"
   }
 }

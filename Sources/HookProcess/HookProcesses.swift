@@ -3,22 +3,32 @@ package import SystemCalls
 
 /// Runs hooks as child processes, several at once, in the caller's poll loop: no thread, no waiting.
 package final class HookProcesses: HookRunner {
-  private let folder: HookFolder
-  private let timeout: Int64
+  private var folder: HookFolder
+  private var timeout: Int64
   private var runs: [HookRun] = []
 
   /// `timeout` is the seconds a hook may run.
   package init(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
 
+  /// What holds for hooks that are started from now on.
+  package func use(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
+
   package var isIdle: Bool { runs.isEmpty }
 
   package func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun? {
-    do {
-      runs.append(try HookRun(delivery, call, path: folder.path(of: delivery.hook), timeout: timeout))
-      return nil
-    } catch {
-      return FinishedRun(delivery: delivery, end: .notStarted("\(error.code)"), lastLine: "", complaint: "", milliseconds: 0)
-    }
+    let complaint: String
+    do throws(SystemError) {
+      switch try folder.examine(delivery.hook) {
+      case .fit(let program):
+        if try program.isReachable() {
+          runs.append(try HookRun(delivery, call, program: program, timeout: timeout))
+          return nil
+        }
+        complaint = "it cannot be reached by \(program.path): is /proc mounted?"
+      case .unfit(let reason): complaint = reason
+      }
+    } catch { complaint = "\(error.code)" }
+    return FinishedRun(delivery: delivery, end: .notStarted(complaint), lastLine: "", complaint: "", milliseconds: 0)
   }
 
   /// What the loop has to wait for.

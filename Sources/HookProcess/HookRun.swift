@@ -17,6 +17,8 @@ final class HookRun {
   private static let lookInterval: Int64 = 100_000
 
   private let delivery: Delivery
+  /// Kept open as long as the hook may open its own file.
+  private let program: HookProgram
   private let child: ChildProcess
   private var pendingInput: ArraySlice<UInt8>
   private var outputTail = OutputTail()
@@ -26,9 +28,10 @@ final class HookRun {
   private var nextSignal: Deadline
 
   /// `timeout` in seconds.
-  init(_ delivery: Delivery, _ call: HookCall, path: String, timeout: Int64) throws(SystemError) {
-    self.delivery = delivery
-    child = try ChildProcess(path: path, arguments: call.arguments, environment: call.environment)
+  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, timeout: Int64) throws(SystemError) {
+    (self.delivery, self.program) = (delivery, program)
+    child = try ChildProcess(
+      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(program.settingsPath)"])
     pendingInput = call.inputLine[...]
     nextSignal = .after(microseconds: timeout * 1_000_000)
   }

@@ -32,10 +32,21 @@ package final class BookSnapshot {
         switch record.content {
         case .posting(let posting): try body(.entry(Entry(sequence: record.sequence, time: record.time, posting: posting)))
         case .balance(let account, let balance) where number == numbers.first: try body(.carried(account, balance, record.time))
-        case .balance, .head, .seal: break
+        case .balance, .open, .head, .seal: break
         }
       }
     }
+  }
+
+  /// The payments whose gateways still owe an answer, oldest first; read from the current segment, whose head has those of
+  /// earlier ones.
+  package func openPayments() throws(Failure) -> [Payment] {
+    var open: [MessageID: Payment] = [:]
+    try last?.scan(from: 0, to: lastCount, after: nil) { record, _ throws(Failure) in
+      guard let payment = record.entry.flatMap({ Payment($0) }) else { return }
+      open[payment.id] = payment.isOpen ? payment : nil
+    }
+    return open.values.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
   }
 
   /// The balance of every prepaid account; read from the current segment, whose head has them all.
@@ -45,7 +56,7 @@ package final class BookSnapshot {
       switch record.content {
       case .posting(let posting): if let owner = posting.owner { balances[owner] = posting.balance }
       case .balance(let account, let balance): if let owner = account.owner { balances[owner] = balance }
-      case .head, .seal: break
+      case .open, .head, .seal: break
       }
     }
     return balances

@@ -44,7 +44,7 @@ extension LedgerFile {
     if let coverage = index.coverage { return coverage.segment }
     if let last = try lastSegment() { return last }
     if purpose == .reading { return nil }
-    try createSegment(LedgerPaths.firstSegment, after: .start, balances: [:])
+    try createSegment(LedgerPaths.firstSegment, after: .start, BookState())
     return LedgerPaths.firstSegment
   }
 
@@ -59,7 +59,7 @@ extension LedgerFile {
 
   /// A head is written whole before the segment has its name; one that lacks balances was cut by no crash.
   private func refuseShortHead(_ segment: Segment, _ count: Int) throws(Failure) {
-    guard case .head(let accounts) = try segment.record(0).content, count == accounts + 1 else {
+    guard let length = try segment.headLength(), count == length else {
       throw .corrupt(segment: segment.number, record: count + 1, "is missing: the segment's head is incomplete")
     }
   }
@@ -74,11 +74,18 @@ extension LedgerFile {
   }
 }
 
+extension Segment {
+  /// How many records its head has by what the first one says; nil where that is no head.
+  func headLength() throws(Failure) -> Int? {
+    if case .head(let accounts, let open) = try record(0).content { 1 + accounts + open } else { nil }
+  }
+}
+
 extension Record {
   /// Whether it belongs to the part of a segment that was written before the segment had its name.
   var isOfHead: Bool {
     switch content {
-    case .head, .balance: true
+    case .head, .balance, .open: true
     case .posting, .seal: false
     }
   }

@@ -163,8 +163,9 @@ extension Record {
   /// What the record is the last one of.
   var keys: [IndexKey] {
     switch content {
-    case .posting(let posting): (posting.id.map { [.payment($0)] } ?? []) + (posting.owner.map { [.account($0)] } ?? [])
-    case .balance(let account, _): account.owner.map { [.account($0)] } ?? []
+    case .posting(let posting): (posting.id.map { [.payment($0)] } ?? []) + (posting.tracked.map { [.account($0)] } ?? [])
+    case .balance(let account, _): account.isTracked ? [.account(account)] : []
+    case .open(let posting): posting.id.map { [.payment($0)] } ?? []
     case .head, .seal: []
     }
   }

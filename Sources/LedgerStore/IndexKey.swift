@@ -1,3 +1,4 @@
+internal import Payments
 internal import SharedKernel
 
 /// What an entry is found by: the id of a payment, or an account.
@@ -8,8 +9,8 @@ struct IndexKey: Hashable {
 
   static func payment(_ id: MessageID) -> IndexKey { IndexKey(high: id.high, low: id.low, isAccount: false) }
 
-  static func account(_ name: Name) -> IndexKey {
-    let hash = MessageID(hashing: "account\0\(name)")
+  static func account(_ account: Account) -> IndexKey {
+    let hash = MessageID(hashing: "account\0\(account)")
     return IndexKey(high: hash.high, low: hash.low, isAccount: true)
   }
 }

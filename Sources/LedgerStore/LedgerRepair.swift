@@ -45,13 +45,13 @@ extension LedgerFile {
   }
 
   /// Link and balances with which the first faulty segment begins.
-  private func startOf(_ number: Int) throws(Failure) -> (link: Link, balances: [Account: Int64]?) {
+  private func startOf(_ number: Int) throws(Failure) -> (link: Link, state: BookState?) {
     guard number > LedgerPaths.firstSegment, let before = try Segment.open(number - 1, in: root) else { return (.start, nil) }
-    var balances = Balances()
+    var state = BookState()
     let link = try before.scan(from: 0, to: before.status.size / Record.length, after: nil) { record, _ throws(Failure) in
-      try balances.add(record)
+      try state.add(record)
     }
-    return (link ?? .start, balances.all)
+    return (link ?? .start, state)
   }
 
   private func replace(_ segment: Segment, with result: Rewriting.Result) throws(Failure) -> SegmentRepair {

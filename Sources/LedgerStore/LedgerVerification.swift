@@ -85,8 +85,10 @@ private struct LedgerCheck {
     if records == 0 { fault(number, nil, "is empty") }
     var headSum: Int64 = 0
     var headLeft = 0
+    var balancesLeft = 0
     // The accounts that the head has to name; nil where that cannot be told, or was.
-    var missing: Set<Name>?
+    var missing: Set<Account>?
+    var openMissing: Set<MessageID> = []
     for index in 0..<records {
       let line = try onDisk { () throws(SystemError) in try segment.file.read(Record.length, at: index * Record.length) }
       let record: Record
@@ -103,24 +105,35 @@ private struct LedgerCheck {
       }
       link = record.link
       switch record.content {
-      case .head(let accounts):
+      case .head(let accounts, let open):
         if index != 0 { fault(number, index + 1, "is a head, but not the first record") }
-        headLeft = accounts
+        headLeft = accounts + open
+        balancesLeft = accounts
         missing = audit.accounts
+        openMissing = audit.open
       case .balance(let account, let balance):
         headLeft -= 1
-        if let owner = account.owner { missing?.remove(owner) }
+        balancesLeft -= 1
+        missing?.remove(account)
         if index == 0 || headLeft < 0 { fault(number, index + 1, "is a balance outside the head") }
         headSum = headSum.addingReportingOverflow(balance).partialValue
-        if headLeft == 0, headSum != 0 { fault(number, index + 1, "the balances of the head add up to \(headSum), not to zero") }
+        if balancesLeft == 0, headSum != 0 { fault(number, index + 1, "the balances of the head add up to \(headSum), not to zero") }
         if let wrong = audit.check(balance: balance, of: account) { fault(number, index + 1, wrong) }
+      case .open(let posting):
+        headLeft -= 1
+        if let id = posting.id { openMissing.remove(id) }
+        if index == 0 || headLeft < 0 { fault(number, index + 1, "is an open payment outside the head") }
+        if let wrong = audit.check(open: Entry(sequence: record.sequence, time: record.time, posting: posting)) {
+          fault(number, index + 1, wrong)
+        }
       case .seal: if index != records - 1 { fault(number, index + 1, "is a seal, but not the last record") }
       case .posting(let posting):
         if index == 0 || headLeft > 0 { fault(number, index + 1, "is a posting within the head") }
         for wrong in audit.check(Entry(sequence: record.sequence, time: record.time, posting: posting)) { fault(number, index + 1, wrong) }
       }
       if headLeft == 0, let names = missing {
-        if !names.isEmpty { fault(number, 1, "is a head without \(names.map(\.text).sorted().joined(separator: ", "))") }
+        let absent = names.map(\.description).sorted() + openMissing.map(\.description).sorted()
+        if !absent.isEmpty { fault(number, 1, "is a head without \(absent.joined(separator: ", "))") }
         missing = nil
       }
       if index == records - 1, !isLast, record.content != .seal { fault(number, index + 1, "is the last, but not a seal") }

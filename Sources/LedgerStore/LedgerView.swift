@@ -22,11 +22,11 @@ final class LedgerView: BookView {
     return record.entry
   }
 
-  func balance(of account: Name) throws(Failure) -> Int64? {
+  func balance(of account: Account) throws(Failure) -> Int64? {
     switch try record(of: .account(account))?.record.content {
     case .posting(let posting): posting.balance
     case .balance(_, let balance): balance
-    case .head, .seal, nil: nil
+    case .open, .head, .seal, nil: nil
     }
   }
 

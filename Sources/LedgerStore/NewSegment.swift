@@ -10,18 +10,18 @@ extension LedgerFile {
   /// a segment is at least twice as long as its head, so that balances alone never fill the disk.
   func finishSegment(_ segment: Segment, _ count: Int, _ tail: Record) throws(Failure) -> Bool {
     if tail.content != .seal {
-      guard case .head(let accounts) = try segment.record(0).content else {
+      guard let length = try segment.headLength() else {
         throw .corrupt(segment: segment.number, record: 1, "is not the head of a segment")
       }
-      if count < 2 * (accounts + 1) { return false }
+      if count < 2 * length { return false }
     }
     // Reading all of it before it is closed for good also finds damage while a copy may still be at hand.
     let start: Link? = segment.number == LedgerPaths.firstSegment ? .start : nil
-    var balances = Balances()
+    var state = BookState()
     var latest = clock.now()
     let end = try segment.scan(from: 0, to: count, after: start) { record, _ throws(Failure) in
       latest = max(latest, record.time)
-      try balances.add(record)
+      try state.add(record)
     }
     guard var link = end else { throw .corrupt(segment: segment.number, record: 1, "is missing") }
     if tail.content != .seal {
@@ -33,14 +33,14 @@ extension LedgerFile {
     }
     // Also when somebody else wrote the seal: whether it was synced nobody knows.
     try makeDurable(segment)
-    try createSegment(segment.number + 1, after: link, balances: balances.all)
+    try createSegment(segment.number + 1, after: link, state)
     return true
   }
 
   /// Makes a segment that holds only its head, unless it is there.
-  func createSegment(_ number: Int, after link: Link, balances: [Account: Int64]) throws(Failure) {
+  func createSegment(_ number: Int, after link: Link, _ state: BookState) throws(Failure) {
     var writer = RecordWriter(after: link)
-    writer.addHead(balances, at: clock.now())
+    writer.addHead(state, at: clock.now())
     let bytes = writer.bytes
     try onDisk { () throws(SystemError) in
       let folder = try root.ensureDirectory(LedgerPaths.folder, mode: settings.directoryMode)
@@ -54,39 +54,5 @@ extension LedgerFile {
         if error.code != .exists { throw error }
       }
     }
-  }
-}
-
-extension RecordWriter {
-  /// The head of a segment: how many accounts there are, and what each has.
-  mutating func addHead(_ balances: [Account: Int64], at time: Timestamp) {
-    add(.head(accounts: balances.count), at: time)
-    for (account, balance) in balances.sorted(by: { "\($0.key)" < "\($1.key)" }) { add(.balance(account, balance), at: time) }
-  }
-}
-
-/// Balances of all accounts, the house's included, as records go by.
-struct Balances {
-  private(set) var all: [Account: Int64]
-
-  init(_ all: [Account: Int64] = [:]) { self.all = all }
-
-  mutating func add(_ record: Record) throws(Failure) {
-    switch record.content {
-    case .balance(let account, let balance): all[account] = balance
-    case .posting(let posting): try add(posting)
-    case .head, .seal: break
-    }
-  }
-
-  mutating func add(_ posting: Posting) throws(Failure) {
-    try add(-posting.amount.units, to: posting.debit)
-    try add(posting.amount.units, to: posting.credit)
-  }
-
-  private mutating func add(_ change: Int64, to account: Account) throws(Failure) {
-    let (sum, overflow) = all[account, default: 0].addingReportingOverflow(change)
-    if overflow { throw Failure(.internalError, "\(account): its balance is more than the book can hold") }
-    all[account] = sum
   }
 }

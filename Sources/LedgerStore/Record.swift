@@ -11,6 +11,10 @@ internal import SharedKernel
 ///   74–137     debit account                                  486–501    chain
 ///   139–202    credit account                                 503–510    CRC-32C of bytes 0–502
 ///
+/// Records of external payments have further words behind the memo: `payer=` who pays, `asked=` the amount, `gen=` the how
+/// many-th key of the id, and where there are such `charged=yes`, `ref=` the gateway's name of it, `goal=` what a reversal is for, `by=hand` where a person settled it. One
+/// that is carried forward into a new segment is a CKPT with `was=` its kind.
+///
 /// A dash stands for nothing. Chain = the first 16 digits of SHA-256(previous chain + bytes 0–484), so no record can be
 /// changed, taken out or put in without every later one showing it.
 struct Record: Hashable {
@@ -22,10 +26,12 @@ struct Record: Hashable {
 
   enum Content: Hashable {
     case posting(Posting)
-    /// The head of a segment: so many `balance` records follow.
-    case head(accounts: Int)
+    /// The head of a segment: so many `balance` and then `open` records follow.
+    case head(accounts: Int, open: Int)
     /// What an account had when the segment began.
     case balance(Account, Int64)
+    /// A payment whose outcome was open when the segment began, by its last posting.
+    case open(Posting)
     /// The end of a full segment.
     case seal
   }
@@ -35,9 +41,12 @@ struct Record: Hashable {
   let content: Content
   let chain: Chain
 
-  /// The entry of a posting; nil for the book's own records.
+  /// The entry of a posting, also of one that was carried forward; nil for the book's own records.
   var entry: Entry? {
-    if case .posting(let posting) = content { Entry(sequence: sequence, time: time, posting: posting) } else { nil }
+    switch content {
+    case .posting(let posting), .open(let posting): Entry(sequence: sequence, time: time, posting: posting)
+    case .head, .balance, .seal: nil
+    }
   }
 }
 

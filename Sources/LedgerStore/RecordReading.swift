@@ -27,39 +27,68 @@ extension Record {
     switch code {
     case "SEAL": content = .seal
     case "CKPT":
-      if let account = Account(column(139, 64)) {
+      if column(47, 26) != "-" {
+        content = Record.carried(
+          id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
+          fingerprint: column(245, 16), text: text)
+      } else if let account = Account(column(139, 64)) {
         content = .balance(account, balance)
       } else {
-        let count = column(262, 64)
-        content = count.hasPrefix("accounts=") ? Int(count.dropFirst(9)).map { .head(accounts: $0) } : nil
+        let count = column(262, 64), open = column(327, 64)
+        content =
+          count.hasPrefix("accounts=")
+          ? Int(count.dropFirst(9)).map { .head(accounts: $0, open: open.hasPrefix("open=") ? Int(open.dropFirst(5)) ?? 0 : 0) } : nil
       }
     default:
       guard let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == code }) else {
         throw RecordDamage(what: "the kind '\(code)' is unknown to this program")
       }
-      content = Record.posting(
-        kind, id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
-        fingerprint: column(245, 16), text: text)
+      content =
+        Record.posting(
+          kind, id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
+          fingerprint: column(245, 16), text: text
+        ).map { .posting($0) }
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
     (self.sequence, self.time, self.content, self.chain) = (sequence, time, content, chain)
   }
 
+  /// A posting that was carried forward from an earlier segment: its last word tells the kind.
+  private static func carried(
+    id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
+  ) -> Content? {
+    var words = text.split(separator: " ")
+    guard let last = words.popLast(), last.hasPrefix("was="),
+      let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == last.dropFirst(4) }),
+      let posting = posting(
+        kind, id: id, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: fingerprint,
+        text: words.joined(separator: " ")),
+      posting.external != nil, posting.id != nil
+    else { return nil }
+    return .open(posting)
+  }
+
   private static func posting(
     _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
-  ) -> Content? {
+  ) -> Posting? {
     let words = text.split(separator: " ")
-    guard words.count == 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
+    guard words.count >= 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
       let debit = Account(debit), let credit = Account(credit)
     else { return nil }
     let messageID = MessageID(id)
     let content = Fingerprint(fingerprint)
     guard messageID != nil || id == "-", content != nil || fingerprint == "-" else { return nil }
-    let posting = Posting(
+    // Exactly one side is tracked, and what goes through a clearing account says more.
+    guard debit.isTracked != credit.isTracked else { return nil }
+    var external: ExternalPayment?
+    if words.count > 2 {
+      guard let gateway = [debit, credit].compactMap(\.gateway).first, let read = ExternalPayment(words: words[2...], gateway) else {
+        return nil
+      }
+      external = read
+    }
+    return Posting(
       kind, id: messageID, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: content, reference: reference,
-      memo: memo)
-    // Exactly one side is somebody's prepaid account.
-    guard (debit.owner == nil) != (credit.owner == nil) else { return nil }
-    return .posting(posting)
+      memo: memo, external: external)
   }
 }

@@ -32,17 +32,28 @@ extension Record {
     line.left(time.rfc3339, 27)
     line.left(content.code, 5)
     switch content {
-    case .posting(let posting):
+    case .posting(let posting), .open(let posting):
       line.left(posting.id.map { "\($0)" } ?? "-", 26)
       line.left("\(posting.debit)", 64)
       line.left("\(posting.credit)", 64)
       line.right("\(posting.amount)", 19)
       line.right("\(posting.balance)", 20)
       line.left(posting.fingerprint.map { "\($0)" } ?? "-", 16)
-      let (reference, memo) = texts(posting.reference, posting.memo)
-      line.left(reference, referenceWidth)
-      line.left(memo, bodyLength - line.bytes.count)
-    case .head(let accounts): line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)")
+      if let external = posting.external {
+        // Not in columns: there is more to say, and the words say themselves what they are. The memo tells which message is paid.
+        let memo = PercentText.encode(posting.memo)
+        let end: String? = if case .open = content { "was=\(code(of: posting.kind))" } else { nil }
+        let reserved = memo.utf8.count + (end.map { $0.utf8.count + 1 } ?? 0)
+        let tail = (external.words(room: room - reserved - 4) + (end.map { [$0] } ?? [])).joined(separator: " ")
+        let (reference, _) = texts(posting.reference, "", room: room - memo.utf8.count - tail.utf8.count)
+        line.left("\(reference) \(memo) \(tail)", bodyLength - line.bytes.count)
+      } else {
+        let (reference, memo) = texts(posting.reference, posting.memo, room: room)
+        line.left(reference, referenceWidth)
+        line.left(memo, bodyLength - line.bytes.count)
+      }
+    case .head(let accounts, let open):
+      line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)", memo: open == 0 ? "-" : "open=\(open)")
     case .balance(let account, let balance): line.bookkeeping(account: "\(account)", balance: balance, reference: "-")
     case .seal: line.bookkeeping(account: "-", balance: 0, reference: "-")
     }
@@ -57,7 +68,7 @@ extension Record {
 
   /// Reference and memo as they are written. A reference that leaves no room is cut at a character and marked with an
   /// ellipsis: it is there to be read by people, the id is what is compared.
-  private static func texts(_ reference: String, _ memo: String) -> (String, String) {
+  private static func texts(_ reference: String, _ memo: String, room: Int) -> (String, String) {
     let memo = PercentText.encode(memo)
     let space = room - memo.utf8.count
     var word = PercentText.encode(reference)
@@ -75,7 +86,7 @@ extension Record.Content {
   var code: String {
     switch self {
     case .posting(let posting): Record.code(of: posting.kind)
-    case .head, .balance: "CKPT"
+    case .head, .balance, .open: "CKPT"
     case .seal: "SEAL"
     }
   }
@@ -89,6 +100,10 @@ extension Record {
     case .charge: "CHRG"
     case .void: "VOID"
     case .refund: "RFND"
+    case .pending: "PEND"
+    case .posted: "POST"
+    case .declined: "DECL"
+    case .reversal: "REVQ"
     }
   }
 }
@@ -101,7 +116,7 @@ private struct Line {
 
   mutating func right(_ text: String, _ width: Int) { add(text, padding: width, before: true) }
 
-  mutating func bookkeeping(account: String, balance: Int64, reference: String) {
+  mutating func bookkeeping(account: String, balance: Int64, reference: String, memo: String = "-") {
     left("-", 26)
     left("-", 64)
     left(account, 64)
@@ -109,7 +124,7 @@ private struct Line {
     right("\(balance)", 20)
     left("-", 16)
     left(reference, Record.referenceWidth)
-    left("-", Record.bodyLength - bytes.count)
+    left(memo, Record.bodyLength - bytes.count)
   }
 
   private mutating func add(_ text: String, padding width: Int, before: Bool) {

@@ -13,12 +13,10 @@ struct Rewriting {
 
   private var link: Link
   /// Nil until a head was read, where the book begins with this segment.
-  private var balances: Balances?
+  private var state: BookState?
   private var corrections = 0
 
-  init(after start: (link: Link, balances: [Account: Int64]?)) {
-    (link, balances) = (start.link, start.balances.map { Balances($0) })
-  }
+  init(after start: (link: Link, state: BookState?)) { (link, state) = start }
 
   /// The new content of a segment.
   mutating func rewrite(_ segment: Segment, isLast: Bool) throws(Failure) -> Result {
@@ -29,9 +27,13 @@ struct Rewriting {
       if let record = try? segment.record(index) { intact.append(record) } else { lost += 1 }
     }
     var carried: [Account: Int64] = [:]
-    for record in intact { if case .balance(let account, let balance) = record.content { carried[account] = balance } }
-    let known = balances?.all ?? Rewriting.balanced(carried)
-    balances = Balances(known)
+    var open: [MessageID: Entry] = [:]
+    for record in intact {
+      if case .balance(let account, let balance) = record.content { carried[account] = balance }
+      if case .open(let posting) = record.content, let id = posting.id { open[id] = record.entry }
+    }
+    let known = state ?? BookState(Rewriting.balanced(carried), open: open)
+    state = known
     guard let time = intact.first?.time else {
       throw Failure(.badData, "\(LedgerPaths.segment(segment.number)): no record in it is intact", remedy: "put it back from a copy")
     }
@@ -42,13 +44,13 @@ struct Rewriting {
     for record in intact {
       switch record.content {
       case .posting(let posting):
-        guard let owner = posting.owner else { continue }
-        if posting.kind != .opening || balances?.all[.prepaid(owner)] != nil {
-          try correct(.prepaid(owner), to: posting.balance - posting.change, &writer, at: record.time)
+        guard let tracked = posting.tracked else { continue }
+        if posting.kind != .opening || state?.balances[tracked] != nil {
+          try correct(tracked, to: posting.balance - posting.change, &writer, at: record.time)
         }
         try write(posting, &writer, at: record.time)
       case .seal: isSealed = true
-      case .head, .balance: break
+      case .head, .balance, .open: break
       }
     }
     if isSealed || !isLast { writer.add(.seal, at: intact.map(\.time).max() ?? time) }
@@ -64,11 +66,11 @@ struct Rewriting {
 
   /// Books what a lost record changed, where an account has not what the next record says.
   private mutating func correct(_ account: Account, to balance: Int64, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {
-    guard account.owner != nil else { return }
-    if balances?.all[account] == nil {
+    guard account.isTracked else { return }
+    if account.owner != nil, state?.balances[account] == nil {
       try write(Posting(.opening, id: nil, debit: .opening, credit: account, amount: .zero, balance: 0), &writer, at: time)
     }
-    let (difference, overflow) = balance.subtractingReportingOverflow(balances?.all[account] ?? 0)
+    let (difference, overflow) = balance.subtractingReportingOverflow(state?.balances[account] ?? 0)
     if difference == 0 { return }
     guard !overflow, let amount = Amount(units: abs(difference)) else {
       throw Failure(.internalError, "\(account): a correction is more than the book can hold")
@@ -83,7 +85,7 @@ struct Rewriting {
   }
 
   private mutating func write(_ posting: Posting, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {
-    try balances?.add(posting)
+    try state?.add(Entry(sequence: writer.link.sequence + 1, time: time, posting: posting))
     writer.add(.posting(posting), at: time)
   }
 }

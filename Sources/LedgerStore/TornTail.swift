@@ -20,7 +20,7 @@ extension LedgerFile {
     // Backwards over records with zeros in them, to the last one that is whole.
     var count = size / Record.length
     while count > 0, try segment.hasZeros(count - 1) { count -= 1 }
-    guard count > 0, case .head(let accounts) = try segment.record(0).content, count > accounts else {
+    guard count > 0, let headLength = try segment.headLength(), count >= headLength else {
       throw .corrupt(segment: segment.number, record: count + 1, "is no record, and the segment's head is incomplete")
     }
     _ = try segment.record(count - 1)

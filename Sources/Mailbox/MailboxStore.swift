@@ -1,35 +1,38 @@
-/// What a look at a mailbox's names found.
-package struct MailboxListing: Sendable {
-  /// In no order; each base name once.
-  package var messages: [StoredMessage] = []
-  /// Folders, links, devices and hidden files that stand where messages do.
-  package var strangers = 0
-  /// Names that are not UTF-8: perhaps messages, but not to be reached by a name.
-  package var undecodable = 0
-
-  package init() {}
-}
-
-/// The total and the unread messages of a mailbox.
+/// The total, the unread and the flagged messages of a mailbox.
 package struct MailboxCounts: Hashable, Sendable {
   package var total = 0
   package var unread = 0
-  package init(total: Int = 0, unread: Int = 0) { (self.total, self.unread) = (total, unread) }
+  package var flagged = 0
+  package init(total: Int = 0, unread: Int = 0, flagged: Int = 0) { (self.total, self.unread, self.flagged) = (total, unread, flagged) }
 }
 
-/// Yields what lists show. A view that remembers summaries is put before the one that reads files.
-package protocol SummarySource {
-  /// The summary of a message, with the place and name it has now; nil when it is gone.
+/// What tells whether the names in a folder are still those that were listed.
+package struct FolderStamp: Hashable, Sendable {
+  package let inode: UInt64
+  /// Nanoseconds since the epoch of the last change of names.
+  package let modified: Int64
+  /// Nanoseconds since the epoch of the last change of names, owner or mode.
+  package let changed: Int64
+
+  package init(inode: UInt64, modified: Int64, changed: Int64) { (self.inode, self.modified, self.changed) = (inode, modified, changed) }
+}
+
+/// The two folders of a mailbox. A folder that is missing is empty: copies and clones of a spool lose empty folders.
+package protocol MailboxFolders {
+  /// Nil where the folder is missing.
+  func stamp(of place: StoredMessage.Place) throws -> FolderStamp?
+  /// Calls `body` with the bytes of every name, in no order, and whether it can be a message's: folders, links, devices and
+  /// hidden files that stand where messages do cannot. A file that is renamed meanwhile may be missed or met twice.
+  func eachName(in place: StoredMessage.Place, _ body: (_ name: borrowing Span<UInt8>, _ isMessage: Bool) -> Void) throws
+  /// Seconds since the epoch when a file was changed, nil when it is gone: the order of what has no time in its name.
+  func modified(_ name: String, in place: StoredMessage.Place) throws -> Int64?
+  /// What the front of the file says, with the place and name it has now; nil when it is gone.
   func summary(of message: StoredMessage) throws -> Summary?
 }
 
 /// The messages of one user. Everybody may rename or remove files meanwhile: messages are found again by their base
 /// name, and one that is gone is nil, never an error. Errors are `Failure`s or those of the operating system.
-package protocol MailboxStore: SummarySource {
-  /// Every message, by name alone: no file is opened.
-  func list() throws -> MailboxListing
-  /// How many there are; cheaper than `list`.
-  func counts() throws -> MailboxCounts
+package protocol MailboxStore: MailboxFolders {
   /// The whole file; nil when it is gone.
   func contents(of message: StoredMessage) throws -> [UInt8]?
   /// Changes flags, and thereby moves the message to `cur/`; where nothing changes, nothing is done.
@@ -39,4 +42,23 @@ package protocol MailboxStore: SummarySource {
   /// Removes the file; false when it was gone.
   @discardableResult
   func remove(_ message: StoredMessage) throws -> Bool
+}
+
+/// The messages of a mailbox as they were at one moment, in the order of their numbers.
+package protocol MailboxView: AnyObject {
+  var counts: MailboxCounts { get }
+  /// Names in `new/` and `cur/` that are no messages' (see `MailboxFolders.eachName`).
+  var strangers: Int { get }
+  /// Names that are not UTF-8: perhaps messages, but not to be reached by a name.
+  var undecodable: Int { get }
+  /// The state of the message with a number from 1 to `counts.total`. Cheap when asked in order.
+  func state(of number: Int) throws -> MessageState
+  /// The message with a number from 1 to `counts.total`, perhaps not complete. Cheap when asked in order.
+  func entry(_ number: Int) throws -> Entry
+  /// Looks at the file of an entry that is not complete; nil when it is gone.
+  func completed(_ entry: Entry) throws -> Entry?
+  /// Says that about so many entries are going to be needed complete.
+  func expect(complete: Int) throws
+  /// Keeps what was learned, for the next time. Never an error: the next one learns it again.
+  func finish()
 }

@@ -27,42 +27,32 @@ package struct Selection: Sendable {
     sender != nil || since != nil || until != nil || match != nil || order != nil
   }
 
-  /// Chooses by names alone; order and extent come later where `needsContent`.
-  package func byName(_ list: MessageList) -> [MessageList.Numbered] {
-    let chosen = list.messages.filter { entry in
-      (!onlyUnread || entry.message.isUnread) && (!onlyFlagged || entry.message.flags.contains(.flagged))
-    }
-    return needsContent ? chosen : extent(newestFirst ? chosen.reversed() : chosen)
+  /// What place and name must say of a message.
+  package var state: MessageState { (onlyUnread ? MessageState.unread : []).union(onlyFlagged ? .flagged : []) }
+
+  /// About how many messages have to be looked at.
+  package func expected(of counts: MailboxCounts) -> Int {
+    let candidates = min(onlyUnread ? counts.unread : counts.total, onlyFlagged ? counts.flagged : counts.total)
+    if needsContent { return candidates }
+    let (end, overflow) = offset.addingReportingOverflow(limit ?? candidates)
+    return overflow ? candidates : min(candidates, end)
   }
 
   /// Whether what was read of a message fits; `text` is only asked for where `match` needs it.
-  package func fits(_ summary: Summary, text: () throws -> [UInt8]) rethrows -> Bool {
-    if let sender, summary.sender != sender, summary.senderName != sender { return false }
-    if let since, summary.date < since { return false }
-    if let until, summary.date >= until { return false }
+  package func fits(_ entry: Entry, text: () throws -> [UInt8]) rethrows -> Bool {
+    if let sender {
+      let wanted = Array(sender.utf8)[...]
+      if entry.bytes(.sender) != wanted, entry.bytes(.senderName) != wanted { return false }
+    }
+    if since != nil || until != nil {
+      guard let date = entry.facts.date else { return false }
+      if let since, date < since { return false }
+      if let until, date >= until { return false }
+    }
     guard let match else { return true }
     let wanted = Array(match.lowercased().utf8)
-    if Selection.contains(Array(summary.subject.lowercased().utf8), wanted) { return true }
+    if Selection.contains(Array(entry.text(.subject).lowercased().utf8), wanted) { return true }
     return Selection.contains(Array(String(decoding: try text(), as: UTF8.self).lowercased().utf8), wanted)
-  }
-
-  /// Brings what fits into order and cuts it to its extent.
-  package func arranged(_ chosen: [NumberedSummary]) -> [NumberedSummary] {
-    guard needsContent else { return chosen }
-    let sorted = chosen.sorted { left, right in
-      switch order {
-      case .date where left.summary.date != right.summary.date: left.summary.date < right.summary.date
-      case .from where left.summary.sender != right.summary.sender:
-        left.summary.sender.utf8.lexicographicallyPrecedes(right.summary.sender.utf8)
-      case .size where left.summary.size != right.summary.size: left.summary.size < right.summary.size
-      default: left.number < right.number
-      }
-    }
-    return extent(newestFirst ? sorted.reversed() : sorted)
-  }
-
-  private func extent<Element>(_ entries: [Element]) -> [Element] {
-    Array(entries.dropFirst(offset).prefix(limit ?? Int.max))
   }
 
   private static func contains(_ text: [UInt8], _ wanted: [UInt8]) -> Bool {
@@ -75,12 +65,4 @@ package struct Selection: Sendable {
     }
     return false
   }
-}
-
-/// A summary with the message's number in the mailbox.
-package struct NumberedSummary: Hashable, Sendable {
-  package let number: Int
-  package let summary: Summary
-
-  package init(number: Int, summary: Summary) { (self.number, self.summary) = (number, summary) }
 }

@@ -24,20 +24,37 @@ package struct StoredMessage: Hashable, Sendable {
 
   package var flags: Flags { Flags(ofFile: name) }
   /// Nobody has read it: it is in `new/`, or in `cur/` without S.
-  package var isUnread: Bool { StoredMessage.isUnread(place, name) }
+  package var isUnread: Bool { place == .new || !flags.contains(.seen) }
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
 
-  package static func isUnread(_ place: Place, _ name: String) -> Bool {
-    place == .new || !Flags(ofFile: name).contains(.seen)
+  /// The id in the name of a file that is called so: of ours the 26 digits behind the first dot (`MaildirName`), else the base name.
+  static func id(ofName name: [UInt8]) -> [UInt8] {
+    let base = name.prefix(baseLength(name.span))
+    if let dot = base.firstIndex(of: UInt8(ascii: ".")), dot > 0, dot + 27 < base.count, base[dot + 27] == UInt8(ascii: ".") {
+      let digits = base[(dot + 1)..<(dot + 27)]
+      if (48...55).contains(digits[dot + 1]), digits.allSatisfy(isDigit) { return Array(digits) }
+    }
+    return MaildirName.messageID(in: String(decoding: base, as: UTF8.self)).map { Array($0.description.utf8) } ?? Array(base)
+  }
+
+  /// Digits of an id as we write them (Crockford's base 32 in capitals).
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
+    default: (48...57).contains(byte) || (65...90).contains(byte)
+    }
   }
 
   /// The delivery time in a file name, in seconds; nil where the name does not begin with one.
-  package static func delivered(inName name: String) -> Int64? {
-    let digits = name.utf8.prefix { (48...57).contains($0) }
+  package static func delivered(inName name: borrowing Span<UInt8>) -> Int64? {
+    var (index, seconds) = (0, Int64(0))
     // Twelve digits last beyond the year 30000; more is some other number.
-    guard (1...12).contains(digits.count), name.utf8.dropFirst(digits.count).first == UInt8(ascii: ".") else { return nil }
-    return Int64(String(digits) ?? "")
+    while index < name.count, index < 13, (48...57).contains(name[index]) {
+      seconds = seconds * 10 + Int64(name[index] - 48)
+      index += 1
+    }
+    return (1...12).contains(index) && index < name.count && name[index] == UInt8(ascii: ".") ? seconds : nil
   }
 }
 

@@ -20,9 +20,17 @@ package struct Summary: Hashable, Sendable {
   package let size: Int
   /// The first words of the text, on one line.
   package let preview: String
+  /// The Message-ID without its angle brackets; empty for none.
+  package let messageID: String
+  /// The first message it answers (In-Reply-To), without the angle brackets; empty for none.
+  package let inReplyTo: String
 
-  /// `front` is the beginning of the file, `size` the bytes of all of it.
-  package init(_ message: StoredMessage, front: [UInt8], size: Int) {
+  /// Bytes of a file that are looked at for a list. Of a longer header the rest is not looked at.
+  package static let frontSize = 32 << 10
+
+  /// `front` is the beginning of the file, or all of it; `size` the bytes of all of it.
+  package init(_ message: StoredMessage, front whole: [UInt8], size: Int) {
+    let front = whole.count > Summary.frontSize ? Array(whole[..<Summary.frontSize]) : whole
     let header = HeaderFields(of: front)
     (self.message, self.size) = (message, size)
     let delivered = Timestamp(seconds: message.delivered)
@@ -40,6 +48,8 @@ package struct Summary: Hashable, Sendable {
       date = header.text("date").flatMap(MailDate.parse) ?? delivered
     }
     preview = Summary.preview(MessageText.text(ofMessage: front))
+    messageID = Summary.firstID(header.bytes("message-id"))
+    inReplyTo = Summary.firstID(header.bytes("in-reply-to"))
   }
 
   package var isUnread: Bool { message.isUnread }
@@ -47,6 +57,12 @@ package struct Summary: Hashable, Sendable {
   package var isReplied: Bool { message.flags.contains(.replied) }
   /// What a list shows in a line: the subject, else the first words.
   package var heading: String { subject.isEmpty ? preview : subject }
+
+  /// The first msg-id of a field (RFC 5322 section 3.6.4), without what stands around it.
+  private static func firstID(_ value: [UInt8]?) -> String {
+    guard let value, let open = value.firstIndex(of: UInt8(ascii: "<")) else { return "" }
+    return oneLine(String(decoding: value[(open + 1)...].prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self))
+  }
 
   private static func preview(_ text: [UInt8]) -> String {
     var front = text.prefix(previewLength * 8)
@@ -60,7 +76,7 @@ package struct Summary: Hashable, Sendable {
   }
 
   /// Line ends and other white space as single spaces.
-  private static func oneLine(_ text: String) -> String {
+  static func oneLine(_ text: String) -> String {
     func isSpace(_ scalar: Unicode.Scalar) -> Bool {
       (9...13).contains(scalar.value) || [0x20, 0x85, 0x2028, 0x2029].contains(scalar.value)
     }

@@ -12,30 +12,49 @@ package struct DeliveredCopy: Sendable {
   package let envelope: Envelope?
 }
 
-/// Finds the copies of a send by its id, which stands in their file names.
-package enum CopySearch {
-  package static func copies(of id: MessageID, in root: Directory) throws(SystemError) -> [DeliveredCopy] {
-    guard let mailboxes = try root.directoryIfPresent("mailboxes") else { return [] }
-    var found: [DeliveredCopy] = []
-    for name in try mailboxes.list().entries.compactMap({ Name($0.name) }).sorted() {
+/// Finds the copies of sends by their ids, which stand in their file names. The mailboxes are listed once.
+package struct CopySearch {
+  private struct Found {
+    let recipient: Name
+    let part: String
+    let name: String
+  }
+
+  private let root: Directory
+  private let found: [MessageID: [Found]]
+
+  /// Looks for some ids; for every id where none are named.
+  package init(in root: Directory, only wanted: [MessageID]? = nil) throws(SystemError) {
+    var found: [MessageID: [Found]] = [:]
+    self.root = root
+    let mailboxes = try root.directoryIfPresent("mailboxes")
+    for name in try mailboxes?.list().entries.compactMap({ Name($0.name) }).sorted() ?? [] {
       for part in ["new", "cur"] {
-        guard let folder = try mailboxes.directoryIfPresent("\(name)/\(part)") else { continue }
-        for entry in try folder.list().entries where MaildirName.messageID(in: entry.name) == id {
-          if let copy = try copy(entry.name, in: folder, recipient: name, isRead: part == "cur" && isSeen(entry.name)) {
-            found.append(copy)
-          }
+        guard let folder = try mailboxes?.directoryIfPresent("\(name)/\(part)") else { continue }
+        for entry in try folder.list().entries {
+          guard let id = MaildirName.messageID(in: entry.name), wanted?.contains(id) != false else { continue }
+          found[id, default: []].append(Found(recipient: name, part: part, name: entry.name))
         }
       }
     }
-    return found
+    self.found = found
   }
 
-  private static func copy(_ name: String, in folder: Directory, recipient: Name, isRead: Bool) throws(SystemError) -> DeliveredCopy? {
+  package func copies(of id: MessageID) throws(SystemError) -> [DeliveredCopy] {
+    var copies: [DeliveredCopy] = []
+    for place in found[id] ?? [] { if let copy = try copy(place) { copies.append(copy) } }
+    return copies
+  }
+
+  private func copy(_ place: Found) throws(SystemError) -> DeliveredCopy? {
     // A reader may have renamed it since the listing; what it is called now does not matter here.
-    guard let status = try folder.status(of: name), let bytes = try folder.contents(of: name) else { return nil }
-    let seconds = name.split(separator: ".").first.flatMap { Int64($0) } ?? 0
+    guard let folder = try root.directoryIfPresent("mailboxes/\(place.recipient)/\(place.part)"),
+      let status = try folder.status(of: place.name), let bytes = try folder.contents(of: place.name)
+    else { return nil }
+    let seconds = place.name.split(separator: ".").first.flatMap { Int64($0) } ?? 0
+    let isRead = place.part == "cur" && CopySearch.isSeen(place.name)
     return DeliveredCopy(
-      recipient: recipient, delivered: Timestamp(seconds: seconds),
+      recipient: place.recipient, delivered: Timestamp(seconds: seconds),
       read: isRead ? Timestamp(microseconds: status.changed / 1000) : nil, envelope: Envelope(HeaderFields(of: bytes)))
   }
 

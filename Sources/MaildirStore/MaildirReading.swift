@@ -3,15 +3,13 @@ internal import SharedKernel
 internal import SystemCalls
 
 extension MaildirMailbox: MailboxStore {
-  /// Bytes of a file that are read for a list. A longer header is cut: what follows is not looked at.
-  private static let frontSize = 32 << 10
   /// Bytes of the largest file that is shown.
   private static let maximumSize = 256 << 20
 
   package func summary(of message: StoredMessage) throws -> Summary? {
     try following(message) { folder, current throws(SystemError) in
       guard let open = try openFile(folder, current.name) else { return nil }
-      return Summary(current, front: try open.file.read(min(open.size, MaildirMailbox.frontSize), at: 0), size: open.size)
+      return Summary(current, front: try open.file.read(min(open.size, Summary.frontSize), at: 0), size: open.size)
     }
   }
 

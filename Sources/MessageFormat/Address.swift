@@ -34,6 +34,8 @@ package enum Address {
     package let localPart: String
     /// The display name, decoded; nil for none.
     package let display: String?
+    /// What stands behind the `@`; nil for none.
+    package let domain: String?
   }
 
   /// The addresses of a field value, as far as they can be made out (RFC 5322 section 3.4; comments and groups are not looked into).
@@ -42,10 +44,10 @@ package enum Address {
       if let open = part.lastIndex(of: UInt8(ascii: "<")) {
         let address = part[(open + 1)...].prefix { $0 != UInt8(ascii: ">") }
         let display = EncodedWord.decode(Array(unquoted(trimmed(part[..<open]))))
-        return Parsed(localPart: localPart(address), display: display.isEmpty ? nil : display)
+        return Parsed(localPart: localPart(address), display: display.isEmpty ? nil : display, domain: domain(address))
       }
       let address = trimmed(part)
-      return address.isEmpty ? nil : Parsed(localPart: localPart(address), display: nil)
+      return address.isEmpty ? nil : Parsed(localPart: localPart(address), display: nil, domain: domain(address))
     }
   }
 
@@ -85,6 +87,11 @@ package enum Address {
       }
     }
     return result
+  }
+
+  private static func domain(_ address: ArraySlice<UInt8>) -> String? {
+    let address = trimmed(address)
+    return address.lastIndex(of: UInt8(ascii: "@")).map { String(decoding: address[($0 + 1)...], as: UTF8.self) }
   }
 
   private static func localPart(_ address: ArraySlice<UInt8>) -> String {

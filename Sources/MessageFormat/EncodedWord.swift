@@ -23,8 +23,11 @@ package enum EncodedWord {
     return words.joined(separator: "\n ")
   }
 
-  /// The text of a field value. Words in UTF-8, US-ASCII and ISO-8859-1 are decoded, others stay as they are;
-  /// white space between two words is dropped (section 6.2).
+  /// Bytes of the longest word that is looked for; the RFC allows 75, senders write some more.
+  private static let longestWord = 1024
+
+  /// The text of a field value, its words decoded; those in a character set that is not known
+  /// left as they are; white space between two words is dropped (section 6.2).
   package static func decode(_ value: [UInt8]) -> String {
     var result = ""
     var plain: [UInt8] = []
@@ -46,11 +49,11 @@ package enum EncodedWord {
         let isGap = endsInWord && plain.allSatisfy { $0 == 32 || $0 == 9 }
         if !isGap { flushPending() }
         flush(before: true)
-        if word.isUTF8 {
+        if Charset.isUTF8(word.charset) {
           pending += word.content
         } else {
           flushPending()
-          for byte in word.content { result.unicodeScalars.append(Unicode.Scalar(byte)) }
+          result += String(decoding: word.content, as: UTF8.self)
         }
         endsInWord = true
         position = word.end
@@ -64,22 +67,22 @@ package enum EncodedWord {
     return result
   }
 
-  private static func word(in value: [UInt8], at start: Int) -> (content: [UInt8], isUTF8: Bool, end: Int)? {
+  private static func word(in value: [UInt8], at start: Int) -> (content: [UInt8], charset: String, end: Int)? {
     guard value.count > start + 1, value[start + 1] == UInt8(ascii: "?") else { return nil }
-    let fields = value[(start + 2)...].prefix(4096).split(separator: UInt8(ascii: "?"), maxSplits: 3, omittingEmptySubsequences: false)
+    let fields = value[(start + 2)...].prefix(longestWord).split(
+      separator: UInt8(ascii: "?"), maxSplits: 3, omittingEmptySubsequences: false)
     guard fields.count == 4, fields[3].first == UInt8(ascii: "="), fields[1].count == 1,
       !fields[2].contains(where: { $0 == 32 || $0 == 9 })
     else { return nil }
     let charset = String(decoding: fields[0].prefix { $0 != UInt8(ascii: "*") }, as: UTF8.self).lowercased()
-    let isUTF8 = charset == "utf-8" || charset == "us-ascii"
-    guard isUTF8 || charset == "iso-8859-1" else { return nil }
     let content: [UInt8]? =
       switch fields[1].first {
       case UInt8(ascii: "B"), UInt8(ascii: "b"): Base64.decode(fields[2])
       case UInt8(ascii: "Q"), UInt8(ascii: "q"): quotedPrintable(fields[2])
       default: nil
       }
-    return content.map { ($0, isUTF8, fields[3].startIndex + 1) }
+    guard let content, let text = Charset.known(content[...], in: charset) else { return nil }
+    return (text, charset, fields[3].startIndex + 1)
   }
 
   private static func quotedPrintable(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

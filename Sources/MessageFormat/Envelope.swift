@@ -24,16 +24,20 @@ package struct Envelope: Hashable, Sendable {
   package let isQueued: Bool
   /// Not to be delivered before this; nil for at once.
   package let notBefore: Timestamp?
+  /// The Message-ID of the message that it answers, with its angle brackets; nil for none.
+  package let inReplyTo: String?
   /// The host it was sent from; makes the Message-ID unique.
   package let host: String
 
   package init(
     id: MessageID, sender: Name, recipients: [Name], copy: Int = 1, subject: String, priority: Priority, date: Timestamp,
-    dateOffset: Int64, price: Int64, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?, host: String
+    dateOffset: Int64, price: Int64, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
+    inReplyTo: String? = nil, host: String
   ) {
     (self.id, self.sender, self.recipients, self.copy) = (id, sender, recipients, copy)
     (self.subject, self.priority, self.date, self.dateOffset) = (subject, priority, date, dateOffset)
-    (self.price, self.fingerprint, self.isQueued, self.notBefore, self.host) = (price, fingerprint, isQueued, notBefore, host)
+    (self.price, self.fingerprint, self.isQueued, self.notBefore) = (price, fingerprint, isQueued, notBefore)
+    (self.inReplyTo, self.host) = (inReplyTo, host)
   }
 
   /// Whom this copy is for.
@@ -59,6 +63,7 @@ extension Envelope {
       "X-Msg-Price: \(price)",
       "X-Msg-Fingerprint: \(fingerprint)",
     ]
+    if let inReplyTo { lines += ["In-Reply-To: \(inReplyTo)", "References: \(inReplyTo)"] }
     if priority == .urgent { lines += ["X-Msg-Priority: urgent", "Importance: high"] }
     if isQueued { lines.append("X-Msg-Queued: yes") }
     if let notBefore { lines.append("X-Msg-At: \(notBefore.rfc3339)") }
@@ -89,6 +94,14 @@ extension Envelope {
       id: id, sender: sender, recipients: recipients, copy: copies[0],
       subject: header.bytes("subject").map(EncodedWord.decode) ?? "",
       priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: 0, price: price,
-      fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, host: "")
+      fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, inReplyTo: text("in-reply-to"), host: "")
   }
+}
+
+/// The Message-ID in a field value, with its angle brackets; nil for what is none or could not stand on a line (RFC 5322 section 3.6.4).
+package func messageIDField(_ value: [UInt8]) -> String? {
+  guard value.first == UInt8(ascii: "<"), value.last == UInt8(ascii: ">"), (3...900).contains(value.count),
+    value.dropFirst().dropLast().allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") })
+  else { return nil }
+  return String(decoding: value, as: UTF8.self)
 }

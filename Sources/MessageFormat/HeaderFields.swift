@@ -7,6 +7,9 @@ package struct HeaderFields: Sendable {
     package let value: [UInt8]
   }
 
+  /// No header of an honest message has so many; what follows is not kept.
+  private static let maximumCount = 4096
+
   package private(set) var fields: [Field] = []
   /// Where the text begins: behind the empty line, or behind everything where there is none.
   package private(set) var bodyStart: Int
@@ -43,7 +46,7 @@ package struct HeaderFields: Sendable {
   }
 
   private mutating func finish(_ name: [UInt8]?, _ value: [UInt8]) {
-    guard let name else { return }
+    guard let name, fields.count < HeaderFields.maximumCount else { return }
     let trimmed = value.drop { $0 == 32 || $0 == 9 }
     let kept = trimmed.prefix(trimmed.lastIndex { $0 != 32 && $0 != 9 }.map { $0 - trimmed.startIndex + 1 } ?? 0)
     fields.append(Field(name: String(decoding: name, as: UTF8.self).lowercased(), value: Array(kept)))

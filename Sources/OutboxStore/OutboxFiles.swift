@@ -5,15 +5,15 @@ package import SharedKernel
 package import SystemCalls
 
 /// The outbox as files: `outbox/ID` is copy 1 of a message and carries its lock, `outbox/ID.k` are the further copies,
-/// `voiding/ID` a message that will not be delivered, `failed/ID` one that is over, with `failed/ID.reason`.
+/// `deferred/messages/` holds the same of messages that wait, `voiding/ID` is a message that will not be delivered, `failed/ID` one that is over, with `failed/ID.reason`.
 ///
 /// Copy 1 is named first, exclusively, which claims the id; the others follow under the same lock, then one fsync of
 /// `outbox/` makes all names durable. Nothing is charged before that, so copies that are missing from an unpaid message
 /// show that it never got that far.
 package final class OutboxFiles: Outbox {
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  let root: Directory
+  let directoryMode: UInt32
+  let fileMode: UInt32
   private let deadline: Deadline
   /// `outbox/`, which the adapters that take copies out of it share.
   package let directory: Directory
@@ -24,7 +24,38 @@ package final class OutboxFiles: Outbox {
     directory = try root.ensureDirectory("outbox", mode: directoryMode)
   }
 
-  package func accept(_ copies: [OutgoingCopy]) throws(Failure) -> (any OutboxEntry)? {
+  package func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
+    // All are written before the first fsync: the disk then works on them together.
+    var writes = sends.map { copies in Result { () throws(Failure) in try write(copies) } }
+    writes = zip(writes, sends).map { written, copies in
+      written.flatMap { files in
+        Result { () throws(Failure) in
+          do throws(SystemError) { for file in files { try file.descriptor.sync() } } catch { throw Failure(storage: error) }
+          return try name(copies, files) ? files : []
+        }
+      }
+    }
+    do throws(SystemError) {
+      if writes.contains(where: { if case .success(let files) = $0 { !files.isEmpty } else { false } }) { try directory.sync() }
+    } catch {
+      for (written, copies) in zip(writes, sends) { if case .success(let files) = written, !files.isEmpty { unname(copies) } }
+      let failure = Failure(storage: error)
+      return writes.map { _ in .failure(failure) }
+    }
+    return zip(writes, sends).map { written, copies in
+      written.map { files in
+        guard let leader = files.first else { return nil }
+        let remaining = copies.reversed().map { copy in
+          OutboxCopy(
+            name: OutboxFiles.name(copy.envelope.id, copy.envelope.copy), recipient: copy.envelope.recipient, size: copy.content.count)
+        }
+        return entry(.written(leader), copies[0].envelope, remaining, at: .outbox)
+      }
+    }
+  }
+
+  /// Writes the copies of a send to files without a name that anybody reads; the first carries the lock.
+  private func write(_ copies: [OutgoingCopy]) throws(Failure) -> [TemporaryFile] {
     do {
       let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
       var files: [TemporaryFile] = []
@@ -34,30 +65,36 @@ package final class OutboxFiles: Outbox {
         if files.isEmpty, try !file.descriptor.lock(.exclusive, wait: .never) {
           throw Failure(.internalError, "\(file.descriptor.path): a new file was locked by somebody else")
         }
-        try file.write(copy.content)
+        try file.descriptor.write(all: copy.content)
         files.append(file)
       }
-      do throws(SystemError) {
-        for (copy, file) in zip(copies, files) {
-          let name = OutboxFiles.name(copy.envelope.id, copy.envelope.copy)
-          // Only copy 1 can meet another message; a copy of an old one in the way belongs to nobody by now.
-          if copy.envelope.copy == 1 {
-            try file.rename(in: directory, exclusively: name)
-          } else {
-            try file.rename(in: directory, replacing: name)
-          }
-        }
-      } catch {
-        if error.code == .exists { return nil }
-        throw error
-      }
-      try directory.sync()
-      let remaining = copies.map { copy in
-        OutboxCopy(
-          name: OutboxFiles.name(copy.envelope.id, copy.envelope.copy), recipient: copy.envelope.recipient, size: copy.content.count)
-      }
-      return entry(files[0], copies[0].envelope, remaining)
+      return files
     } catch { throw OutboxFiles.failure(error) }
+  }
+
+  /// Names the copies of a send, which claims its id; false when another message has it.
+  private func name(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      for (copy, file) in zip(copies, files) {
+        let name = OutboxFiles.name(copy.envelope.id, copy.envelope.copy)
+        // Only copy 1 can meet another message; a copy of an old one in the way belongs to nobody by now.
+        if copy.envelope.copy == 1 {
+          try file.rename(in: directory, exclusively: name)
+        } else {
+          try file.rename(in: directory, replacing: name)
+        }
+      }
+      return true
+    } catch {
+      if error.code == .exists { return false }
+      throw Failure(storage: error)
+    }
+  }
+
+  /// Takes the names of a send back that may not be durable: its sender is told that it failed, so nobody may go on with it.
+  private func unname(_ copies: [OutgoingCopy]) {
+    // Where this fails too, what is left of a message that was not promised is withdrawn, and one that was is kept.
+    for copy in copies.reversed() { _ = try? directory.remove(OutboxFiles.name(copy.envelope.id, copy.envelope.copy)) }
   }
 
   package func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
@@ -79,8 +116,8 @@ package final class OutboxFiles: Outbox {
         guard status.kind == .file, let bytes = try file.readToEnd(limit: 1 << 30, expecting: status.size),
           let envelope = Envelope(HeaderFields(of: bytes)), envelope.id == id, envelope.copy == 1
         else { return .damaged }
-        let remaining = place == .outbox ? try remainingCopies(of: envelope, leaderSize: status.size) : []
-        return .locked(entry(file, envelope, remaining))
+        return .locked(
+          entry(.opened(OpenFile(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place))
       }
     } catch { throw OutboxFiles.failure(error) }
   }
@@ -100,6 +137,10 @@ package final class OutboxFiles: Outbox {
     } catch { throw OutboxFiles.failure(error) }
   }
 
+  package func isDeferred(_ id: MessageID) throws(Failure) -> Bool {
+    do throws(SystemError) { return try folder(.deferred)?.status(of: id.description) != nil } catch { throw Failure(storage: error) }
+  }
+
   package func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) {
     do {
       guard let folder = try folder(place) else { return }
@@ -111,66 +152,57 @@ package final class OutboxFiles: Outbox {
 extension OutboxFiles {
   static func name(_ id: MessageID, _ copy: Int) -> String { copy == 1 ? id.description : "\(id).\(copy)" }
 
-  private func entry(_ file: TemporaryFile, _ envelope: Envelope, _ remaining: [OutboxCopy]) -> any OutboxEntry {
-    LockedMessage(holder: .written(file), envelope: envelope, remaining: remaining.reversed(), root: root, outbox: directory, modes: modes)
-  }
+  /// The folder of what waits.
+  static let deferred = "deferred/messages"
 
-  private func entry(_ file: consuming FileDescriptor, _ envelope: Envelope, _ remaining: [OutboxCopy]) -> any OutboxEntry {
+  private func entry(
+    _ holder: LockedMessage.Holder, _ envelope: Envelope, _ remaining: [OutboxCopy], at place: OutboxPlace
+  ) -> any OutboxEntry {
     LockedMessage(
-      holder: .opened(OpenFile(file)), envelope: envelope, remaining: remaining.reversed(), root: root, outbox: directory, modes: modes)
+      holder: holder, envelope: envelope, remaining: remaining, place: place, root: root, outbox: directory,
+      modes: LockedMessage.Modes(directory: directoryMode, file: fileMode))
   }
-
-  private var modes: LockedMessage.Modes { LockedMessage.Modes(directory: directoryMode, file: fileMode) }
 
   private func folder(_ place: OutboxPlace) throws(SystemError) -> Directory? {
     switch place {
     case .outbox: directory
+    case .deferred: try root.directoryIfPresent(OutboxFiles.deferred)
     case .voiding: try root.directoryIfPresent("voiding")
     }
   }
 
-  private func remainingCopies(of envelope: Envelope, leaderSize: Int) throws(SystemError) -> [OutboxCopy] {
-    var copies = [OutboxCopy(name: envelope.id.description, recipient: envelope.recipients[0], size: leaderSize)]
-    for (index, recipient) in envelope.recipients.enumerated().dropFirst() {
-      let name = OutboxFiles.name(envelope.id, index + 1)
-      if let status = try directory.status(of: name) { copies.append(OutboxCopy(name: name, recipient: recipient, size: status.size)) }
+  private func remaining(of envelope: Envelope, leaderSize: Int, at place: OutboxPlace) throws(SystemError) -> [OutboxCopy] {
+    switch place {
+    case .outbox where envelope.isQueued: try OutboxFiles.gather(envelope, leaderSize: leaderSize, root: root, outbox: directory)
+    case .outbox: try OutboxFiles.copies(of: envelope, leaderSize: leaderSize, in: directory)
+    case .deferred, .voiding: [OutboxCopy(name: envelope.id.description, recipient: envelope.recipients[0], size: leaderSize)]
     }
-    return copies
   }
 
-  /// Whether a name that is no message's belongs to nobody. A further copy belongs to its copy 1.
-  private func isStray(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let id = MessageID(parts[0]), let copy = Int(parts[1]), name == OutboxFiles.name(id, copy) else { return true }
-    if try folder.status(of: id.description) != nil { return false }
-    if try root.directoryIfPresent("voiding")?.status(of: id.description) != nil { return false }
-    return try folder.status(of: name) != nil
-  }
-
-  /// Puts a further copy that a crash kept from following its voided copy 1 into `failed/`; false where it is none.
-  private func fileWithItsLeader(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
-    guard let id = name.split(separator: ".").first.flatMap({ MessageID($0) }) else { return false }
-    for place in ["voiding", "failed"] {
-      guard try root.directoryIfPresent(place)?.status(of: id.description) != nil else { continue }
-      let failed = try root.ensureDirectory("failed", mode: directoryMode)
-      do throws(SystemError) { try folder.rename(name, to: failed, replacing: name) } catch {
-        // Somebody else was quicker.
-        if error.code != .noEntry { throw error }
+  /// The copies of a message in the outbox; those that were left where it waited, or were on their way there, join it first. While
+  /// a copy 1 stands there they are of another message: a second send of the same id, which will be withdrawn.
+  static func gather(_ envelope: Envelope, leaderSize: Int, root: Directory, outbox: Directory) throws(SystemError) -> [OutboxCopy] {
+    if envelope.recipients.count > 1, let deferred = try root.directoryIfPresent(OutboxFiles.deferred),
+      try deferred.status(of: envelope.id.description) == nil
+    {
+      for number in 2...envelope.recipients.count {
+        let name = OutboxFiles.name(envelope.id, number)
+        do throws(SystemError) { try deferred.rename(name, to: outbox, replacing: name) } catch {
+          if error.code != .noEntry { throw error }
+        }
       }
-      return true
     }
-    return false
+    return try copies(of: envelope, leaderSize: leaderSize, in: outbox)
   }
 
-  private func setAside(_ name: String, in folder: Directory, place: OutboxPlace) throws(SystemError) {
-    let bad = try root.ensureDirectory("bad", mode: directoryMode)
-    let mark = hexadecimal(try randomBytes(4))
-    do throws(SystemError) {
-      try folder.rename(name, to: bad, exclusively: "\(place).\(mark).\(name.suffix(180))")
-    } catch {
-      // Somebody else was quicker.
-      if error.code != .noEntry { throw error }
+  /// Copy 1 last.
+  private static func copies(of envelope: Envelope, leaderSize: Int, in outbox: Directory) throws(SystemError) -> [OutboxCopy] {
+    var copies: [OutboxCopy] = []
+    for (index, recipient) in envelope.recipients.enumerated().dropFirst().reversed() {
+      let name = OutboxFiles.name(envelope.id, index + 1)
+      if let status = try outbox.status(of: name) { copies.append(OutboxCopy(name: name, recipient: recipient, size: status.size)) }
     }
+    return copies + [OutboxCopy(name: envelope.id.description, recipient: envelope.recipients[0], size: leaderSize)]
   }
 
   static func failure(_ error: any Error) -> Failure {

@@ -13,8 +13,12 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   case opening
   /// The other side of what a repair could not account for.
   case lost
+  /// What a gateway outside has charged for the house: its clearing account.
+  case gateway(GatewayName)
 
+  /// The house's own, those of gateways left out.
   package static let house: [Account] = [.income, .cash, .opening, .lost]
+  private static let gatewayPrefix = "=gateway:"
 
   /// Reads what `description` wrote; nil for anything else.
   package init?(_ text: some StringProtocol) {
@@ -22,6 +26,8 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
       self = .prepaid(name)
     } else if let own = Account.house.first(where: { $0.description == text }) {
       self = own
+    } else if text.hasPrefix(Account.gatewayPrefix), let gateway = GatewayName(text.dropFirst(Account.gatewayPrefix.count)) {
+      self = .gateway(gateway)
     } else {
       return nil
     }
@@ -30,6 +36,17 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   /// The user it belongs to; nil for the house's own.
   package var owner: Name? { if case .prepaid(let name) = self { name } else { nil } }
 
+  /// The gateway whose clearing account it is; nil for all others.
+  package var gateway: GatewayName? { if case .gateway(let name) = self { name } else { nil } }
+
+  /// Whether every record about it carries its balance: the prepaid accounts and the clearing accounts.
+  package var isTracked: Bool {
+    switch self {
+    case .prepaid, .gateway: true
+    case .income, .cash, .opening, .lost: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .prepaid(let name): name.text
@@ -37,6 +54,7 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
     case .cash: "=cash"
     case .opening: "=opening"
     case .lost: "=lost"
+    case .gateway(let name): Account.gatewayPrefix + name.text
     }
   }
 }

@@ -20,17 +20,20 @@ package struct ChargeRequest: Hashable, Sendable {
 package enum ChargeAnswer: Hashable, Sendable {
   /// Charged now; the balance after it.
   case charged(balance: Int64)
-  /// The same request was charged before; its state now is `charged` or `refunded`.
+  /// The same request was charged before; its state now is `charged` or `refunded`, or, of an external payment whose outcome
+  /// is open, `pending` or `reversing`.
   case already(Payment)
   /// Another request has the id; nothing was charged.
   case conflict(Payment)
   /// No credit; nothing was charged. The balance that was too small.
   case declined(balance: Int64)
+  /// The key was declined or voided before, and keys are final for who asks; nothing was charged.
+  case spent(Payment)
 }
 
 extension Ledger {
   func decide(_ request: ChargeRequest, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
-    if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state != .voided {
+    if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state != .voided, known.state != .declined {
       let isSame = known.state != .toppedUp && known.fingerprint == request.fingerprint
       return Decision(isSame ? .already(known) : .conflict(known))
     }

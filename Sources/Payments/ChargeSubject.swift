@@ -15,7 +15,7 @@ extension Fingerprint {
 
 extension Posting {
   /// What a charge was made for; nil for a posting of another kind.
-  var subject: ChargeSubject? {
+  package var subject: ChargeSubject? {
     guard kind == .charge, let owner else { return nil }
     // The memo was not always a part of it.
     let isPlain = [memo, ""].contains { fingerprint == .plain(.charge, owner, amount, memo: $0) }

@@ -23,7 +23,7 @@ package struct Journal {
   private static let carriedForward = "equity:carried forward"
 
   private mutating func declaration(_ account: Account) -> String {
-    guard account.owner != nil, declared.insert(account).inserted else { return "" }
+    guard account.isTracked, declared.insert(account).inserted else { return "" }
     return "account \(Journal.path(account))\n\n"
   }
 
@@ -40,15 +40,20 @@ package struct Journal {
   /// One transaction, with the empty line behind it.
   package mutating func transaction(_ entry: Entry) -> String {
     let posting = entry.posting
-    let comment = ["seq:\(entry.sequence)", "time:\(entry.time.rfc3339)"] + (posting.id.map { ["id:\($0)"] } ?? [])
-    let name = "\(posting.kind == .topUp ? "topup" : "\(posting.kind)")" + (posting.memo.isEmpty ? "" : " | \(Journal.line(posting.memo))")
+    var comment = ["seq:\(entry.sequence)", "time:\(entry.time.rfc3339)"] + (posting.id.map { ["id:\($0)"] } ?? [])
+    if let external = posting.external {
+      comment += ["payer:\(external.payer)", "asked:\(external.asked)"]
+      // A comma would end the tag.
+      if !external.reference.isEmpty { comment.append("ref:\(external.reference.split(separator: ",").joined(separator: " "))") }
+    }
+    let name = posting.kind.word + (posting.memo.isEmpty ? "" : " | \(Journal.line(posting.memo))")
     let amount = posting.amount.units
     return declaration(posting.debit) + declaration(posting.credit)
       + transaction(
         entry.time, name, comment: comment.joined(separator: ", "),
         lines: [
-          (Journal.path(posting.debit), amount, posting.debit.owner == nil ? nil : -posting.balance),
-          (Journal.path(posting.credit), -amount, posting.credit.owner == nil ? nil : -posting.balance),
+          (Journal.path(posting.debit), amount, posting.debit.isTracked ? -posting.balance : nil),
+          (Journal.path(posting.credit), -amount, posting.credit.isTracked ? -posting.balance : nil),
         ])
   }
 
@@ -72,6 +77,7 @@ package struct Journal {
     case .cash: "assets:cash"
     case .opening: "expenses:opening credit"
     case .lost: "expenses:lost records"
+    case .gateway(let name): "assets:gateway:\(name)"
     }
   }
 

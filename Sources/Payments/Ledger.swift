@@ -3,7 +3,7 @@ package import SharedKernel
 /// The prepaid accounts and what may happen to them. Rules:
 ///
 /// - an account opens with the opening credit at the first charge or top-up, a declined charge included (`msg-send` charges);
-/// - a charge is recorded once an id, at price 0 too; a voided id may be charged again, a refunded one stays taken;
+/// - a charge is recorded once an id, at price 0 too; a voided or declined id may be charged again, a refunded one stays taken;
 /// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
 /// - no balance falls below zero (invariant 7): such a charge is declined;
 /// - what is given back is given back once; a refund is for messages alone.
@@ -13,7 +13,7 @@ package struct Ledger {
   /// Seconds for which an id stays known at least.
   package static let retention: Int64 = 35 * 86400
 
-  private let book: any LedgerBook
+  let book: any LedgerBook
   private let openingCredit: Amount
 
   package init(book: any LedgerBook, openingCredit: Amount) {
@@ -27,7 +27,7 @@ package struct Ledger {
 
   /// The balance of an account; nil when it has not been opened.
   package func balance(of account: Name) throws(Failure) -> Int64? {
-    try book.transaction { view throws(Failure) in Decision(try view.balance(of: account)) }
+    try book.transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
   }
 
   /// Charges an account once for an id.
@@ -57,7 +57,7 @@ package struct Ledger {
 
   /// The balance an account starts a transaction with, and the posting that opens it where that is still to be made.
   func opened(_ account: Name, _ view: any BookView) throws(Failure) -> (balance: Int64, opening: [Posting]) {
-    if let balance = try view.balance(of: account) { return (balance, []) }
+    if let balance = try view.balance(of: .prepaid(account)) { return (balance, []) }
     let opening = Posting(
       .opening, id: nil, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: openingCredit.units)
     return (openingCredit.units, [opening])

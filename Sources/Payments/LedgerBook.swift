@@ -4,8 +4,9 @@ package import SharedKernel
 package protocol BookView {
   /// The last entry that carries an id; nil when the book does not know the id (any more: it remembers at least 35 days).
   func lastEntry(of id: MessageID) throws(Failure) -> Entry?
-  /// The balance of a prepaid account; nil when it has not been opened.
-  func balance(of account: Name) throws(Failure) -> Int64?
+  /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
+  /// never used.
+  func balance(of account: Account) throws(Failure) -> Int64?
 }
 
 /// What follows from what was found: the postings to record, in order, and what to answer once they are durable.

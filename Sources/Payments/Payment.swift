@@ -3,8 +3,14 @@ package import SharedKernel
 /// What the book says last about an id.
 package struct Payment: Hashable, Sendable {
   package enum State: String, Sendable {
+    /// A gateway was asked, or is about to be, and its answer is not known.
+    case pending
     /// Charged, and nothing given back.
     case charged
+    /// Refused, for good under the key that was asked for.
+    case declined
+    /// To be given back by its gateway, which has not confirmed it yet.
+    case reversing
     /// Charged and taken back because nothing was delivered: the id may be charged again.
     case voided
     /// Charged, delivered, and given back: the id stays taken.
@@ -15,24 +21,33 @@ package struct Payment: Hashable, Sendable {
 
   package let id: MessageID
   package let state: State
+  /// Who pays.
   package let account: Name
+  /// What it costs, charged or not.
   package let amount: Amount
   package let fingerprint: Fingerprint?
-  /// Of the account, directly after the posting that brought this state.
+  /// Of the account, directly after the posting that brought this state; of the gateway's clearing account where there is one.
   package let balance: Int64
   /// When this state was recorded.
   package let time: Timestamp
   /// The key as the caller gave it; empty where the id is the key.
   package let reference: String
+  package let memo: String
+  /// Of a payment at a gateway outside; nil for one from a prepaid account.
+  package let external: ExternalPayment?
 
   /// Nil for an entry that is not about an id and an account.
   package init?(_ entry: Entry) {
     let posting = entry.posting
-    guard let id = posting.id, let account = posting.owner else { return nil }
-    (self.id, self.account, amount, balance) = (id, account, posting.amount, posting.balance)
-    (fingerprint, time, reference) = (posting.fingerprint, entry.time, posting.reference)
+    guard let id = posting.id, let account = posting.payer else { return nil }
+    (self.id, self.account, amount, balance) = (id, account, posting.external?.asked ?? posting.amount, posting.balance)
+    (fingerprint, time, reference, memo) = (posting.fingerprint, entry.time, posting.reference, posting.memo)
+    external = posting.external
     switch posting.kind {
-    case .charge: state = .charged
+    case .pending: state = .pending
+    case .charge, .posted: state = .charged
+    case .declined: state = .declined
+    case .reversal: state = .reversing
     case .void: state = .voided
     case .refund: state = .refunded
     case .topUp: state = .toppedUp

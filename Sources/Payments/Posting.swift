@@ -1,8 +1,13 @@
 package import SharedKernel
 
-/// One movement of money between two accounts, as it is to be recorded. One of them is a prepaid account.
+/// One movement of money between two accounts, as it is to be recorded. One of them is a prepaid account, or the clearing
+/// account of a gateway.
 package struct Posting: Hashable, Sendable {
-  package enum Kind: Hashable, CaseIterable, Sendable { case opening, topUp, charge, void, refund }
+  package enum Kind: Hashable, CaseIterable, Sendable {
+    case opening, topUp, charge, void, refund
+    /// Of an external payment: see `ExternalRules`.
+    case pending, posted, declined, reversal
+  }
 
   package let kind: Kind
   /// The idempotency key it answers to; nil for what nobody asked for by a key (openings, corrections by a repair).
@@ -12,7 +17,7 @@ package struct Posting: Hashable, Sendable {
   /// Gains the amount.
   package let credit: Account
   package let amount: Amount
-  /// Of the prepaid account, with this posting in it.
+  /// Of the tracked account, with this posting in it.
   package let balance: Int64
   /// Recognises the same request under the same id.
   package let fingerprint: Fingerprint?
@@ -20,21 +25,45 @@ package struct Posting: Hashable, Sendable {
   package let reference: String
   /// A person's remark; empty for none.
   package let memo: String
+  /// Of a payment at a gateway outside; nil for one from a prepaid account.
+  package let external: ExternalPayment?
 
   package init(
     _ kind: Kind, id: MessageID?, debit: Account, credit: Account, amount: Amount, balance: Int64, fingerprint: Fingerprint? = nil,
-    reference: String = "", memo: String = ""
+    reference: String = "", memo: String = "", external: ExternalPayment? = nil
   ) {
     (self.kind, self.id, self.debit, self.credit) = (kind, id, debit, credit)
     (self.amount, self.balance, self.fingerprint) = (amount, balance, fingerprint)
-    (self.reference, self.memo) = (reference, memo)
+    (self.reference, self.memo, self.external) = (reference, memo, external)
   }
 
-  /// The owner of the prepaid account.
+  /// The owner of the prepaid account; nil where there is none in it.
   package var owner: Name? { debit.owner ?? credit.owner }
 
-  /// The amount as the prepaid account sees it: negative for what it loses.
-  package var change: Int64 { debit.owner == nil ? amount.units : -amount.units }
+  /// The account whose balance it carries; nil for a posting that no rule makes.
+  package var tracked: Account? { debit.isTracked ? debit : credit.isTracked ? credit : nil }
+
+  /// Who pays or is paid: the owner of the prepaid account, or who pays by the gateway.
+  package var payer: Name? { owner ?? external?.payer }
+
+  /// The amount as the tracked account sees it: negative for what it loses.
+  package var change: Int64 { debit.isTracked ? -amount.units : amount.units }
+}
+
+extension Posting.Kind {
+  /// As history and journal call it. A charge is a charge wherever it was made.
+  package var word: String {
+    switch self {
+    case .opening: "opening"
+    case .topUp: "topup"
+    case .charge, .posted: "charge"
+    case .void: "void"
+    case .refund: "refund"
+    case .pending: "pending"
+    case .declined: "declined"
+    case .reversal: "reversal"
+    }
+  }
 }
 
 /// A posting that is in the book.

@@ -6,17 +6,22 @@ package enum ReversalAnswer: Hashable, Sendable {
   case reversed(Payment)
   /// It had been given back before, by a void or a refund.
   case already(Payment)
+  /// An external payment: that it is given back is decided and durable, and its gateway has to confirm it.
+  case requested(Payment)
   /// The book knows no charge of that id.
   case unknown
 }
 
 extension Ledger {
   func decideVoid(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
-    try decideReversal(id, .void, view) { payment throws(Failure) in .already(payment) }
+    if let payment = try view.lastEntry(of: id).flatMap({ Payment($0) }), let external = payment.external {
+      return try decideExternalReversal(payment, external, .void, view)
+    }
+    return try decideReversal(id, .void, view) { payment throws(Failure) in .already(payment) }
   }
 
   func decidePlainVoid(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
-    if let posting = try view.lastEntry(of: id)?.posting, posting.subject == .message {
+    if let posting = try view.lastEntry(of: id)?.posting, posting.subject == .message || posting.external != nil {
       throw Failure(
         .badData, "\(posting.shownKey) is the charge of a message that was delivered",
         remedy: "use 'msg-pay refund \(id)'; nothing was done")
@@ -30,9 +35,15 @@ extension Ledger {
       throw Failure(
         .badData, "\(posting.shownKey) is the charge of no message", remedy: "use 'msg-pay void --id \(key)'; nothing was done")
     }
+    if let payment = try view.lastEntry(of: id).flatMap({ Payment($0) }), let external = payment.external {
+      guard payment.state == .charged || payment.state == .refunded || external.reversal == .refund else {
+        throw Failure(.badData, "\(payment.shownKey) is \(payment.state.rawValue)", remedy: "there is no charge to give back")
+      }
+      return try decideExternalReversal(payment, external, .refund, view)
+    }
     return try decideReversal(id, .refund, view) { payment throws(Failure) in
       guard payment.state == .refunded else {
-        throw Failure(.badData, "\(payment.shownKey): its charge was voided", remedy: "there is nothing left to give back")
+        throw Failure(.badData, "\(payment.shownKey): its charge was \(payment.state)", remedy: "there is nothing left to give back")
       }
       return .already(payment)
     }
@@ -45,15 +56,16 @@ extension Ledger {
     switch payment.state {
     case .toppedUp:
       throw Failure(.badData, "\(payment.shownKey) is a top-up, not a charge", remedy: "give the id of a charge; see 'msg-pay history'")
-    case .voided, .refunded: return Decision(try whenReversed(payment))
+    case .voided, .refunded, .declined: return Decision(try whenReversed(payment))
+    case .pending, .reversing: throw Failure(.internalError, "\(payment.shownKey) is \(payment.state) in a prepaid account")
     case .charged: break
     }
-    guard let balance = try view.balance(of: payment.account) else {
+    guard let balance = try view.balance(of: .prepaid(payment.account)) else {
       throw Failure(.internalError, "\(payment.account) was charged but has no account", remedy: "run 'msg-pay verify'")
     }
     let posting = Posting(
       kind, id: id, debit: .income, credit: .prepaid(payment.account), amount: payment.amount,
-      balance: try balance.increased(by: payment.amount, of: payment.account), fingerprint: payment.fingerprint,
+      balance: try balance.increased(by: payment.amount, of: "\(payment.account)"), fingerprint: payment.fingerprint,
       reference: payment.reference)
     // The time is the book's to give; the caller learns what was given back to whom.
     guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
@@ -75,7 +87,7 @@ extension Payment {
 
 extension Int64 {
   /// A balance with an amount added; 65 when the book cannot hold such a number.
-  func increased(by amount: Amount, of account: Name) throws(Failure) -> Int64 {
+  func increased(by amount: Amount, of account: String) throws(Failure) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(amount.units)
     if overflow {
       throw Failure(

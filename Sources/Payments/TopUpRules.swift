@@ -33,7 +33,7 @@ extension Ledger {
       return Decision(isSame ? .already(known) : .conflict(known))
     }
     let (balance, opening) = try opened(request.account, view)
-    let sum = try balance.increased(by: request.amount, of: request.account)
+    let sum = try balance.increased(by: request.amount, of: "\(request.account)")
     let credit = Posting(
       .topUp, id: request.id, debit: .cash, credit: .prepaid(request.account), amount: request.amount, balance: sum,
       fingerprint: request.fingerprint, reference: request.reference, memo: request.memo)

@@ -4,6 +4,8 @@
 //   state        what exists                                          a crash here leaves          who goes on, and how
 //   written      tmp/ID.k.RANDOM, locked                              a stray                      removed after 36 hours
 //   accepted     outbox/ID (copy 1), outbox/ID.k, locked by sender    an unpaid message            withdrawn; if queued: charged
+//   waiting      deferred/, see Queue.swift                           a promised message           charged when it is due
+//   pending      outbox/ID, a charge asked for at a gateway           an open question             asked again under the same id
 //   charged      the same, and CHRG ID in the ledger, synced          a paid message               delivered
 //   published    the same, and links in feed/                         the same                     delivered; link count > 1 says
 //                                                                                                  that the event is there
@@ -23,15 +25,20 @@ package struct Dispatcher {
   let payments: any PaymentGateway
   let mailboxes: any Mailboxes
   let feed: any EventFeed
+  /// Nil where senders keep nothing.
+  let sent: (any SentFolder)?
   let clock: any Clock
   /// The host's name for Maildir names.
   let host: String
+  /// Seconds for which a promised message is tried.
+  let queueLifetime: Int64
 
   package init(
-    outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, clock: any Clock, host: String
+    outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, sent: (any SentFolder)? = nil,
+    clock: any Clock, host: String, queueLifetime: Int64
   ) {
     (self.outbox, self.payments, self.mailboxes) = (outbox, payments, mailboxes)
-    (self.feed, self.clock, self.host) = (feed, clock, host)
+    (self.feed, self.sent, self.clock, self.host, self.queueLifetime) = (feed, sent, clock, host, queueLifetime)
   }
 
   /// What became of one message.
@@ -39,97 +46,132 @@ package struct Dispatcher {
     case delivered(balance: Int64?)
     case declined(Failure)
     case withdrawn
-    case waiting
+    /// For its time, or for a payment that cannot be had now; the failure says why.
+    case waiting(Failure?)
+    case waitingForCredit(Failure)
+  }
+
+  /// Who carries a message on.
+  enum Carrier: Hashable {
+    /// Its sender, at the first try.
+    case sender
+    /// The same send again, under the same key.
+    case repeated
+    /// Somebody who found it.
+    case finder
+  }
+
+  /// What follows from the table and the answer to the charge.
+  enum Verdict {
+    case deliver(balance: Int64?)
+    case ended(Ending)
   }
 
   /// Follows the table until the message has left the outbox or has to wait.
-  /// `mayCharge` is asked right before the charge, the last moment at which the sender can still step back.
   func carry(
-    _ entry: any OutboxEntry, isOwn: Bool, payment: PaymentState? = nil, notes: inout [Failure], mayCharge: () -> Bool = { true }
+    _ entry: any OutboxEntry, by carrier: Carrier, payment: PaymentState? = nil, notes: inout [Failure]
   ) throws(Failure) -> Ending {
-    let envelope = entry.envelope
-    let known = if let payment { payment } else { try payments.state(of: envelope.id) }
-    switch NextStep(after: finding(entry, isOwn: isOwn, known)) {
+    let known = if let payment { payment } else { try payments.state(of: entry.envelope.id) }
+    switch NextStep(after: try finding(entry, isOwn: carrier == .sender, known)) {
     case .deliver:
       var balance: Int64?
-      if case .paid(_, let after) = known { balance = after }
+      if case .paid(_, let after, _) = known { balance = after }
       return try deliver(entry, balance: balance, notes: &notes)
     case .charge:
-      guard mayCharge() else { return try withdraw(entry) }
-      return try charge(entry, notes: &notes)
-    case .wait: return .waiting
+      let outcome = Result { () throws(Failure) in try payments.charge(entry.envelope) }
+      switch try verdict(on: entry, outcome, by: carrier, known: known, notes: &notes) {
+      case .deliver(let balance): return try deliver(entry, balance: balance, notes: &notes)
+      case .ended(let ending): return ending
+      }
+    case .wait:
+      if let time = entry.envelope.notBefore { putOff(entry, .time(time), notes: &notes) }
+      return .waiting(nil)
     case .withdraw: return try withdraw(entry)
-    case .reverse, .fileAsFailed: throw Failure(.internalError, "message \(envelope.id): in the outbox, treated as voided")
+    case .giveUp:
+      let days = queueLifetime >= 172_800 ? "\(queueLifetime / 86400) days" : "\(queueLifetime) seconds"
+      let why = Failure(.notPermitted, "message \(entry.envelope.id) could not be paid for within \(days) and was given up")
+      try giveUp(entry, because: why, notes: &notes)
+      return .declined(why)
+    case .reverse, .fileAsFailed:
+      throw Failure(.internalError, "message \(entry.envelope.id): in the outbox, treated as voided")
     }
   }
 
-  private func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) -> NextStep.Finding {
+  func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) throws(Failure) -> NextStep.Finding {
     let envelope = entry.envelope
-    let isPaid = if case .paid = payment { true } else { false }
     return NextStep.Finding(
-      place: .outbox, isPaid: isPaid, isComplete: entry.remaining.count == envelope.recipients.count, isOwn: isOwn,
-      isQueued: envelope.isQueued, isDue: envelope.notBefore.map { $0 <= clock.now() } ?? true)
+      place: .outbox, payment: NextStep.Payment(payment), isComplete: entry.remaining.count == envelope.recipients.count, isOwn: isOwn,
+      isQueued: envelope.isQueued, isDue: envelope.notBefore.map { $0 <= clock.now() } ?? true, isExpired: hasExpired(envelope),
+      isSecond: try isSecond(envelope, payment))
   }
 
-  private func withdraw(_ entry: any OutboxEntry) throws(Failure) -> Ending {
+  /// Whether a message of that id is elsewhere already. What the payment side knows is known of the id, so it is asked which of two
+  /// messages it is about.
+  private func isSecond(_ envelope: Envelope, _ payment: PaymentState) throws(Failure) -> Bool {
+    switch payment {
+    case .paid(_, _, let accepted?), .pending(_, let accepted?): if accepted != envelope.date { return true }
+    case .paid, .pending, .unpaid, .refunded: break
+    }
+    return try envelope.isQueued ? outbox.isDeferred(envelope.id) : false
+  }
+
+  func withdraw(_ entry: any OutboxEntry) throws(Failure) -> Ending {
     try entry.withdraw()
     return .withdrawn
   }
 
-  private func charge(_ entry: any OutboxEntry, notes: inout [Failure]) throws(Failure) -> Ending {
-    let outcome: ChargeOutcome
-    do throws(Failure) { outcome = try payments.charge(entry.envelope) } catch {
-      if error.kind == .temporary { try entry.withdraw() } else { try void(entry, because: error) }
-      throw error
-    }
+  /// What the answer to a charge means for the message. One that was promised is never given up for want of an answer.
+  func verdict(
+    on entry: any OutboxEntry, _ outcome: Result<ChargeOutcome, Failure>, by carrier: Carrier, known: PaymentState,
+    notes: inout [Failure]
+  ) throws(Failure) -> Verdict {
+    let envelope = entry.envelope
     switch outcome {
-    case .paid(let balance): return try deliver(entry, balance: balance, notes: &notes)
-    case .declined(let why):
-      if !entry.envelope.isQueued { try entry.withdraw() }
-      return .declined(why)
+    case .success(.paid(let balance)): return .deliver(balance: balance)
+    case .success(.declined(let why, let isFinal)):
+      if !envelope.isQueued || isFinal && carrier == .sender {
+        try entry.withdraw()
+      } else if isFinal {
+        try giveUp(entry, because: why, notes: &notes)
+      } else {
+        putOff(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
+        return .ended(.waitingForCredit(why))
+      }
+      return .ended(.declined(why))
+    case .success(.pending(let why)), .failure(let why):
+      if envelope.isQueued {
+        putOff(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
+        return .ended(.waiting(why))
+      }
+      try end(entry, unpaidBecause: outcome, by: carrier, known: known)
+      throw why
     }
   }
 
-  private func deliver(_ entry: any OutboxEntry, balance: Int64?, notes: inout [Failure]) throws(Failure) -> Ending {
-    notes += feed.publish(entry.remaining.map(\.name))
-    var moved: [(copy: OutboxCopy, baseName: String)] = []
-    do throws(Failure) {
-      // Copies that are gone were moved by somebody who may not have come to the fsync; copy 1, which vouches for them all,
-      // must not become durable before them.
-      let waiting = entry.remaining.map(\.recipient)
-      for recipient in entry.envelope.recipients where !waiting.contains(recipient) {
-        try mailboxes.prepare(recipient)
-        try mailboxes.makeDurable(recipient)
-      }
-      for copy in entry.remaining {
-        let baseName = MaildirName.base(id: entry.envelope.id, delivered: clock.now(), host: host, size: copy.size)
-        try mailboxes.prepare(copy.recipient)
-        try mailboxes.deliver(copy.name, to: copy.recipient, as: baseName)
-        moved.append((copy, baseName))
-        try mailboxes.makeDurable(copy.recipient)
-      }
-    } catch {
-      try takeBack(moved, of: entry, because: error)
-      throw error
-    }
-    return .delivered(balance: balance)
-  }
-
-  /// A delivery that stopped half-way is undone, so that "not 0" keeps meaning "not sent and not charged". Where a reader has
-  /// a copy already the send stands: it is paid, and the rest is delivered by whoever comes next.
-  private func takeBack(
-    _ moved: [(copy: OutboxCopy, baseName: String)], of entry: any OutboxEntry, because failure: Failure
+  /// Ends the try of a message that nobody was promised. What is certainly not charged goes; what may be is called off when its
+  /// sender gets an answer now, and left for the next time by who merely found it.
+  private func end(
+    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, by carrier: Carrier, known: PaymentState
   ) throws(Failure) {
-    var isWhole = true
-    for (copy, baseName) in moved.reversed() {
-      isWhole = try mailboxes.takeBack(baseName, from: copy.recipient, as: copy.name) && isWhole
+    switch outcome {
+    case .failure(let why):
+      let isCertain = why.kind == .temporary || why.kind == .unavailable
+      if case .pending = known, isCertain {
+        if carrier != .finder { try void(entry, because: why) }
+      } else if isCertain {
+        try entry.withdraw()
+      } else {
+        try void(entry, because: why)
+      }
+    case .success(.pending(let why)): if carrier != .finder { try void(entry, because: why) }
+    case .success: return
     }
-    if isWhole { try void(entry, because: failure) }
   }
 
   /// Decides that the message is never delivered, and gives back what was charged for it as far as that is possible now.
   func void(_ entry: any OutboxEntry, because failure: Failure) throws(Failure) {
     try entry.moveToVoiding(reason: failure.description)
+    sent?.drop(entry.envelope)
     do throws(Failure) { try finishVoiding(entry) } catch {
       // The decision is durable and that is what counts; whoever comes next gives the money back.
       if error.kind == .internalError { throw error }
@@ -138,9 +180,9 @@ package struct Dispatcher {
 
   /// Gives back the payment of a message in `voiding/` and files it as failed.
   func finishVoiding(_ entry: any OutboxEntry) throws(Failure) {
-    let isPaid = if case .paid = try payments.state(of: entry.envelope.id) { true } else { false }
+    let payment = NextStep.Payment(try payments.state(of: entry.envelope.id))
     let found = NextStep.Finding(
-      place: .voiding, isPaid: isPaid, isComplete: true, isOwn: false, isQueued: entry.envelope.isQueued, isDue: true)
+      place: .voiding, payment: payment, isComplete: true, isOwn: false, isQueued: entry.envelope.isQueued, isDue: true)
     if NextStep(after: found) == .reverse { try payments.reverse(entry.envelope.id) }
     try entry.fileAsFailed()
   }

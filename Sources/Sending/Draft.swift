@@ -10,11 +10,15 @@ package struct Draft: Sendable {
   package let text: [UInt8]
   package let priority: Priority
   package let notBefore: Timestamp?
+  /// The time as it was asked for: a repeat of `+15m` is the same send, although it means another instant.
+  package let requestedTime: String
+  /// The Message-ID of the message that it answers, with its angle brackets; nil for none.
+  package let inReplyTo: String?
 
   /// Checks subject and text; `maximumSize` is in bytes, inclusive.
   package init(
     sender: Name, recipients: [Name], subject: String, text: [UInt8], priority: Priority, notBefore: Timestamp? = nil,
-    maximumSize: Int
+    requestedTime: String = "", inReplyTo: String? = nil, maximumSize: Int
   ) throws(Failure) {
     try Draft.check(text, maximumSize: maximumSize)
     if let control = subject.unicodeScalars.first(where: { $0.value < 32 || (0x7f...0x9f).contains($0.value) }) {
@@ -26,7 +30,7 @@ package struct Draft: Sendable {
       throw Failure(.badData, "the subject has \(subject.utf8.count) bytes", remedy: "at most \(Draft.maximumSubject) are allowed")
     }
     (self.sender, self.recipients, self.subject, self.priority) = (sender, recipients, subject, priority)
-    self.notBefore = notBefore
+    (self.notBefore, self.requestedTime, self.inReplyTo) = (notBefore, requestedTime, inReplyTo)
     self.text = text.last == UInt8(ascii: "\n") ? text : text + [UInt8(ascii: "\n")]
   }
 
@@ -55,7 +59,7 @@ package struct Draft: Sendable {
   package var fingerprint: Fingerprint {
     Fingerprint(of: [
       Array(recipients.map(\.text).joined(separator: ",").utf8), Array(subject.utf8), text, Array(priority.rawValue.utf8),
-      Array((notBefore?.rfc3339 ?? "").utf8),
+      Array(requestedTime.utf8),
     ])
   }
 }

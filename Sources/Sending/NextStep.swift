@@ -3,7 +3,7 @@ internal import SharedKernel
 /// What has to be done next with a message, from what is found of it. This table is the whole protocol: the sender
 /// itself, a later send and the alarm daemon all follow it, so recovery is the normal path.
 package enum NextStep: Hashable, Sendable {
-  /// Ask for the money.
+  /// Ask for the money, or for the answer to having asked.
   case charge
   /// It is paid: publish its event and move it into the mailboxes.
   case deliver
@@ -11,14 +11,19 @@ package enum NextStep: Hashable, Sendable {
   case withdraw
   /// Not due yet.
   case wait
+  /// Promised, and not to be paid for within its lifetime: tell its sender and void it.
+  case giveUp
   /// It will never be delivered and is charged: give the money back.
   case reverse
   /// It will never be delivered and is not charged: done.
   case fileAsFailed
 
+  /// What is recorded of its payment.
+  package enum Payment: Hashable, Sendable { case none, pending, paid }
+
   package struct Finding: Hashable, Sendable {
     package let place: OutboxPlace
-    package let isPaid: Bool
+    package let payment: Payment
     /// Whether all copies are there. Before the charge a missing one shows that it never was fully accepted.
     package let isComplete: Bool
     /// Whether the one who decides is its sender, still there to be answered.
@@ -26,26 +31,52 @@ package enum NextStep: Hashable, Sendable {
     /// Accepted with a promise to charge and deliver it later.
     package let isQueued: Bool
     package let isDue: Bool
+    /// A promise that is older than promises are kept.
+    package let isExpired: Bool
+    /// Another message of the same id is paid for, or waits: the sender of this one was killed before it looked, and nothing was
+    /// promised for it.
+    package let isSecond: Bool
 
-    package init(place: OutboxPlace, isPaid: Bool, isComplete: Bool, isOwn: Bool, isQueued: Bool, isDue: Bool) {
-      (self.place, self.isPaid, self.isComplete) = (place, isPaid, isComplete)
+    package init(
+      place: OutboxPlace, payment: Payment, isComplete: Bool, isOwn: Bool, isQueued: Bool, isDue: Bool, isExpired: Bool = false,
+      isSecond: Bool = false
+    ) {
+      (self.place, self.payment, self.isComplete) = (place, payment, isComplete)
       (self.isOwn, self.isQueued, self.isDue) = (isOwn, isQueued, isDue)
+      (self.isExpired, self.isSecond) = (isExpired, isSecond)
     }
   }
 
   package init(after found: Finding) {
-    switch (found.place, found.isPaid) {
-    case (.voiding, true): self = .reverse
-    case (.voiding, false): self = .fileAsFailed
-    case (.outbox, true): self = .deliver
-    case (.outbox, false):
+    switch (found.place, found.payment) {
+    case (.voiding, .paid), (.voiding, .pending): self = .reverse
+    case (.voiding, .none): self = .fileAsFailed
+    // One that waits is decided about when it has been taken up.
+    case (.deferred, _): self = .wait
+    case (.outbox, _) where found.isSecond: self = .withdraw
+    case (.outbox, .paid): self = .deliver
+    case (.outbox, .pending): self = found.isQueued && found.isExpired ? .giveUp : .charge
+    case (.outbox, .none):
       if !found.isComplete {
         self = .withdraw
+      } else if found.isQueued, found.isExpired {
+        self = .giveUp
       } else if found.isOwn || found.isQueued {
         self = found.isDue ? .charge : .wait
       } else {
         self = .withdraw
       }
     }
+  }
+}
+
+extension NextStep.Payment {
+  init(_ state: PaymentState) {
+    self =
+      switch state {
+      case .paid: .paid
+      case .pending: .pending
+      case .unpaid, .refunded: .none
+      }
   }
 }

@@ -5,8 +5,11 @@ package import SharedKernel
 package enum PaymentState: Hashable, Sendable {
   /// Nothing recorded, or a charge that was given back: the id is free to be charged.
   case unpaid
-  /// Charged; `balance` is the account's balance after it, where the payment side keeps one.
-  case paid(fingerprint: Fingerprint?, balance: Int64?)
+  /// Charged; `balance` is the account's balance after it, where the payment side keeps one. `accepted` is when the message was
+  /// accepted that it was charged for: it tells that message from another one of the same id.
+  case paid(fingerprint: Fingerprint?, balance: Int64?, accepted: Timestamp?)
+  /// Asked at a gateway, and the answer is not known. Charging the same id again finds it out.
+  case pending(fingerprint: Fingerprint?, accepted: Timestamp?)
   /// Charged and given back after the delivery: the id stays taken, and nothing more is delivered for it.
   case refunded(fingerprint: Fingerprint?)
 }
@@ -15,19 +18,34 @@ package enum PaymentState: Hashable, Sendable {
 package enum ChargeOutcome: Hashable, Sendable {
   /// Charged and durable.
   case paid(balance: Int64?)
-  /// No credit; nothing was charged. The sentence says whose, how much there is and what it takes.
-  case declined(Failure)
+  /// Nothing was charged, because of the account. The sentence says whose, how much there is and what it takes.
+  /// Where it is not final a top-up helps.
+  case declined(Failure, isFinal: Bool)
+  /// It is not known whether it was charged; that it was asked for is recorded.
+  case pending(Failure)
 }
 
 /// The payment side as sending sees it. Every answer that says something was recorded is given when it is durable.
 package protocol PaymentGateway {
   /// What is known of the payment of a send. A payment reported here is durable.
   func state(of id: MessageID) throws(Failure) -> PaymentState
-  /// Charges the sender once for the whole send; the id is the idempotency key. A failure of kind `temporary`
-  /// says that certainly nothing was charged; after any other the charge may or may not be recorded.
+  /// Charges the sender once for the whole send; the id is the idempotency key. Where the payment is pending it finds out what
+  /// became of it, or asks again under the same key. A failure of kind `temporary` or `unavailable` says that certainly nothing was
+  /// charged; after any other the charge may or may not be recorded.
   func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome
-  /// Gives a charge back; nothing to do where none is recorded. Repeating it is harmless.
+  /// Gives a charge back, and calls one off whose answer is not known; nothing to do where none is recorded. Repeating it is
+  /// harmless. It fails as `temporary` as long as a gateway has not confirmed it; the decision is recorded by then.
   func reverse(_ id: MessageID) throws(Failure)
+  /// False where a charge would certainly be declined now. Asks nobody outside.
+  func mightPay(_ envelope: Envelope) throws(Failure) -> Bool
+  /// Charges several sends, each for itself, and answers in their order.
+  func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>]
+}
+
+extension PaymentGateway {
+  package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
+    envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } }
+  }
 }
 
 /// The announcement of delivered copies to whoever raises alarms. It never fails a send (invariant 5).
@@ -52,10 +70,19 @@ package protocol Mailboxes {
   func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool
 }
 
+/// Where a sender keeps what was sent. It never fails a send.
+package protocol SentFolder {
+  /// Keeps a copy of the message file of that name in the outbox; nothing to do where it is kept already. What could not be done is
+  /// returned as a note.
+  func keep(_ name: String, _ envelope: Envelope) -> Failure?
+  /// Takes the copy of a message away that is not delivered after all.
+  func drop(_ envelope: Envelope)
+}
+
 /// The accepted messages that are not delivered yet.
 package protocol Outbox {
-  /// Writes one locked file a copy, durable and named, copy 1 first. Nil when the id's place is taken.
-  func accept(_ copies: [OutgoingCopy]) throws(Failure) -> (any OutboxEntry)?
+  /// Writes one locked file a copy, durable and named, copy 1 first, of several sends together. Nil for one whose id's place is taken.
+  func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>]
   /// Locks the message of that id, nil when there is none (any more). Waits for the lock as long as the budget
   /// allows (75 then), or not at all.
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt
@@ -63,12 +90,24 @@ package protocol Outbox {
   func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure)
   /// At most `limit` messages that stand at a place, in no order; files that are none are set aside into `bad/`.
   func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID]
+  /// The marks whose time has come, the earliest first, at most `limit`.
+  func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark]
+  /// The senders for whose credit something waits.
+  func accountsWaitingForCredit() throws(Failure) -> [Name]
+  /// What waits for credit of one, the oldest first.
+  func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark]
+  /// Whether the message of that id waits.
+  func isDeferred(_ id: MessageID) throws(Failure) -> Bool
+  /// Removes a mark whose message no longer waits under it.
+  func remove(_ mark: DueMark) throws(Failure)
 }
 
 /// The two places of a message between acceptance and its end.
 package enum OutboxPlace: Hashable, Sendable {
   /// `outbox/`: to be paid and delivered.
   case outbox
+  /// `deferred/messages/`: promised, and waiting for its time or for credit.
+  case deferred
   /// `voiding/`: never to be delivered; its payment is being given back.
   case voiding
 }
@@ -90,6 +129,10 @@ package protocol OutboxEntry: AnyObject {
   var remaining: [OutboxCopy] { get }
   /// Removes the message: nothing was promised and nothing is charged.
   func withdraw() throws(Failure)
+  /// Lets a message of the outbox wait.
+  func putOff(_ deferral: Deferral) throws(Failure)
+  /// Moves a waiting message back into the outbox; false when another send has the id there.
+  func takeUp() throws(Failure) -> Bool
   /// Decides durably that the message is never delivered.
   func moveToVoiding(reason: String) throws(Failure)
   /// Ends a message in `voiding/` whose payment is given back.

@@ -15,6 +15,8 @@ package struct Receipt: Hashable, Sendable {
   package let isRepeat: Bool
   /// When it was accepted.
   package let at: Timestamp
+  /// Why it waits, where it waits for its payment.
+  package let reason: Failure?
   /// What did not work without touching the send: alarms that could not be announced.
   package let notes: [Failure]
 }

@@ -24,7 +24,11 @@ extension Dispatcher {
       try setAsideDamaged(id, at: place, notes: &notes)
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
-      if case .declined(let why) = try carry(entry, isOwn: false, notes: &notes) { notes.append(why) }
+      switch try carry(entry, by: .finder, notes: &notes) {
+      case .declined(let why): notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
+      case .waiting(let why?): notes.append(why)
+      case .delivered, .withdrawn, .waiting(nil), .waitingForCredit: break
+      }
     }
   }
 

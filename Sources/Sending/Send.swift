@@ -12,16 +12,20 @@ package struct SendRequest: Sendable {
   package let date: Timestamp
   /// Seconds east of UTC.
   package let dateOffset: Int64
+  /// Whether it may wait for its payment: accepted is then as good as sent. One for a later time always may.
+  package let mayWait: Bool
 
-  package init(draft: Draft, id: MessageID, isRepeatable: Bool, price: Int64, date: Timestamp, dateOffset: Int64) {
+  package init(
+    draft: Draft, id: MessageID, isRepeatable: Bool, price: Int64, date: Timestamp, dateOffset: Int64, mayWait: Bool = false
+  ) {
     (self.draft, self.id, self.isRepeatable, self.price) = (draft, id, isRepeatable, price)
-    (self.date, self.dateOffset) = (date, dateOffset)
+    (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
   }
 }
 
 extension Dispatcher {
-  /// Sends: returns when it is delivered and paid, or throws and nothing was sent and nothing stays charged.
-  /// `mayCharge` false stops it before the charge (75).
+  /// Sends: returns when it is delivered and paid or, where it may wait, durably accepted; or throws and nothing was sent and nothing
+  /// stays charged. `mayCharge` is asked right before the charge, the last moment at which the sender can still step back (75).
   package func send(_ request: SendRequest, mayCharge: () -> Bool = { true }) throws(Failure) -> Receipt {
     for recipient in request.draft.recipients { try mailboxes.check(recipient) }
     var notes: [Failure] = []
@@ -29,32 +33,109 @@ extension Dispatcher {
     // ends one of them; more rounds than this would mean that something keeps making new ones.
     for _ in 0..<64 {
       if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
-      guard let entry = try outbox.accept(copies(of: request)) else { continue }
-      var payment: PaymentState = .unpaid
-      if request.isRepeatable {
-        try finishVoiding(request.id, wait: true)
-        payment = try payments.state(of: request.id)
-      }
-      if payment != .unpaid {
-        // Somebody sent the same between the look and the acceptance.
-        try entry.withdraw()
-        continue
-      }
-      let ending = try carry(entry, isOwn: true, payment: payment, notes: &notes, mayCharge: mayCharge)
-      return try receipt(request, ending, notes: notes)
+      if let answer = dispatch([request], notes: &notes, mayCharge: mayCharge)[0] { return try answer.get() }
     }
     throw Failure(.temporary, "message \(request.id): others keep sending under the same key", remedy: "try again")
   }
 
+  /// Sends several, each for itself but with their syncs in common. Answers in their order.
+  package func send(_ requests: [SendRequest], mayCharge: () -> Bool = { true }) -> [Result<Receipt, Failure>] {
+    var answers = [Result<Receipt, Failure>?](repeating: nil, count: requests.count)
+    var group: [Int] = []
+    func sendGroup() {
+      var notes: [Failure] = []
+      for (index, answer) in zip(group, dispatch(group.map { requests[$0] }, notes: &notes, mayCharge: mayCharge)) {
+        // One whose place is taken goes through the rounds that this takes.
+        answers[index] = answer ?? Result { () throws(Failure) in try send(requests[index], mayCharge: mayCharge) }
+      }
+      group = []
+    }
+    for (index, request) in requests.enumerated() {
+      // The second of the same id is the first one's repeat.
+      if group.contains(where: { requests[$0].id == request.id }) { sendGroup() }
+      do throws(Failure) {
+        for recipient in request.draft.recipients { try mailboxes.check(recipient) }
+        var notes: [Failure] = []
+        if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) {
+          answers[index] = .success(receipt)
+        } else {
+          group.append(index)
+        }
+      } catch { answers[index] = .failure(error) }
+    }
+    sendGroup()
+    return answers.map { $0 ?? .failure(Failure(.internalError, "a send was not answered")) }
+  }
+
+  /// Accepts, charges and delivers sends of different ids; nil for one whose id is taken at the moment.
+  private func dispatch(
+    _ requests: [SendRequest], notes: inout [Failure], mayCharge: () -> Bool
+  ) -> [Result<Receipt, Failure>?] {
+    var answers = [Result<Receipt, Failure>?](repeating: nil, count: requests.count)
+    var toCharge: [(index: Int, entry: any OutboxEntry)] = []
+    for (index, accepted) in outbox.accept(requests.map(copies)).enumerated() {
+      let request = requests[index]
+      do throws(Failure) {
+        guard let entry = try accepted.get() else { continue }
+        if request.isRepeatable, try isKnown(request.id) {
+          // Somebody sent the same between the look and the acceptance.
+          try entry.withdraw()
+        } else if let time = request.draft.notBefore, time > clock.now() {
+          answers[index] = .success(try receipt(request, carry(entry, by: .sender, payment: .unpaid, notes: &notes), notes: notes))
+        } else if !mayCharge() {
+          answers[index] = .success(try receipt(request, withdraw(entry), notes: notes))
+        } else {
+          toCharge.append((index, entry))
+        }
+      } catch { answers[index] = .failure(error) }
+    }
+    for (index, ending) in pay(toCharge.map(\.entry), notes: &notes).enumerated() {
+      let request = requests[toCharge[index].index]
+      answers[toCharge[index].index] = Result { () throws(Failure) in try receipt(request, ending.get(), notes: notes) }
+    }
+    return answers
+  }
+
+  /// Charges messages that were just accepted, and delivers those that are paid.
+  private func pay(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Result<Ending, Failure>] {
+    var endings = [Result<Ending, Failure>?](repeating: nil, count: entries.count)
+    var paid: [(index: Int, balance: Int64?)] = []
+    for (index, outcome) in payments.charge(entries.map(\.envelope)).enumerated() {
+      do throws(Failure) {
+        switch try verdict(on: entries[index], outcome, by: .sender, known: .unpaid, notes: &notes) {
+        case .deliver(let balance): paid.append((index, balance))
+        case .ended(let ending): endings[index] = .success(ending)
+        }
+      } catch { endings[index] = .failure(error) }
+    }
+    if !paid.isEmpty {
+      for ((index, balance), failure) in zip(paid, deliver(paid.map { entries[$0.index] }, notes: &notes)) {
+        endings[index] =
+          if let failure { entries[index].envelope.isQueued ? .success(.waiting(failure)) : .failure(failure) } else {
+            .success(.delivered(balance: balance))
+          }
+      }
+    }
+    return endings.map { $0 ?? .failure(Failure(.internalError, "a charge was not answered")) }
+  }
+
+  /// Whether an id was sent or waits, or is paid for: asked while its place in the outbox is held.
+  private func isKnown(_ id: MessageID) throws(Failure) -> Bool {
+    if try outbox.isDeferred(id) { return true }
+    try finishVoiding(id, wait: true)
+    return try payments.state(of: id) != .unpaid
+  }
+
   private func receipt(_ request: SendRequest, _ ending: Ending, notes: [Failure], isRepeat: Bool = false) throws(Failure) -> Receipt {
-    func answer(_ state: Receipt.State, balance: Int64?) -> Receipt {
+    func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil) -> Receipt {
       Receipt(
         id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance,
-        isRepeat: isRepeat, at: request.date, notes: notes)
+        isRepeat: isRepeat, at: request.date, reason: reason, notes: notes)
     }
     switch ending {
     case .delivered(let balance): return answer(.delivered, balance: balance)
-    case .waiting: return answer(request.draft.notBefore == nil ? .queued : .scheduled, balance: nil)
+    case .waiting(nil): return answer(request.draft.notBefore.map { $0 > clock.now() } == true ? .scheduled : .queued)
+    case .waiting(let why), .waitingForCredit(let why as Failure?): return answer(.queued, waitsFor: why)
     case .declined(let why): throw why
     case .withdrawn: throw Failure(.temporary, "message \(request.id): interrupted before it was charged", remedy: "nothing was sent")
     }
@@ -66,32 +147,48 @@ extension Dispatcher {
       let envelope = Envelope(
         id: request.id, sender: draft.sender, recipients: draft.recipients, copy: index + 1, subject: draft.subject,
         priority: draft.priority, date: request.date, dateOffset: request.dateOffset, price: request.price,
-        fingerprint: draft.fingerprint, isQueued: false, notBefore: draft.notBefore, host: host)
+        fingerprint: draft.fingerprint, isQueued: request.mayWait, notBefore: draft.notBefore, inReplyTo: draft.inReplyTo, host: host)
       return OutgoingCopy(envelope: envelope, content: envelope.message(text: draft.text))
     }
   }
 
   /// What an earlier send under the same key came to; nil when the key is free. One that was left unfinished is
-  /// finished first, in the way recovery would.
+  /// finished first, in the way recovery would; one that waits is tried.
   private func earlierSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     // In the order in which a message moves: one that is given up between the two looks is still met, and waited for.
     let attempt = try outbox.entry(request.id, at: .outbox, wait: true)
     if case .damaged = attempt { try setAsideDamaged(request.id, at: .outbox, notes: &notes) }
+    if case .absent = attempt, let receipt = try waitingSend(request, notes: &notes) { return receipt }
     try finishVoiding(request.id, wait: true)
     let payment = try payments.state(of: request.id)
     switch payment {
-    case .paid(let fingerprint, _), .refunded(let fingerprint):
+    case .paid(let fingerprint, _, _), .refunded(let fingerprint):
       if fingerprint != request.draft.fingerprint { throw otherContent(request) }
+    case .pending(let fingerprint, _):
+      if let fingerprint, fingerprint != request.draft.fingerprint { throw otherContent(request) }
     case .unpaid: break
     }
     if case .locked(let entry) = attempt {
       if entry.envelope.isQueued, entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
-      let ending = try carry(entry, isOwn: false, payment: payment, notes: &notes)
+      let ending = try carry(entry, by: .repeated, payment: payment, notes: &notes)
       if ending == .withdrawn { return nil }
       return try receipt(request, ending, notes: notes, isRepeat: true)
     }
+    // Asked at a gateway, and no message that tells of it: it is being moved, so look again.
+    if case .pending = payment { return nil }
     if payment == .unpaid { return nil }
     return try receipt(request, .delivered(balance: nil), notes: notes, isRepeat: true)
+  }
+
+  /// The answer to an earlier send that waits, after a try where it is due; nil when there is none.
+  private func waitingSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
+    guard case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: true) else { return nil }
+    if entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
+    if let time = entry.envelope.notBefore, time > clock.now() {
+      return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
+    }
+    guard try entry.takeUp() else { return nil }
+    return try receipt(request, carry(entry, by: .repeated, notes: &notes), notes: notes, isRepeat: true)
   }
 
   private func otherContent(_ request: SendRequest) -> Failure {

@@ -9,6 +9,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
 
   package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+  package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds + microseconds) }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }
@@ -21,10 +22,31 @@ package protocol Clock: Sendable {
 extension Timestamp {
   /// RFC 3339 in UTC with microseconds: `2026-11-22T07:00:00.000000Z`, always 27 bytes for the years 0 to 9999.
   package var rfc3339: String {
+    var bytes: [UInt8] = []
+    appendRFC3339(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends what `rfc3339` says.
+  package func appendRFC3339(to bytes: inout [UInt8]) {
     let civil = CivilTime(self)
-    let fraction = microseconds - seconds * 1_000_000
-    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-      + "T\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2)).\(padded(Int(fraction), 6))Z"
+    func append(_ separator: UInt8, _ number: Int, digits: Int) {
+      bytes.append(separator)
+      var scale = 1
+      for _ in 1..<digits { scale *= 10 }
+      while scale > 0 {
+        bytes.append(48 + UInt8(truncatingIfNeeded: number / scale % 10))
+        scale /= 10
+      }
+    }
+    bytes += padded(civil.year, 4).utf8
+    append(UInt8(ascii: "-"), civil.month, digits: 2)
+    append(UInt8(ascii: "-"), civil.day, digits: 2)
+    append(UInt8(ascii: "T"), civil.hour, digits: 2)
+    append(UInt8(ascii: ":"), civil.minute, digits: 2)
+    append(UInt8(ascii: ":"), civil.second, digits: 2)
+    append(UInt8(ascii: "."), Int(microseconds - seconds * 1_000_000), digits: 6)
+    bytes.append(UInt8(ascii: "Z"))
   }
 
   /// Reads RFC 3339: a date, `T` or a space, a time with optional fraction, and `Z` or a numeric offset.

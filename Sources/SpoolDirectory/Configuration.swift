@@ -22,15 +22,25 @@ extension Setting {
   package static let ledgerSegmentSize = Setting(
     key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
+  package static let keepSent = Setting(
+    key: "keep-sent", standard: "no", help: "whether a copy of what is sent goes to the sender's .Sent folder")
+  package static let queue = Setting(
+    key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
+  package static let queueLifetime = Setting(
+    key: "queue-lifetime", standard: "432000", help: "seconds for which a message that waits for its payment is tried")
   package static let hooks = Setting(key: "hooks", standard: "alarms/hooks", help: "the folder of alarm hooks")
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
   package static let hookRate = Setting(key: "hook-rate", standard: "10", help: "hooks started in a second at most")
+  package static let digest = Setting(key: "digest", standard: "yes", help: "whether many alarms at once are told as one")
+  package static let historyDays = Setting(key: "history-days", standard: "90", help: "days that the history of alarms is kept")
+  package static let historySize = Setting(
+    key: "history-size", standard: "268435456", help: "bytes of history beyond which the oldest days go")
 
-  /// Every key there is; any other is an error with its line.
+  /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
-    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, feedLimit, hooks,
-    hookTimeout, hookSlots, hookRate,
+    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
+    feedLimit, keepSent, queue, queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
   ]
 }
 
@@ -68,8 +78,9 @@ package struct Configuration: Sendable {
         throw Failure(.configuration, "\(place): '\(content)' is not of the form key = value", remedy: "correct the line")
       }
       let key = String(Configuration.trimmed(content[..<equals]))
-      guard known.contains(key) else {
-        throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(known.sorted().joined(separator: ", "))")
+      guard known.contains(key) || Setting.gatewayName(inKey: key) != nil else {
+        let names = known.sorted() + GatewayField.allCases.map { $0.setting(of: "NAME").key }
+        throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(names.joined(separator: ", "))")
       }
       if let earlier = values[key] {
         throw Failure(.configuration, "\(place): '\(key)' is set a second time", remedy: "it is set in line \(earlier.line) already")
@@ -85,6 +96,9 @@ package struct Configuration: Sendable {
 
   /// Whether the file sets the key.
   package func sets(_ setting: Setting) -> Bool { values[setting.key] != nil }
+
+  /// The keys that the file sets, in no order.
+  var keys: [String] { Array(values.keys) }
 
   /// An error about a value, with file and line.
   package func failure(_ setting: Setting, _ complaint: String) -> Failure {
@@ -112,6 +126,8 @@ package struct Configuration: Sendable {
   private func checkSyntax() throws(Failure) {
     _ = try flag(.shared)
     _ = try flag(.openMailboxes)
+    _ = try flag(.queue)
+    _ = try flag(.keepSent)
     if text(.currency).isEmpty { throw failure(.currency, "no name") }
   }
 

@@ -85,6 +85,8 @@ extension Spool {
       throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
     }
     if let stranger = strangers.min() {
+      // Somebody else makes the spool at this moment: `format` comes before anything else of it.
+      if try root.status(of: Spool.formatFile) != nil { return try checkFormat(purpose: purpose) }
       throw Failure(
         .cannotCreate, "\(root.path): not a spool, and not empty ('\(stranger)' is in it)", remedy: "name an empty or a new folder")
     }

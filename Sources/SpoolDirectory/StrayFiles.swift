@@ -2,12 +2,17 @@ package import SharedKernel
 package import SystemCalls
 
 extension Spool {
-  /// Hours after which a file in `tmp/` is nobody's any more (as Maildir readers count).
+  /// Hours after which a file in `tmp/` is nobody's any more (as Maildir readers count). An answer of a gateway that is that old and
+  /// was not taken is asked for again.
   package static let strayHours: Int64 = 36
 
-  /// Removes what killed writers left in `tmp/`.
+  /// Removes what killed writers left in `tmp/`, and the answers of gateways that nobody waits for any more.
   package func removeStrays(now: Timestamp) throws(SystemError) {
-    guard let temporary = try root.directoryIfPresent("tmp") else { return }
+    for folder in ["tmp", "pay/attempt"] { try removeStrays(in: folder, now: now) }
+  }
+
+  private func removeStrays(in folder: String, now: Timestamp) throws(SystemError) {
+    guard let temporary = try root.directoryIfPresent(folder) else { return }
     let oldest = (now.seconds - Spool.strayHours * 3600) * 1_000_000_000
     for entry in try temporary.list().entries {
       guard let status = try temporary.status(of: entry.name), status.kind == .file, status.modified < oldest else { continue }

@@ -23,7 +23,10 @@ package final class SpoolWatcher {
     package init(rawValue: Int) { self.rawValue = rawValue }
     package static let feed = Change(rawValue: 1)
     package static let hooks = Change(rawValue: 2)
-    package static let everything: Change = [feed, hooks]
+    package static let settings = Change(rawValue: 4)
+    /// A segment has begun, or something else has come into the feed's own folder: it is time to `watch` again.
+    package static let segments = Change(rawValue: 8)
+    package static let everything: Change = [feed, hooks, settings, segments]
   }
 
   /// Microseconds between two looks at everything.
@@ -33,7 +36,10 @@ package final class SpoolWatcher {
   private var inotify: Inotify?
   package private(set) var mode: Mode
   private var feedWatches: [String: Int32] = [:]
+  /// The watch of the first of the feed's directories, in which segments begin.
+  private var segmentWatch: Int32?
   private var hookWatch: Int32?
+  private var settingWatches: Set<Int32> = []
   private var nextProbe: Deadline = .now
 
   /// `spool` is any directory of the spool's file system.
@@ -57,14 +63,17 @@ package final class SpoolWatcher {
   /// When everything is looked at next whatever happens.
   package var deadline: Deadline { nextProbe }
 
-  /// Watches these directories of the feed and the folder of hooks; call it before a scan, whenever segments may have begun.
-  package func watch(feed paths: [String], hooks: String) {
+  /// Watches these directories of the feed, of which the first is its own, and the folder of hooks; call it before a scan, whenever segments may have begun.
+  /// `settings` are folders of small files whose change counts as a change of settings; the ones named last stay watched.
+  package func watch(feed paths: [String], hooks: String, settings: [String] = []) {
     guard mode == .inotify else { return }
     do throws(SystemError) {
       var watches: [String: Int32] = [:]
       for path in paths { watches[path] = try add(path, .arrivals) }
       feedWatches = watches.compactMapValues { $0 }
+      segmentWatch = paths.first.flatMap { feedWatches[$0] }
       hookWatch = try add(hooks, .changes)
+      for path in settings { if let watch = try add(path, .changes) { settingWatches.insert(watch) } }
     } catch {
       inotify = nil
       mode = .polling("\(error.code) (inotify)")
@@ -95,7 +104,9 @@ package final class SpoolWatcher {
     if notices.hasOverflowed { return .everything }
     var change: Change = []
     if feedWatches.values.contains(where: notices.watches.contains) { change.insert(.feed) }
+    if let segmentWatch, notices.watches.contains(segmentWatch) { change.insert(.segments) }
     if let hookWatch, notices.watches.contains(hookWatch) { change.insert(.hooks) }
+    if !settingWatches.isDisjoint(with: notices.watches) { change.insert(.settings) }
     return change
   }
 

@@ -17,6 +17,24 @@ extension Directory {
   /// Lists the directory without `.` and `..`, in no order, at most `limit` names.
   /// A file that is renamed meanwhile may be missed or seen twice (readdir(3)): callers rescan.
   package func list(limit: Int = .max) throws(SystemError) -> DirectoryListing {
+    var listing = DirectoryListing()
+    if limit <= 0 { return listing }
+    try eachName { (name, kind) throws(SystemError) in
+      if let text = String(validating: name) {
+        listing.entries.append(DirectoryEntry(name: text, kind: kind))
+      } else {
+        listing.undecodable += 1
+      }
+      return listing.entries.count < limit
+    }
+    return listing
+  }
+
+  /// Calls `body` with the bytes of each name and its kind, as `list` has them, until it answers false. Holds a few names at a
+  /// time, however many there are.
+  package func eachName(
+    _ body: (borrowing Span<UInt8>, FileStatus.Kind?) throws(SystemError) -> Bool
+  ) throws(SystemError) {
     let raw = try check("open", path) { unsafe openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard let stream = unsafe fdopendir(raw) else {
       let failure = SystemError(.current, call: "fdopendir", subject: path)
@@ -24,12 +42,11 @@ extension Directory {
       throw failure
     }
     defer { unsafe _ = closedir(stream) }
-    var listing = DirectoryListing()
-    while listing.entries.count < limit {
+    while true {
       errno = 0
       guard let entry = unsafe readdir(stream) else {
         if errno != 0 { throw SystemError(.current, call: "readdir", subject: path) }
-        break
+        return
       }
       let kind: FileStatus.Kind? =
         switch unsafe Int(entry.pointee.d_type) {
@@ -39,15 +56,31 @@ extension Directory {
         case 0: nil
         default: .other
         }
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(validatingCString: $0) }
+      let goesOn = try unsafe Directory.withName(of: entry) { (name) throws(SystemError) in
+        if name.count <= 2, name[0] == UInt8(ascii: "."), name.count == 1 || name[1] == UInt8(ascii: ".") { return true }
+        return try body(name, kind)
       }
-      guard let name else {
-        listing.undecodable += 1
-        continue
-      }
-      if name != "." && name != ".." { listing.entries.append(DirectoryEntry(name: name, kind: kind)) }
+      if !goesOn { return }
     }
-    return listing
+  }
+
+  private static func withName<Value>(
+    of entry: UnsafeMutablePointer<dirent>, _ body: (borrowing Span<UInt8>) throws(SystemError) -> Value
+  ) throws(SystemError) -> Value {
+    // The record may be shorter than the type says, so the name is reached by its offset and not by a copy of the record.
+    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
+      throw SystemError(.invalid, call: "readdir", subject: "dirent")
+    }
+    let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: UInt8.self)
+    let count = unsafe strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self))
+    return try unsafe body(Span(_unsafeStart: start, count: count))
+  }
+}
+
+extension String {
+  /// Nil for bytes that are no UTF-8.
+  package init?(validating bytes: borrowing Span<UInt8>) {
+    guard let text = unsafe bytes.withUnsafeBufferPointer({ unsafe String(validating: $0, as: UTF8.self) }) else { return nil }
+    self = text
   }
 }

@@ -11,6 +11,13 @@ extension Directory {
     return remote.contains(msg_file_system_type(descriptor.raw))
   }
 
+  /// Bytes that may still be written to the file system there (fstatvfs(3)).
+  package func freeBytes() throws(SystemError) -> Int64 {
+    var raw = statvfs()
+    try check("statvfs", path) { unsafe fstatvfs(descriptor.raw, &raw) }
+    return Int64(clamping: raw.f_bavail) * Int64(clamping: raw.f_frsize)
+  }
+
   /// fstatat(2) of what a name leads to, symbolic links followed; nil where there is nothing.
   package func statusFollowingLinks(of name: String) throws(SystemError) -> FileStatus? {
     var raw = stat()

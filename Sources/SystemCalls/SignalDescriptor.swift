@@ -5,6 +5,9 @@ internal import Glibc
 package struct SignalDescriptor: ~Copyable {
   private let file: FileDescriptor
 
+  /// The signal that asks to read settings again; the others ask to end.
+  package static let hangUp = SIGHUP
+
   /// Takes SIGTERM, SIGINT and SIGHUP.
   package init() throws(SystemError) {
     let numbers = [SIGTERM, SIGINT, SIGHUP]

@@ -5,6 +5,12 @@ internal import Glibc
 package enum Terminal {
   package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Its height in rows, nil where it is no terminal or does not say.
+  package static func rows(_ descriptor: Int32) -> Int? {
+    let rows = Int(msg_terminal_rows(descriptor))
+    return rows > 0 ? rows : nil
+  }
+
   /// Its width in columns, nil where it is no terminal or does not say.
   package static func columns(_ descriptor: Int32) -> Int? {
     let columns = Int(msg_terminal_columns(descriptor))
@@ -16,6 +22,19 @@ package enum Terminal {
 package enum TimeZoneRules {
   /// Seconds east of UTC in force at an instant (seconds since the epoch).
   package static func offset(at seconds: Int64) -> Int64 { msg_utc_offset(seconds) }
+
+  /// The same in a zone of the time zone database, by its name. For programs of one thread.
+  package static func offset(at seconds: Int64, in zone: String) -> Int64 { unsafe msg_utc_offset_in(":\(zone)", seconds) }
+
+  /// Whether the time zone database of this machine has a zone of that name (tzfile(5)).
+  package static func hasZone(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }), !name.contains(where: { $0 == ":" || $0 == "\0" }) else { return false }
+    let path = "/usr/share/zoneinfo/\(name)"
+    let raw = unsafe msg_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+    if raw < 0 { return false }
+    return (try? FileDescriptor(owning: raw, path: path).read(upTo: 4)) == Array("TZif".utf8)
+  }
 
   /// The instant of a local civil time; a time that daylight saving skips moves on by the jump. Nil where there is none.
   package static func instant(

@@ -9,27 +9,44 @@ enum AlarmOptions {
   static let until = Option("until", .required("TIME"), help: "not newer than this")
   static let to = Option("to", .required("NAME"), help: "alarms for this receiver")
   static let from = Option("from", .required("NAME"), help: "messages of this sender")
-  static let kind = Option("kind", .required("KIND"), completion: .words(["sent", "arrived"]), help: "alarms of this kind")
+  static let kind = Option(
+    "kind", .required("KIND"), completion: .words(["sent", "arrived", "failed", "credit", "digest"]), help: "alarms of this kind")
   static let hook = Option("hook", .required("HOOK"), help: "what this hook did")
   static let state = Option(
-    "state", .required("STATE"), completion: .words(["delivered", "retrying", "dead", "skipped", "void", "gap"]),
+    "state", .required("STATE"),
+    completion: .words(["delivered", "retrying", "dead", "skipped", "silenced", "held", "digested", "read", "void", "gap"]),
     help: "outcomes of this state")
   static let id = Option("id", .required("ID"), help: "this alarm, or the alarms of this message")
   static let limit = Option("limit", .required("N"), help: "the first N of them")
+  static let follow = Option("follow", help: "show each line as it is written, from now or from --since on")
+  static let metrics = Option("metrics", help: "in the Prometheus text format")
   static let count = Option("count", help: "how many, and nothing else")
   static let receiver = Option("to", .required("NAME"), help: "the receiver of the test alarm (else you)")
 
-  static let status = Command("status", help: "how the daemon is doing: 0 healthy, 1 degraded, 3 not running", options: [json])
+  static let duration = Option("for", .required("TIME"), help: "how long: 30m, 2h, 3d (default 1h)")
+  static let comment = Option("comment", .required("TEXT"), help: "why, for those who wonder")
+  static let list = Option("list", help: "the silences that are in force")
+  static let end = Option("end", .required("ID"), help: "end this silence now")
+
+  static let replaySince = Option("since", .required("TIME"), help: "what was told, silenced or dead since then")
+  static let dead = Option("dead", help: "what is dead")
+  static let yes = Option("yes", short: "y", help: "do it; without it, only what would be done is shown")
+
+  static let status = Command("status", help: "how the daemon is doing: 0 healthy, 1 degraded, 3 not running", options: [json, metrics])
   static let history = Command(
     "history", help: "what became of each alarm, oldest first",
-    options: [since, until, to, from, kind, hook, state, id, limit, json, count])
+    options: [since, until, to, from, kind, hook, state, id, limit, follow, json, count])
+  static let replay = Command(
+    "replay", help: "deliver alarms once more, marked as redelivered", options: [replaySince, dead, id, to, hook, json, yes])
+  static let silence = Command(
+    "silence", help: "tell no alarms for a while", options: [to, from, hook, duration, comment, list, end, json])
   static let check = Command("check", help: "which hooks would run, which would not and why")
   static let test = Command("test", operands: "HOOK", help: "run one hook with an alarm of kind test", options: [receiver])
 
   static let table = OptionTable(
     tool: "msg-alarmd", summary: "Raise alarms for messages that were sent and have arrived.",
-    usage: ["[--once [--max-time SECONDS]] [OPTION]...", "status | history | check | test HOOK [OPTION]..."],
-    options: [once, maxTime], commands: [status, history, check, test],
+    usage: ["[--once [--max-time SECONDS]] [OPTION]...", "status | history | replay | silence | check | test HOOK [OPTION]..."],
+    options: [once, maxTime], commands: [status, history, replay, silence, check, test],
     notes: [
       "Without a command it runs in the foreground until it is asked to end (SIGTERM), and then waits for the hooks that run.",
       "Hooks are executables in the spool's alarms/hooks (or 'hooks = DIR' in its config). Each gets KIND RECEIVER ALARM_ID as"

@@ -1,3 +1,4 @@
+import AlarmStore
 import Alarms
 import CommandLineTool
 import Composition
@@ -6,15 +7,24 @@ import SharedKernel
 import SpoolDirectory
 import SystemCalls
 
-/// `msg-alarmd check`: what would run, what would not and why; 78 when something is refused.
+/// `msg-alarmd check`: what would run, what would not and why, and what is wrong with receivers' choices; 78 when anything is.
 func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
-  let settings = try AlarmSettings(Spool.open(at: path, for: .reading))
+  let spool = try Spool.open(at: path, for: .reading)
+  let settings = try AlarmSettings(spool)
   let catalogue = try settings.catalogue()
-  for hook in catalogue.runnable { try tool.output.writeLine("\(hook): runs") }
+  var problems: [String] = []
+  for hook in catalogue.runnable {
+    let other = catalogue.fallbacks[hook]
+    try tool.output.writeLine("\(hook): runs" + (other.map { " for what is dead at \($0)" } ?? ""))
+    if let other, !catalogue.runnable.contains(other) { problems.append("\(hook): never runs: there is no hook '\(other)'") }
+  }
   for refusal in catalogue.refused { try tool.output.writeLine(TerminalText.visible("\(refusal.name): refused: \(refusal.reason)")) }
   for name in catalogue.passedOver { try tool.output.writeLine(TerminalText.visible("\(name): passed over: not meant as a hook")) }
+  let files = ReceiverFiles(root: spool.root, calendar: WallClock()) { problems.append($0) }
+  for receiver in try ReceiverFiles.receivers(root: spool.root) { _ = files.choices(of: receiver) }
+  for problem in problems { try tool.output.writeLine(TerminalText.visible(problem)) }
   if catalogue.isEmpty { tool.diagnostics.note("\(settings.hooks.path): no hook there: alarms go to the history only") }
-  return catalogue.refused.isEmpty ? .done : ExitStatus(.configuration)
+  return catalogue.refused.isEmpty && problems.isEmpty ? .done : ExitStatus(.configuration)
 }
 
 /// `msg-alarmd test HOOK`: silent when the hook has done its work; else its answer as the status it stands for.

@@ -15,7 +15,7 @@ extension Daemon {
           .badData, "\(dispatcher.deaths) alarm\(dispatcher.deaths == 1 ? " is" : "s are") dead",
           remedy: "see \(spool.root.path)/alarms/dead and 'msg-alarmd history --state dead'"))
     }
-    let open = dispatcher.scheduler.openCount
+    let open = dispatcher.dueCount
     if open > 0 {
       tool.diagnostics.report(
         Failure(.temporary, "\(open) alarm\(open == 1 ? " waits" : "s wait") for another try", remedy: "run it again later"))
@@ -30,9 +30,12 @@ extension Daemon {
       let civil = LocalTime.system.civil(alarm.event.at)
       let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
       let text =
-        alarm.kind == .sent
-        ? "\(time) sent from \(alarm.event.sender) to \(alarm.event.receiver)"
-        : "\(time) arrived for \(alarm.receiver) from \(alarm.event.sender)"
+        switch alarm.kind {
+        case .sent: "\(time) sent from \(alarm.event.sender) to \(alarm.event.receiver)"
+        case .failed: "\(time) not delivered from \(alarm.event.sender) to \(alarm.event.receiver)"
+        case .credit: "\(time) low credit of \(alarm.receiver)"
+        case .arrived, .digest, .test: "\(time) arrived for \(alarm.receiver) from \(alarm.event.sender)"
+        }
       let subject = alarm.event.subject.isEmpty ? "" : ": \(alarm.event.subject)"
       // A terminal that is gone is no reason to end: the history has it all.
       do throws(Failure) {

@@ -17,32 +17,44 @@ final class Daemon {
     case once(Deadline?)
   }
 
+  /// What the rest of the project tells the daemon, and does for it.
+  struct Services {
+    /// Goes on with what killed senders left.
+    let recoverLeftovers: (Spool) -> [Failure]
+    /// Whether a send took its sender's balance below the warning level.
+    let isCreditLow: (MessageID) throws(Failure) -> Bool
+  }
+
   /// Microseconds after which an event that is about to happen is looked at again.
   private static let soon: Int64 = 20_000
-  /// Microseconds between two looks for strays in `tmp/`.
-  private static let strayInterval: Int64 = 3_600_000_000
   /// Microseconds between two writes of cursor and status.
   private static let housekeepingInterval: Int64 = 1_000_000
+  /// Microseconds until a disk without room is looked at again.
+  private static let roomInterval: Int64 = 2_000_000
 
   let tool: Tool
   let spool: Spool
-  private let settings: AlarmSettings
-  private let recoverLeftovers: (Spool) -> [Failure]
-  private let isCreditLow: (MessageID) throws(Failure) -> Bool
+  let services: Services
+  var settings: AlarmSettings
   let mode: Mode
-  private let clock = SteadyClock()
-  private var isStopping = false
+  let clock = SteadyClock()
+  let receivers: ReceiverFiles
+  let hooks: HookProcesses
+  let watcher: SpoolWatcher
+  let status: StatusReport
+  let points: FeedWatchPoints
+  let supervision = Supervision()
+  /// What stays wrong is said once.
+  let complaints: Complaints
+  var isStopping = false
   /// Whether the start is over, at which everything that is wrong is an error.
-  private var isServing = false
-  private var strays = Deadline.now
-  private var reported: Set<String> = []
+  var isServing = false
+  var strays = Deadline.now
+  var comparison: Comparison?
+  var memory: AlarmMemory?
 
-  init(
-    _ tool: Tool, spool: Spool, recoverLeftovers: @escaping (Spool) -> [Failure],
-    isCreditLow: @escaping (MessageID) throws(Failure) -> Bool
-  ) throws {
-    (self.tool, self.spool) = (tool, spool)
-    (self.recoverLeftovers, self.isCreditLow) = (recoverLeftovers, isCreditLow)
+  init(_ tool: Tool, spool: Spool, services: Services) throws {
+    (self.tool, self.spool, self.services) = (tool, spool, services)
     settings = try AlarmSettings(spool)
     let seconds = try tool.arguments.integer(AlarmOptions.maxTime, in: 0...86400)
     if tool.arguments.has(AlarmOptions.once) {
@@ -52,6 +64,13 @@ final class Daemon {
     } else {
       mode = .foreground
     }
+    let complaints = Complaints(tool.diagnostics)
+    self.complaints = complaints
+    receivers = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.once(Failure(.configuration, $0)) }
+    hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
+    watcher = SpoolWatcher(spool: spool.root)
+    status = StatusReport(StatusFile(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
+    points = FeedWatchPoints(root: spool.root, directoryMode: spool.directoryMode)
   }
 
   func run() throws -> ExitStatus {
@@ -71,136 +90,89 @@ final class Daemon {
     let signals = try SignalDescriptor()
     // The group may look into it and run what is there; only its owner puts hooks there.
     _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
+    for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
-    let hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
-    let dispatcher = try AlarmDispatcher(
-      source: FeedReader(root: spool.root), record: memory, runner: hooks, clock: clock, memory: try memory.recall(),
-      surroundings: settings.surroundings, policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
-      announce: announcer(), isCreditLow: creditWatch)
-    let status = StatusReport(StatusFile(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
-    try loop(dispatcher, hooks, signals, SpoolWatcher(spool: spool.root), status)
+    let comparison = Comparison(spool, memory)
+    // Before the backlog is counted, so that what is made good is told with it.
+    if try comparison.isDue() { _ = try compare(comparison, nil) }
+    let dispatcher = try dispatcher(memory)
+    self.comparison = comparison
+    self.memory = memory
+    try loop(dispatcher, signals)
     return try withExtendedLifetime(lock) { try conclude(dispatcher) }
   }
 
-  private func loop(
-    _ dispatcher: AlarmDispatcher, _ hooks: HookProcesses, _ signals: borrowing SignalDescriptor, _ watcher: SpoolWatcher,
-    _ status: StatusReport
-  ) throws {
-    let points = FeedWatchPoints(root: spool.root, directoryMode: spool.directoryMode)
+  /// Folders whose content is looked at again when it changes.
+  var settingFolders: [String] { ["alarms/users", "alarms/silences", "alarms/replay"] }
+
+  private func dispatcher(_ memory: AlarmMemory) throws -> AlarmDispatcher {
+    let ports = AlarmPorts(
+      source: FeedReader(root: spool.root), mailboxes: MailboxLook(root: spool.root), record: memory, runner: hooks, receivers: receivers,
+      clock: clock, calendar: WallClock())
+    return try AlarmDispatcher(
+      ports, memory: try memory.recall(), surroundings: settings.surroundings,
+      policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
+      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, announce: announcer(), isCreditLow: creditWatch)
+  }
+
+  private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws {
     var mayHaveMore = false
     var housekeeping = Deadline.now
     while true {
-      if try stopRequested(signals, hooks) { break }
+      supervision.signOfLife()
+      if try heed(signals, dispatcher) { break }
       try dispatcher.finish(try hooks.advance())
       if !isStopping {
         let change = try watcher.changes()
-        if change.contains(.hooks) {
-          watcher.watch(feed: try points.paths(), hooks: settings.hooks.path)
-          try scanHooks(dispatcher)
-        }
-        // Only the probe asks for everything at once.
-        if change == .everything { try probe(dispatcher) }
+        try notice(change, dispatcher)
+        supervision.ready()
         if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon {
-          watcher.watch(feed: try points.paths(), hooks: settings.hooks.path)
-          mayHaveMore = try dispatcher.readFeed()
+          mayHaveMore = try readFeed(dispatcher)
         }
         if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }
       }
       if housekeeping.remainingMicroseconds <= 0 {
-        try dispatcher.saveCursor()
+        try saveCursor(dispatcher)
         try status.write(dispatcher, watcher.mode)
+        supervision.show(dispatcher)
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
-      if isFinished(dispatcher, hooks, mayHaveMore) { break }
+      if isFinished(dispatcher, mayHaveMore) { break }
       var interests = hooks.interests + [PollInterest(signals.descriptor, .readable)]
       if let descriptor = watcher.descriptor { interests.append(PollInterest(descriptor, .readable)) }
-      _ = try waitForAny(interests, microseconds: patience(dispatcher, hooks, watcher, mayHaveMore, housekeeping, status))
+      _ = try waitForAny(interests, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
     }
     try dispatcher.saveCursor()
     try status.write(dispatcher, watcher.mode)
   }
 
   /// How long nothing needs to be done, in microseconds.
-  private func patience(
-    _ dispatcher: AlarmDispatcher, _ hooks: HookProcesses, _ watcher: SpoolWatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline,
-    _ status: StatusReport
-  ) -> Int64 {
+  private func patience(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline) -> Int64 {
     var wait = hooks.deadline?.remainingMicroseconds ?? .max
     if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remainingMicroseconds) }
+    if let patience = supervision.patience { wait = min(wait, patience) }
     if isStopping { return max(0, wait) }
     if mayHaveMore { return 0 }
     wait = min(wait, watcher.deadline.remainingMicroseconds)
     if dispatcher.isExpectingSoon { wait = min(wait, Daemon.soon) }
     let now = clock.now()
-    if let next = dispatcher.scheduler.nextStart(after: now) { wait = min(wait, next.microseconds - now.microseconds) }
+    if let next = dispatcher.nextStart() {
+      wait = min(wait, max(next.microseconds - now.microseconds, dispatcher.isOutOfRoom ? Daemon.roomInterval : 0))
+    }
     if case .once(let end?) = mode { wait = min(wait, end.remainingMicroseconds) }
     return max(0, wait)
-  }
-}
-
-extension Daemon {
-  /// Every few seconds, and at the start.
-  private func probe(_ dispatcher: AlarmDispatcher) throws {
-    for failure in recoverLeftovers(spool) { reportOnce(failure) }
-    if strays.remainingMicroseconds <= 0 {
-      try spool.removeStrays(now: clock.now())
-      strays = .after(microseconds: Daemon.strayInterval)
-    }
-    try dispatcher.noticeNewFeed()
-  }
-
-  /// A book that cannot be read warns nobody, and keeps no other alarm waiting.
-  private func creditWatch(_ message: MessageID) -> Bool {
-    do throws(Failure) { return try isCreditLow(message) } catch {
-      reportOnce(error)
-      return false
-    }
-  }
-
-  private func scanHooks(_ dispatcher: AlarmDispatcher) throws {
-    let catalogue = try hooksNow()
-    if catalogue == dispatcher.catalogue { return }
-    for refusal in catalogue.refused {
-      reportOnce(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
-    }
-    try dispatcher.setHooks(catalogue)
-  }
-
-  /// A folder of hooks that goes away while the daemon runs is told, and holds none.
-  private func hooksNow() throws -> HookCatalogue {
-    do { return try settings.catalogue() } catch let failure as Failure where isServing {
-      reportOnce(failure)
-      return HookCatalogue()
-    }
-  }
-
-  /// What stays wrong is said once.
-  private func reportOnce(_ failure: Failure) {
-    if reported.insert(failure.description).inserted { tool.diagnostics.report(failure) }
   }
 
   private var isTimeUp: Bool {
     if case .once(let end?) = mode { end.remainingMicroseconds <= 0 } else { false }
   }
 
-  /// The first signal asks to end after the hooks that run; the second ends them, and they are run again, marked.
-  private func stopRequested(_ signals: borrowing SignalDescriptor, _ hooks: HookProcesses) throws -> Bool {
-    while try signals.next() != nil {
-      if isStopping {
-        hooks.killAll()
-        return true
-      }
-      isStopping = true
-    }
-    return false
-  }
-
-  private func isFinished(_ dispatcher: AlarmDispatcher, _ hooks: HookProcesses, _ mayHaveMore: Bool) -> Bool {
+  private func isFinished(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool) -> Bool {
     guard hooks.isIdle else { return false }
     if isStopping { return true }
     guard mode != .foreground, !mayHaveMore, !dispatcher.isExpectingSoon else { return false }
+    if dispatcher.isOutOfRoom { return true }
     // What the start rate holds back for a moment is due; what waits for a retry is not.
-    let now = clock.now()
-    return dispatcher.scheduler.nextStart(after: now).map { $0 > now.adding(seconds: 1) } ?? true
+    return dispatcher.nextStart().map { $0 > clock.now().adding(seconds: 1) } ?? true
   }
 }

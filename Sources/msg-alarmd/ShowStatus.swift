@@ -1,110 +1,61 @@
-import AlarmStore
 import Alarms
 import CommandLineTool
-import Composition
-import FeedStore
 import JSONText
 import SharedKernel
 import SpoolDirectory
-import SystemCalls
 
-/// An event that waits longer than this is late, in seconds.
-private let lateAfter: Int64 = 60
-
-/// How the daemon is doing, whether it runs or not.
-private struct Health {
-  let processID: Int32?
-  let cursor: Int
-  let head: Int
-  /// Seconds since the oldest event that is not dealt with was sent; 0 for none.
-  let lagSeconds: Int64
-  let report: JSONValue?
-  let dead: [String: Int]
-  /// Lines of the history of this day and the day before that cannot be read.
-  let damagedLines: Int
-
-  init(_ spool: Spool) throws {
-    processID = try InstanceLock.holder(root: spool.root)
-    report = processID == nil ? nil : try StatusFile.read(root: spool.root)
-    dead = try DeadLetters.counts(root: spool.root)
-    let yesterday = SystemClock().now().adding(seconds: -86400)
-    damagedLines = try HistoryReader(root: spool.root).forEach(from: yesterday) { _ in true }
-    let reader = FeedReader(root: spool.root)
-    head = try reader.head() ?? 0
-    cursor = min(try Progress(root: spool.root).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0, head)
-    if cursor < head, let oldest = try reader.first(from: cursor + 1), case .happened(let event) = try reader.entry(oldest) {
-      lagSeconds = max(0, SystemClock().now().seconds - event.at.seconds)
-    } else {
-      lagSeconds = 0
-    }
-  }
-
-  var lag: Int { head - cursor }
-
-  /// The hooks as they are shown; a pause that is over is none.
-  func hooks(at now: Timestamp) -> [JSONValue] {
-    (report?["hooks"]?.array ?? []).map { hook in
-      guard case .object(let members) = hook, let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now
-      else { return hook }
-      return .object(members.map { $0.key == "state" ? JSONValue.Member("state", "paused") : $0 })
-    }
-  }
-
-  /// What is not as it should be, in words.
-  func complaints(at now: Timestamp) -> [String] {
-    var complaints: [String] = []
-    for hook in hooks(at: now) {
-      let name = hook["name"]?.string ?? "?"
-      switch hook["state"]?.string {
-      case "paused": complaints.append("hook \(name) is paused after failures")
-      case "refused": complaints.append("hook \(name) is not run: \(hook["reason"]?.string ?? "?")")
-      default: break
-      }
-    }
-    if lag > 0, lagSeconds > lateAfter { complaints.append("the oldest waiting event is \(lagSeconds) s old") }
-    for (hook, count) in dead.sorted(by: { $0.key < $1.key }) { complaints.append("\(count) dead in alarms/dead/\(hook)") }
-    return complaints
-  }
-
-  /// 0 healthy, 1 degraded, 3 not running.
-  func status(at now: Timestamp) -> ExitStatus {
-    if processID == nil { return ExitStatus(3) }
-    return complaints(at: now).isEmpty ? .done : .nothing
-  }
-}
-
-/// `msg-alarmd status`.
+/// `msg-alarmd status`: 0 healthy, 1 degraded, 3 not running.
 func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
+  try tool.arguments.refuse(AlarmOptions.json, with: AlarmOptions.metrics)
   let health = try Health(Spool.open(at: path, for: .reading))
   if health.damagedLines > 0 { tool.diagnostics.note(damagedLines(health.damagedLines)) }
-  let now = SystemClock().now()
-  let complaints = health.complaints(at: now)
-  let isHealthy = complaints.isEmpty
-  let state = health.processID == nil ? "stopped" : isHealthy ? "healthy" : "degraded"
-  let hooks = health.hooks(at: now)
   if tool.arguments.has(AlarmOptions.json) {
-    let dead = JSONValue.object(health.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
-    let line = JSONValue.record([
-      ("state", .string(state)), ("pid", health.processID.map { .integer(Int64($0)) } ?? .null),
-      ("watch", health.report?["watch"] ?? .null), ("watch_reason", health.report?["watch_reason"]),
-      ("head", .integer(Int64(health.head))), ("cursor", .integer(Int64(health.cursor))), ("lag_events", .integer(Int64(health.lag))),
-      ("lag_seconds", .integer(health.lagSeconds)), ("waiting", health.report?["waiting"] ?? .null), ("hooks", .array(hooks)),
-      ("dead", dead), ("problems", .array(complaints.map { .string($0) })),
+    try tool.output.writeLine(health.json.line)
+  } else if tool.arguments.has(AlarmOptions.metrics) {
+    try tool.output.write(health.metrics)
+  } else {
+    for line in health.lines { try tool.output.writeLine(TerminalText.visible(line)) }
+  }
+  if health.processID == nil { return ExitStatus(3) }
+  return health.complaints.isEmpty ? .done : .nothing
+}
+
+extension Health {
+  var json: JSONValue {
+    let dead = JSONValue.object(self.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
+    return .record([
+      ("state", .string(state)), ("pid", processID.map { .integer(Int64($0)) } ?? .null), ("started", started.map { .string($0) }),
+      ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
+      ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
+      ("lag_seconds", .integer(lagSeconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
+      ("held", held.map { .integer($0) } ?? .null), ("hooks", .array(hooks)), ("dead", dead),
+      ("silences", .array(silences.map(\.json))), ("problems", .array(complaints.map { .string($0) })),
     ])
-    try tool.output.writeLine(line.line)
-    return health.status(at: now)
   }
-  try tool.output.writeLine("msg-alarmd: \(state)\(health.processID.map { " (process \($0))" } ?? "")")
-  if let watch = health.report?["watch"]?.string {
-    try tool.output.writeLine("watch: \(watch)\(health.report?["watch_reason"]?.string.map { " (\($0))" } ?? "")")
+
+  /// For a person.
+  fileprivate var lines: [String] {
+    var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
+    if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
+    lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagSeconds) s")
+    if let held, held > 0 { lines.append("held in quiet hours: \(held)") }
+    if !silences.isEmpty { lines.append("silences: \(silences.count) (see 'msg-alarmd silence --list')") }
+    lines += hooks.filter { $0["state"]?.string != "refused" }.map(line)
+    return lines + complaints.map { "problem: \($0)" }
   }
-  try tool.output.writeLine("lag: \(health.lag) \(health.lag == 1 ? "event" : "events"), \(health.lagSeconds) s")
-  for hook in hooks where hook["state"]?.string != "refused" {
+
+  /// `hook push: retry, 12 ok, 3 retried, 0 dead, 2 waiting, next try 15:04:05, last error: exit status 75`.
+  private func line(_ hook: JSONValue) -> String {
     func count(_ key: String) -> Int64 { hook[key]?.integer ?? 0 }
-    try tool.output.writeLine(
-      "hook \(hook["name"]?.string ?? "?"): \(hook["state"]?.string ?? "?"), \(count("ok")) ok, \(count("retry")) retried, \(count("dead")) dead"
-    )
+    func time(_ key: String) -> String? {
+      hook[key]?.string.flatMap { Timestamp(rfc3339: $0) }.flatMap { $0 > now ? String(dateAndTime($0).suffix(8)) : nil }
+    }
+    var text = "hook \(hook["name"]?.string ?? "?"): \(hook["state"]?.string ?? "?"), \(count("ok")) ok, \(count("retry")) retried, "
+    text += "\(count("dead")) dead"
+    if count("waiting") > 0 { text += ", \(count("waiting")) waiting" }
+    if let until = time("paused_until") { text += ", paused until \(until)" }
+    if let next = time("next_try") { text += ", next try \(next)" }
+    if let error = hook["last_error"]?.string { text += ", last error: \(error)" }
+    return text
   }
-  for complaint in complaints { try tool.output.writeLine("problem: \(TerminalText.visible(complaint))") }
-  return health.status(at: now)
 }

@@ -11,15 +11,16 @@ Tool.main(AlarmOptions.table) { tool in
   switch tool.arguments.command {
   case AlarmOptions.status: return try showStatus(tool, spool: path)
   case AlarmOptions.history: return try showHistory(tool, spool: path)
+  case AlarmOptions.replay: return try replay(tool, spool: path)
+  case AlarmOptions.silence: return try silence(tool, spool: path)
   case AlarmOptions.check: return try checkHooks(tool, spool: path)
   case AlarmOptions.test: return try testHook(tool, spool: path)
   default:
     let spool = try Spool.open(at: path, for: .writing)
     let creditWatch = try CreditWatch(spool)
-    let daemon = try Daemon(
-      tool, spool: spool, recoverLeftovers: recoverLeftovers,
-      isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
-    return try daemon.run()
+    let services = Daemon.Services(
+      recoverLeftovers: recoverLeftovers, isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
+    return try Daemon(tool, spool: spool, services: services).run()
   }
 }
 

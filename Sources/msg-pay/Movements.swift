@@ -1,4 +1,5 @@
 import CommandLineTool
+import Composition
 import LedgerStore
 import Payments
 import SharedKernel
@@ -38,7 +39,7 @@ extension PayCommand {
     case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
-    case .conflict(let payment): throw conflict(payment)
+    case .conflict(let payment), .spent(let payment): throw conflict(payment)
     case .declined(let balance):
       throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
     }
@@ -52,6 +53,7 @@ extension PayCommand {
     switch try ledger(try spool(.writing), .writing).voidPlain(key.id) {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment): try answer(payment, detail: "it had been given back before")
+    case .requested(let payment): throw Failure(.internalError, "\(payment.shownKey): a gateway's payment was voided by hand")
     case .unknown:
       try answer(MovedMoney(id: key.id, reference: key.reference), nil, nil, detail: "there was nothing to take back")
     }
@@ -61,10 +63,13 @@ extension PayCommand {
   func refund() throws(Failure) -> ExitStatus {
     let text = try operands("ID")[0]
     let key = try key(text)
-    switch try ledger(try existingSpool(), .writing).refund(key.id) {
+    let services = try SpoolServices(
+      spool: try existingSpool(), purpose: .writing, deadline: .after(microseconds: PayCommand.patience), announce: tool.diagnostics.note)
+    switch try services.payments().refund(key.id) {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")
+    case .requested(let payment): throw Failure(.temporary, "\(payment.shownKey): its gateway has not confirmed the refund yet")
     case .unknown: throw Failure(.notFound, "'\(text)': no such charge", remedy: "see 'msg-pay history'")
     }
     return .done
@@ -78,7 +83,7 @@ extension PayCommand {
     }
   }
 
-  private func conflict(_ payment: Payment) -> Failure {
+  func conflict(_ payment: Payment) -> Failure {
     let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
     return Failure(
       .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",

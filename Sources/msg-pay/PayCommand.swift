@@ -9,7 +9,7 @@ import SystemCalls
 /// One run of msg-pay: its command line and the book it is about.
 struct PayCommand {
   /// How long a command waits for others that hold the ledger.
-  private static let patience: Int64 = 5_000_000
+  static let patience: Int64 = 5_000_000
 
   let tool: Tool
   var arguments: Arguments { tool.arguments }
@@ -24,7 +24,7 @@ struct PayCommand {
   func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)
     if purpose == .writing, arguments.command?.name != "repair" {
-      for note in recoverLeftovers(of: spool) { tool.diagnostics.detail(note.description) }
+      for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
     }
     return spool
   }

@@ -10,6 +10,13 @@ enum PayOptions {
   static let json = Option("json", help: "one JSON object a line")
   static let subject = Option("subject", short: "s", .required("TEXT"), help: "a subject, which is counted too")
 
+  static let check = Option("check", help: "print nothing; 0 where every breaker is closed, else 1")
+  static let isolate = Option("isolate", help: "take it out of service: nothing is asked until --reset")
+  static let disable = Option("disable", help: "let everything through, whatever happens, until --reset")
+  static let reset = Option("reset", help: "closed, as if nothing had been")
+  static let charged = Option("charged", .required("REF"), help: "the gateway has charged it, and calls it REF")
+  static let notCharged = Option("not-charged", help: "the gateway has not charged it, or has given it back")
+
   static let table = OptionTable(
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
     usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
@@ -28,11 +35,21 @@ enum PayOptions {
       Command("journal", help: "the whole book as an hledger journal with balance assertions"),
       Command("verify", help: "silent and 0, or each fault of the book and 65"),
       Command("repair", help: "write a faulty book anew from what is intact"),
+      Command(
+        "breaker", operands: "[GATEWAY]", help: "how the gateways outside are, or a word about them",
+        options: [json, check, isolate, disable, reset]),
+      Command("doubt", help: "payments that a gateway owes an answer for; 1 where there are none", options: [json]),
+      Command(
+        "settle", operands: "ID --charged REF | --not-charged", help: "say what became of a payment that only a person can tell",
+        options: [charged, notCharged]),
+      Command(
+        "gateway", operands: "charge|status|void KEY AMOUNT CURRENCY ACCOUNT",
+        help: "answer as the gateway of another spool: ok REF, 77 or 69"),
     ],
     takesNegativeNumbers: true,
     notes: [
       "Amounts are positive whole numbers of the currency's smallest unit. TIME is one of \(TimeExpression.forms).",
       "Exit status: 0 done, 1 nothing to show, 64 usage, 65 faulty book or conflicting key, 66 no such spool, account or key, "
-        + "74 I/O error, 75 try again, 77 no credit.",
+        + "69 gateway out of service, 74 I/O error, 75 try again, 77 no credit.",
     ])
 }

@@ -13,7 +13,7 @@ extension PayCommand {
     let limit = try arguments.integer(PayOptions.limit, in: 0...Int.max) ?? .max
     var shown = 0
     try file(try spool(.reading), .reading).snapshot().forEach { item throws(Failure) in
-      guard case .entry(let entry) = item, shown < limit, account == nil || entry.posting.owner == account else { return }
+      guard case .entry(let entry) = item, shown < limit, account == nil || entry.posting.payer == account else { return }
       if let since, entry.time < since { return }
       if let until, entry.time >= until { return }
       shown += 1
@@ -25,17 +25,23 @@ extension PayCommand {
   private func json(_ entry: Entry) -> String {
     let posting = entry.posting
     return JSONValue.record([
-      ("seq", .integer(entry.sequence)), ("time", .string(entry.time.rfc3339)), ("kind", .string(word(posting.kind))),
-      ("id", .string(shownID(posting))), ("account", .string(posting.owner?.text ?? "")), ("amount", .integer(posting.change)),
-      ("balance", .integer(posting.balance)), ("memo", .string(posting.memo)),
+      ("seq", .integer(entry.sequence)), ("time", .string(entry.time.rfc3339)), ("kind", .string(posting.kind.word)),
+      ("id", .string(shownID(posting))), ("account", .string(posting.payer?.text ?? "")), ("amount", .integer(posting.change)),
+      // What a gateway's customer has there is the gateway's to know.
+      ("balance", posting.external == nil ? .integer(posting.balance) : .null), ("memo", .string(posting.memo)),
+      ("gateway", posting.external.map { .string($0.gateway.text) }), ("asked", posting.external.map { .integer($0.asked.units) }),
+      ("settled_by", posting.external.flatMap { $0.isSettledByHand ? .string("hand") : nil }),
+      ("ref", posting.external.flatMap { $0.reference.isEmpty ? nil : .string($0.reference) }),
     ]).line
   }
 
   private func line(_ entry: Entry) -> String {
     let posting = entry.posting
     let columns = [
-      entry.time.rfc3339, left(word(posting.kind), 7), left(posting.owner?.text ?? "-", 16), right("\(posting.change)", 8),
-      right("\(posting.balance)", 8), TerminalText.visible(shownID(posting)), TerminalText.visible(posting.memo),
+      entry.time.rfc3339, left(posting.kind.word, 8), left(posting.payer?.text ?? "-", 16), right("\(posting.change)", 8),
+      right(posting.external == nil ? "\(posting.balance)" : "-", 8), TerminalText.visible(shownID(posting)),
+      TerminalText.visible(posting.memo),
+      posting.external.map { "\($0.gateway) \($0.isSettledByHand ? "(by hand) " : "")\(TerminalText.visible($0.reference))" } ?? "",
     ]
     return columns.filter { !$0.isEmpty }.joined(separator: "  ")
   }
@@ -45,16 +51,6 @@ extension PayCommand {
 
   /// The key as it was given, or the id; empty for what nobody gave one.
   private func shownID(_ posting: Posting) -> String { posting.reference.isEmpty ? posting.id.map { "\($0)" } ?? "" : posting.reference }
-
-  private func word(_ kind: Posting.Kind) -> String {
-    switch kind {
-    case .opening: "opening"
-    case .topUp: "topup"
-    case .charge: "charge"
-    case .void: "void"
-    case .refund: "refund"
-    }
-  }
 
   func journal() throws(Failure) -> ExitStatus {
     _ = try operands()

@@ -18,6 +18,10 @@ Tool.main(PayOptions.table) { tool in
   case "journal": return try run.journal()
   case "verify": return try run.verify()
   case "repair": return try run.repair()
+  case "breaker": return try run.breaker()
+  case "doubt": return try run.doubt()
+  case "settle": return try run.settle()
+  case "gateway": return try run.gateway()
   default: throw Failure(.internalError, "the command '\(command.name)' is in the table and nowhere else")
   }
 }

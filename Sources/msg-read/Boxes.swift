@@ -1,9 +1,11 @@
 import CommandLineTool
+import Composition
 import JSONText
 import Mailbox
 import MaildirStore
 import SharedKernel
 import SpoolDirectory
+import ViewStore
 
 /// `--boxes`: every mailbox with its messages. One that may not be looked into is reported and does not hide the others.
 func listBoxes(_ tool: Tool, _ spool: Spool) throws -> ExitStatus {
@@ -12,7 +14,7 @@ func listBoxes(_ tool: Tool, _ spool: Spool) throws -> ExitStatus {
   var trouble: ExitStatus?
   for user in try MaildirMailbox.users(in: spool.root) {
     do {
-      boxes.append((user, try MaildirMailbox(of: user, in: spool.root, directoryMode: spool.directoryMode).counts()))
+      boxes.append((user, try OpenMailbox(of: user, in: spool).view.counts))
     } catch {
       let failure = Failure(error)
       tool.diagnostics.report(failure)

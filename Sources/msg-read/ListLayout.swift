@@ -8,36 +8,40 @@ struct ListLayout {
   /// Of a terminal's width, how much the senders may take.
   private static let senderShare = 4
 
-  private let numberWidth: Int
-  private let senderWidth: Int
+  private var numberWidth = 0
+  private var senderWidth = 0
   private let page: Page
   private let zone: LocalTime
 
-  init(for summaries: [NumberedSummary], on page: Page, zone: LocalTime) {
-    (self.page, self.zone) = (page, zone)
-    numberWidth = summaries.map { String($0.number).utf8.count }.max() ?? 0
-    let widest = summaries.map { DisplayWidth.columns(of: ListLayout.sender($0.summary, page)) }.max() ?? 0
-    senderWidth = min(widest, page.columns.map { max(8, $0 / ListLayout.senderShare) } ?? Int.max)
+  init(on page: Page, zone: LocalTime) { (self.page, self.zone) = (page, zone) }
+
+  /// Makes room for an entry's number and sender.
+  mutating func measure(_ entry: Entry) {
+    numberWidth = max(numberWidth, String(entry.number).utf8.count)
+    let widest = page.columns.map { max(8, $0 / ListLayout.senderShare) } ?? Int.max
+    if senderWidth < widest { senderWidth = max(senderWidth, min(widest, DisplayWidth.columns(of: ListLayout.sender(entry, page)))) }
   }
 
-  func line(_ entry: NumberedSummary) -> String {
-    let summary = entry.summary
+  func line(_ entry: Entry) -> String {
     let number = String(entry.number)
+    let date = entry.facts.date ?? Timestamp(seconds: entry.facts.delivered)
+    let heading = entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)
     let line =
-      String(repeating: " ", count: numberWidth - number.utf8.count) + number
-      + " \(ListLayout.state(summary))  \(dayAndMinute(summary.date, zone))  "
-      + DisplayWidth.padded(ListLayout.sender(summary, page), to: senderWidth)
-      + (summary.heading.isEmpty ? "" : "  \(page.visible(summary.heading))")
+      String(repeating: " ", count: max(0, numberWidth - number.utf8.count)) + number
+      + " \(ListLayout.state(entry.facts.state))  \(dayAndMinute(date, zone))  "
+      + DisplayWidth.padded(ListLayout.sender(entry, page), to: senderWidth)
+      + (heading.isEmpty ? "" : "  \(page.visible(heading))")
     return page.columns.map { DisplayWidth.fitted(line, to: $0) } ?? line
   }
 
   /// `NFR`, a dash for each that is not so.
-  private static func state(_ summary: Summary) -> String {
-    (summary.isUnread ? "N" : "-") + (summary.isFlagged ? "F" : "-") + (summary.isReplied ? "R" : "-")
+  private static func state(_ state: MessageState) -> String {
+    (state.contains(.unread) ? "N" : "-") + (state.contains(.flagged) ? "F" : "-") + (state.contains(.replied) ? "R" : "-")
   }
 
-  private static func sender(_ summary: Summary, _ page: Page) -> String {
-    summary.sender.isEmpty ? "-" : page.visible(summary.sender)
+  private static func sender(_ entry: Entry, _ page: Page) -> String {
+    let sender = entry.text(.sender)
+    return sender.isEmpty ? "-" : page.visible(sender)
   }
 }
 

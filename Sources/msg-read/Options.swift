@@ -26,6 +26,10 @@ enum Options {
   static let count = Option("count", short: "c", help: "print how many messages there are, nothing else")
   static let boxes = Option("boxes", help: "list every mailbox with its messages")
 
+  static let wait = Option(
+    "wait", .optional("SECONDS"), help: "wait until there is an unread message, then list; status 1 when the time is up")
+  static let follow = Option("follow", help: "print each new message as it arrives")
+
   static let markRead = Option("mark-read", help: "mark as read without showing")
   static let markUnread = Option("mark-unread", help: "mark as unread")
   static let flag = Option("flag", help: "flag, for --flagged to find")
@@ -43,7 +47,7 @@ enum Options {
   static let table = OptionTable(
     tool: "msg-read", summary: "Lists and shows the messages of a mailbox.",
     usage: ["[OPTION]...", "[OPTION]... MESSAGE..."],
-    options: [user] + selecting + [peek] + showing + [count, boxes] + changing,
+    options: [user] + selecting + [peek] + showing + [count, boxes, wait, follow] + changing,
     notes: [
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",

@@ -1,5 +1,6 @@
 import CommandLineTool
 import JSONText
+import Mailbox
 import SharedKernel
 
 /// Standard output, through which everything from messages passes: a terminal gets it made visible, a pipe unchanged.
@@ -25,6 +26,16 @@ struct Page {
   }
 
   func json(_ value: JSONValue) throws(Failure) { try line(value.line) }
+
+  /// A message on a line of JSON.
+  func json(_ entry: Entry, text: [UInt8]? = nil) throws(Failure) {
+    var line: [UInt8] = []
+    line.reserveCapacity(512)
+    entry.appendJSON(text: text, to: &line)
+    if isTerminal { return try self.line(String(decoding: line, as: UTF8.self)) }
+    line.append(UInt8(ascii: "\n"))
+    try output.write(line)
+  }
 
   /// Bytes of a message as they are; with `endingLine` a line end behind a last line that has none.
   func bytes(_ bytes: [UInt8], endingLine: Bool = false) throws(Failure) {

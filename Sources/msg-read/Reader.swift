@@ -6,48 +6,75 @@ import SharedKernel
 final class Reader {
   private let tool: Tool
   private let store: any MailboxStore
+  private let view: any MailboxView
   private let page: Page
   private let zone = LocalTime.system
   /// The status of what was reported and gone past; nil where all went well.
   private var trouble: ExitStatus?
 
-  init(_ tool: Tool, _ store: any MailboxStore) throws(Failure) {
-    (self.tool, self.store, page) = (tool, store, try Page(tool))
+  init(_ tool: Tool, _ store: any MailboxStore, _ view: any MailboxView) throws(Failure) {
+    (self.tool, self.store, self.view, page) = (tool, store, view, try Page(tool))
   }
 
   func run(_ request: Request) throws -> ExitStatus {
-    switch (request.action, request.target) {
-    case (.count, .selected(let selection)): try count(selection)
-    case (.show, .named(let references)): try show(try listed().messages(named: references))
-    case (.change(let change), let target): try each(target) { try store.change($0, change) != nil }
-    case (.delete, let target): try each(target, store.remove)
-    case (_, .selected(let selection)): try list(selection)
-    case (_, .named): throw Failure(.internalError, "a list of named messages was asked for")
-    }
+    if case .count = request.action {} else { noteOddities() }
+    let status =
+      switch (request.action, request.target) {
+      case (.count, .selected(let selection)): try count(selection)
+      case (.show, .named(let references)): try show(try view.numbers(named: references))
+      case (.change(let change), let target): try each(target) { try store.change($0, change) != nil }
+      case (.delete, let target): try each(target, store.remove)
+      case (_, .selected(let selection)): try list(selection)
+      case (_, .named): throw Failure(.internalError, "a list of named messages was asked for")
+      }
+    view.finish()
+    return status
   }
 
-  private func listed() throws -> MessageList {
-    let listing = try store.list()
-    if listing.undecodable > 0 {
-      let files = listing.undecodable == 1 ? "1 file has a name that is" : "\(listing.undecodable) files have names that are"
+  /// Whether anything is chosen.
+  func hasAny(_ selection: Selection) throws -> Bool { try !choosing(selection).numbers().isEmpty }
+
+  /// Shows those of the messages that came that fit, and says how many these were.
+  func show(arrived: Set<UInt64>, _ selection: Selection, atMost limit: Int) throws -> Int {
+    let choosing = choosing(selection)
+    var (left, numbers) = (arrived, [Int]())
+    // What came last is mostly the newest.
+    for number in stride(from: view.counts.total, to: 0, by: -1) where !left.isEmpty {
+      if left.remove(Arrivals.hash(Array(try view.entry(number).bytes(.name)).span)) != nil { numbers.append(number) }
+    }
+    var shown = 0
+    for number in numbers.reversed() where shown < limit {
+      guard let entry = try choosing.whole(number), try choosing.fits(entry) else { continue }
+      if tool.arguments.has(Options.json) {
+        try page.json(entry)
+      } else {
+        var layout = ListLayout(on: page, zone: zone)
+        layout.measure(entry)
+        try page.line(layout.line(entry), isBold: entry.facts.state.contains(.unread))
+      }
+      shown += 1
+    }
+    try page.flush()
+    view.finish()
+    return shown
+  }
+
+  private func noteOddities() {
+    if view.undecodable > 0 {
+      let files = view.undecodable == 1 ? "1 file has a name that is" : "\(view.undecodable) files have names that are"
       tool.diagnostics.note("\(files) not UTF-8: rename it to see it here")
     }
-    if listing.strangers > 0 { tool.diagnostics.detail("\(listing.strangers) names in new/ and cur/ are no messages: left alone") }
-    return MessageList(listing.messages)
+    if view.strangers > 0 { tool.diagnostics.detail("\(view.strangers) names in new/ and cur/ are no messages: left alone") }
   }
 
-  /// Reads the summaries of what is selected.
-  private func selected(_ selection: Selection) throws -> [NumberedSummary] {
-    var chosen: [NumberedSummary] = []
-    for entry in selection.byName(try listed()) {
-      reportingTrouble {
-        guard let summary = try store.summary(of: entry.message) else { return }
-        let fits = try selection.fits(summary) { MessageText.text(ofMessage: try store.contents(of: summary.message) ?? []) }
-        if fits { chosen.append(NumberedSummary(number: entry.number, summary: summary)) }
-      }
+  private func choosing(_ selection: Selection) -> Choosing {
+    Choosing(selection, in: view, complete: complete) { [store] entry in
+      MessageText.text(ofMessage: try store.contents(of: entry.message) ?? [])
     }
-    return selection.arranged(chosen)
   }
+
+  /// Nil for a message that is gone, or that cannot be read, which is reported.
+  private func complete(_ entry: Entry) -> Entry? { reportingTrouble { try view.completed(entry) } ?? nil }
 
   /// Nil after an error, which is reported and remembered for the exit status.
   private func reportingTrouble<Value>(_ body: () throws -> Value) -> Value? {
@@ -64,25 +91,44 @@ final class Reader {
 
 extension Reader {
   private func list(_ selection: Selection) throws -> ExitStatus {
-    let chosen = try selected(selection)
+    let choosing = choosing(selection)
+    var isEmpty = true
     if tool.arguments.has(Options.json) {
-      for entry in chosen { try page.json(entry.json()) }
+      try choosing.each { entry in
+        try page.json(entry)
+        isEmpty = false
+      }
     } else {
-      let layout = ListLayout(for: chosen, on: page, zone: zone)
-      for entry in chosen { try page.line(layout.line(entry), isBold: entry.summary.isUnread) }
+      // The columns are as wide as the widest, so all are looked at before the first is written.
+      var layout = ListLayout(on: page, zone: zone)
+      var numbers: [Int] = []
+      try choosing.each { entry in
+        layout.measure(entry)
+        numbers.append(entry.number)
+      }
+      isEmpty = numbers.isEmpty
+      let isFirstScreen = page.columns != nil && !isEmpty && tool.arguments.givenOptions.allSatisfy { $0 == "user" || $0 == "spool" }
+      if isFirstScreen { try page.line("\(view.counts.unread) unread of \(view.counts.total) messages") }
+      for number in numbers {
+        let entry = try view.entry(number)
+        guard let whole = entry.isComplete ? entry : complete(entry) else { continue }
+        try page.line(layout.line(whole), isBold: whole.facts.state.contains(.unread))
+      }
+      if isFirstScreen { try page.line("Read the oldest with 'msg-read next', any other by its number.") }
     }
-    return trouble ?? (chosen.isEmpty ? .nothing : .done)
+    return trouble ?? (isEmpty ? .nothing : .done)
   }
 
   private func count(_ selection: Selection) throws -> ExitStatus {
     let number: Int
     if selection.needsContent {
-      number = try selected(selection).count
-    } else if selection.onlyFlagged || selection.offset > 0 || selection.limit != nil {
-      number = selection.byName(try listed()).count
+      number = try choosing(selection).numbers().count
+    } else if selection.onlyFlagged && selection.onlyUnread {
+      number = try choosing(selection).numbers().count
     } else {
-      let counts = try store.counts()
-      number = selection.onlyUnread ? counts.unread : counts.total
+      let counts = view.counts
+      let all = selection.onlyUnread ? counts.unread : selection.onlyFlagged ? counts.flagged : counts.total
+      number = min(max(0, all - selection.offset), selection.limit ?? Int.max)
     }
     try page.line(String(number))
     return trouble ?? .done
@@ -90,53 +136,53 @@ extension Reader {
 
   /// Does something to every message meant. One that is gone meanwhile has nothing left to be done to it.
   private func each(_ target: Request.Target, _ body: (StoredMessage) throws -> Bool) throws -> ExitStatus {
-    let messages: [StoredMessage] =
+    let numbers =
       switch target {
-      case .named(let references): try listed().messages(named: references).map(\.message)
-      case .selected(let selection) where selection.needsContent: try selected(selection).map(\.summary.message)
-      case .selected(let selection): selection.byName(try listed()).map(\.message)
+      case .named(let references): try view.numbers(named: references)
+      case .selected(let selection): try choosing(selection).numbers()
       }
-    for message in messages where !(try body(message)) {
-      tool.diagnostics.note("message \(message.id) is gone: another program removed it")
+    for number in numbers {
+      let message = try view.entry(number).message
+      if try !body(message) { tool.diagnostics.note("message \(message.id) is gone: another program removed it") }
     }
-    return trouble ?? (messages.isEmpty ? .nothing : .done)
+    return trouble ?? (numbers.isEmpty ? .nothing : .done)
   }
 
-  private func show(_ messages: [MessageList.Numbered]) throws -> ExitStatus {
+  private func show(_ numbers: [Int]) throws -> ExitStatus {
     var marks = !tool.arguments.has(Options.peek)
     var isFirst = true
-    for entry in messages {
-      guard let bytes = reportingTrouble({ try contents(of: entry) }) else { continue }
-      let summary = NumberedSummary(number: entry.number, summary: Summary(entry.message, front: bytes, size: bytes.count))
-      try show(summary, bytes, isFirst: isFirst)
+    for number in numbers {
+      let message = try view.entry(number).message
+      guard let bytes = reportingTrouble({ try contents(of: message, number) }) else { continue }
+      try show(Entry(number: number, Summary(message, front: bytes, size: bytes.count)), bytes, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what nobody got to see stays unread.
       try page.flush()
       // Where one cannot be marked the next cannot either, and one complaint is enough.
-      if marks { marks = reportingTrouble { _ = try store.change(entry.message, FlagChange(set: [.seen])) } != nil }
+      if marks { marks = reportingTrouble { _ = try store.change(message, FlagChange(set: [.seen])) } != nil }
     }
     return trouble ?? .done
   }
 
-  private func contents(of entry: MessageList.Numbered) throws -> [UInt8] {
-    guard let bytes = try store.contents(of: entry.message) else {
-      throw Failure(.notFound, "message \(entry.number) is gone", remedy: "another program removed it; list again")
+  private func contents(of message: StoredMessage, _ number: Int) throws -> [UInt8] {
+    guard let bytes = try store.contents(of: message) else {
+      throw Failure(.notFound, "message \(number) is gone", remedy: "another program removed it; list again")
     }
     return bytes
   }
 
-  private func show(_ entry: NumberedSummary, _ bytes: [UInt8], isFirst: Bool) throws {
+  private func show(_ entry: Entry, _ bytes: [UInt8], isFirst: Bool) throws {
     if tool.arguments.has(Options.raw) { return try page.bytes(bytes) }
     let text = MessageText.text(ofMessage: bytes)
-    if tool.arguments.has(Options.json) { return try page.json(entry.json(text: text)) }
+    if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }
     if tool.arguments.has(Options.body) { return try page.bytes(text) }
     if !isFirst { try page.line("") }
-    let summary = entry.summary
-    let offset = zone.offset(summary.date)
+    let date = entry.facts.date ?? Timestamp(seconds: entry.facts.delivered)
+    let offset = zone.offset(date)
     let minutes = Int(abs(offset) / 60)
-    try page.line("From: \(summary.sender)")
-    try page.line("Date: \(dayAndMinute(summary.date, zone)) \(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))")
-    if !summary.subject.isEmpty { try page.line("Subject: \(summary.subject)") }
+    try page.line("From: \(entry.text(.sender))")
+    try page.line("Date: \(dayAndMinute(date, zone)) \(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))")
+    if !entry.bytes(.subject).isEmpty { try page.line("Subject: \(entry.text(.subject))") }
     try page.line("")
     try page.bytes(text, endingLine: true)
   }

@@ -9,8 +9,15 @@ struct Request {
     case show
     case count
     case boxes
+    /// Each message that comes from now on.
+    case follow
     case change(FlagChange)
     case delete
+  }
+
+  enum Wait {
+    case forever
+    case seconds(Int)
   }
 
   enum Target {
@@ -20,6 +27,8 @@ struct Request {
 
   let action: Action
   let target: Target
+  /// How long to wait for an unread message first; nil for not at all.
+  let wait: Wait?
   /// Whether messages are to be marked or removed; showing marks, unless it is a look only.
   let changesMessages: Bool
 
@@ -33,11 +42,12 @@ struct Request {
       target = .named(references)
     }
     action = try Request.action(arguments)
+    wait = try Request.wait(arguments)
     changesMessages =
       switch action {
       case .change, .delete: true
       case .show: !arguments.has(Options.peek)
-      case .list, .count, .boxes: false
+      case .list, .count, .boxes, .follow: false
       }
   }
 
@@ -45,6 +55,7 @@ struct Request {
     let isNamed = !arguments.operands.isEmpty
     let change = self.change(arguments)
     if arguments.has(Options.boxes) { return .boxes }
+    if arguments.has(Options.follow) { return .follow }
     if arguments.has(Options.count) { return .count }
     if arguments.has(Options.delete) {
       guard isNamed || Options.filters.contains(where: arguments.has) else {
@@ -59,6 +70,11 @@ struct Request {
     return isNamed ? .show : .list
   }
 
+  private static func wait(_ arguments: Arguments) throws(Failure) -> Wait? {
+    guard arguments.has(Options.wait) else { return nil }
+    return try arguments.integer(Options.wait, in: 0...Int(Int32.max)).map { .seconds($0) } ?? .forever
+  }
+
   private static func change(_ arguments: Arguments) -> FlagChange {
     var change = FlagChange()
     if arguments.has(Options.markRead) { change.set.insert(.seen) }
@@ -70,7 +86,9 @@ struct Request {
 
   private static func selection(_ arguments: Arguments, now: Timestamp) throws(Failure) -> Selection {
     var selection = Selection()
-    selection.onlyUnread = arguments.has(Options.unread) || !Options.selectors.contains(where: arguments.has)
+    selection.onlyUnread =
+      arguments.has(Options.unread) || arguments.has(Options.wait)
+      || !arguments.has(Options.follow) && !Options.selectors.contains(where: arguments.has)
     selection.onlyFlagged = arguments.has(Options.flagged)
     selection.sender = try sender(arguments)
     selection.since = try arguments.time(Options.since, now: now)
@@ -103,16 +121,23 @@ struct Request {
     // One word alone contradicts nothing.
     if arguments.givenOptions.count + (named ? 1 : 0) < 2 { return }
     let alone = [Options.count, Options.boxes]
+    // Waiting goes with the one MESSAGE that may be still to come.
+    let isNext = arguments.operands == ["next"]
+    for option in [Options.wait, Options.follow] where named && arguments.has(option) && !(isNext && option == Options.wait) {
+      throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
+    }
     for option in Options.selecting + alone where named && arguments.has(option) {
       throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
     }
     var pairs = [
       (Options.all, Options.unread), (Options.markRead, Options.markUnread), (Options.flag, Options.unflag),
       (Options.body, Options.raw), (Options.body, Options.json), (Options.raw, Options.json), (Options.count, Options.json),
-      (Options.count, Options.boxes), (Options.boxes, Options.user),
+      (Options.count, Options.boxes), (Options.boxes, Options.user), (Options.wait, Options.follow), (Options.wait, Options.boxes),
+      (Options.wait, Options.all), (Options.follow, Options.boxes), (Options.follow, Options.count), (Options.follow, Options.sort),
+      (Options.follow, Options.newestFirst), (Options.follow, Options.offset),
     ]
     for change in Options.changing {
-      pairs += (Options.showing + alone + [Options.peek]).map { (change, $0) }
+      pairs += (Options.showing + alone + [Options.peek, Options.wait, Options.follow]).map { (change, $0) }
       if change != Options.delete { pairs.append((Options.delete, change)) }
     }
     for option in alone { pairs += [(option, Options.body), (option, Options.raw)] }

@@ -1,6 +1,6 @@
 import CommandLineTool
 import Composition
-import MaildirStore
+import Mailbox
 import SharedKernel
 import SpoolDirectory
 import SystemCalls
@@ -12,7 +12,18 @@ Tool.main(Options.table) { tool in
   var spool = try Spool.open(at: path, for: .reading)
   // Reading makes no spool; what changes messages trusts none that others may write to.
   if request.changesMessages { spool = try Spool.open(at: path, for: .writing) }
-  for note in recoverLeftovers(of: spool) { tool.diagnostics.detail(note.description) }
+  for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
   if case .boxes = request.action { return try listBoxes(tool, spool) }
-  return try Reader(tool, MaildirMailbox(of: user, in: spool.root, directoryMode: spool.directoryMode)).run(request)
+  if case .follow = request.action, case .selected(let selection) = request.target {
+    return try Waiting(tool, spool, user).follow(selection)
+  }
+  if let wait = request.wait {
+    let selection = if case .selected(let selection) = request.target { selection } else { Selection() }
+    let deadline: Deadline? = if case .seconds(let seconds) = wait { .after(microseconds: Int64(seconds) * 1_000_000) } else { nil }
+    guard let mailbox = try Waiting(tool, spool, user).untilUnread(selection, until: deadline) else { return .nothing }
+    return try Reader(tool, mailbox.store, mailbox.view).run(request)
+  }
+  let mailbox = try OpenMailbox(of: user, in: spool)
+  if !tool.arguments.has(Options.count) { tool.output.page() }
+  return try Reader(tool, mailbox.store, mailbox.view).run(request)
 }

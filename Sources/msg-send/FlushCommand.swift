@@ -5,8 +5,11 @@ import SharedKernel
 import SpoolDirectory
 import SystemCalls
 
-/// `msg-send --flush`: finishes what earlier sends left in the outbox. For cron.
+/// `msg-send --flush`: tries what waits and is due, and finishes what earlier sends left in the outbox. For cron.
 struct FlushCommand {
+  /// Seconds the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
+  private static let budget: Int64 = 3600
+
   private let tool: Tool
 
   init(_ tool: Tool) { self.tool = tool }
@@ -16,13 +19,17 @@ struct FlushCommand {
       throw Failure(.usage, "--flush takes no recipient ('\(word)')", remedy: "flush and send in two commands")
     }
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
-    let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
+    let timeout = tool.arguments.value(SendOptions.timeout)
+    let deadline = try timeout == nil ? .after(microseconds: FlushCommand.budget * 1_000_000) : Budget.deadline(timeout)
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
-    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline)
-    let problems = try services.dispatcher().recover(limit: .max)
+    let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
+    let dispatcher = try services.dispatcher()
+    var problems = dispatcher.recover(limit: .max)
+    let mayGoOn = { TerminationSignals.pending == nil && Deadline.now < deadline }
+    problems += tool.arguments.has(SendOptions.all) ? dispatcher.flushAll(while: mayGoOn) : dispatcher.flush(while: mayGoOn)
     try services.removeStrays()
     for problem in problems { tool.diagnostics.report(problem) }
-    return problems.first.map { ExitStatus($0.kind) } ?? .done
+    return problems.first { $0.kind != .nothing }.map { ExitStatus($0.kind) } ?? .done
   }
 }

@@ -30,40 +30,45 @@ struct SendCommand {
   private struct Answered: Error { let failure: Failure }
 
   private func perform() throws -> ExitStatus {
+    let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
+    let sender = try arguments.userName(SendOptions.from)
+    if let key = arguments.value(SendOptions.id) { _ = try checkedKey(key) }
+    try arguments.refuse(SendOptions.dryRun, with: SendOptions.printID)
+
+    let plan = try SendPlan(tool)
+    let original = try original(for: sender, plan)
+    var words = MessageWords(sender: sender, recipients: try recipients(original))
+    words.subject = arguments.value(SendOptions.subject) ?? original?.answeringSubject ?? ""
+    words.inReplyTo = original?.messageID
+    words.key = arguments.value(SendOptions.id)
+    words.priority = arguments.value(SendOptions.priority)
+    words.time = arguments.value(SendOptions.at)
+    try plan.check(words)
+    words.text = try MessageText.read(Array(arguments.operands.dropFirst(original == nil ? 1 : 0)), limit: plan.limit, tool: tool)
+    if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .done }
+    let request = try plan.request(words)
+    if arguments.has(SendOptions.dryRun) { return try report(request, plan.preview) }
+    if arguments.has(SendOptions.printID) {
+      try tool.output.writeLine(request.id.description)
+      try tool.output.flush()
+    }
+    let status = try send(request, plan.preview, deadline: deadline)
+    if let failure = original?.markReplied() { tool.diagnostics.report(failure) }
+    return status
+  }
+
+  /// The message that is answered; nil for a send of its own.
+  private func original(for sender: Name, _ plan: SendPlan) throws -> OriginalMessage? {
+    guard let word = arguments.value(SendOptions.reply) else { return nil }
+    return try OriginalMessage(word, of: sender, in: Spool.open(at: plan.preview.path, for: .reading))
+  }
+
+  private func recipients(_ original: OriginalMessage?) throws(Failure) -> [String] {
+    if let original { return [original.sender.text] }
     guard let list = arguments.operands.first else {
       throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
     }
-    let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
-    let sender = try arguments.userName(SendOptions.from)
-    let key = try arguments.value(SendOptions.id).map { key throws(Failure) in try checkedKey(key) }
-    let priority = try priority()
-    let path = try spoolLocation(option: arguments.value(CommonOptions.spool))
-    let isDryRun = arguments.has(SendOptions.dryRun)
-    try arguments.refuse(SendOptions.dryRun, with: SendOptions.printID)
-
-    // Nothing is made on disk before every argument has been looked at.
-    let preview = try SpoolPreview(path: path)
-    let recipients = try preview.addressBook().recipients(of: list)
-    let limit = try preview.maximumSize()
-    let text = try MessageText.read(Array(arguments.operands.dropFirst()), limit: limit, tool: tool)
-    if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(text) { return .done }
-    let draft = try Draft(
-      sender: sender, recipients: recipients, subject: arguments.value(SendOptions.subject) ?? "", text: text, priority: priority,
-      maximumSize: limit)
-    let price = try preview.price(of: draft)
-    if isDryRun { return try report(draft, price, preview) }
-
-    let date = SystemClock().now()
-    let id =
-      if let key { MessageID(sender: sender, key: key) } else { MessageID(sender: sender, at: date, random: try randomBytes(6)) }
-    if arguments.has(SendOptions.printID) {
-      try tool.output.writeLine(id.description)
-      try tool.output.flush()
-    }
-    let request = SendRequest(
-      draft: draft, id: id, isRepeatable: key != nil, price: price, date: date,
-      dateOffset: TimeZoneRules.offset(at: date.seconds))
-    return try send(request, preview, deadline: deadline)
+    return [list]
   }
 
   private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
@@ -71,8 +76,8 @@ struct SendCommand {
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let dispatcher = try SpoolServices(preview: preview, deadline: deadline).dispatcher()
-      for note in dispatcher.recover(limit: SpoolServices.recoveryBound) { tool.diagnostics.detail(note.description) }
+      let dispatcher = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
+      for note in comeBy(dispatcher) { tool.diagnostics.detail(note.description) }
       receipt = try dispatcher.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()
@@ -81,8 +86,7 @@ struct SendCommand {
       throw Answered(failure: failure)
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
-    let balance = receipt.balance.map { ", balance \($0)" } ?? ""
-    tool.diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(receipt.id), price \(receipt.price)\(balance)")
+    SendReport.tell(receipt, tool.diagnostics)
     if arguments.has(SendOptions.json) { try answer(receipt) }
     // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
     return .done
@@ -98,21 +102,15 @@ struct SendCommand {
     } catch {
       throw Answered(
         failure: Failure(
-          .inputOutput, "message \(receipt.id) WAS delivered and paid, but \(error.happened)", remedy: "do not send it again"))
+          .inputOutput,
+          "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.happened)",
+          remedy: "do not send it again"))
     }
   }
 
-  private func report(_ draft: Draft, _ price: Int64, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
+  private func report(_ request: SendRequest, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
     let isJSON = arguments.has(SendOptions.json)
-    try tool.output.writeLine(isJSON ? SendReport.preview(draft, price, preview.currency).line : "\(price) \(preview.currency)")
+    try tool.output.writeLine(isJSON ? SendReport.preview(request, preview.currency).line : "\(request.price) \(preview.currency)")
     return .done
-  }
-
-  private func priority() throws(Failure) -> Priority {
-    guard let word = arguments.value(SendOptions.priority) else { return .normal }
-    guard let priority = Priority(rawValue: word) else {
-      throw Failure(.usage, "--priority '\(word)': no such priority", remedy: "normal or urgent")
-    }
-    return priority
   }
 }

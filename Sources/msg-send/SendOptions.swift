@@ -7,23 +7,40 @@ enum SendOptions {
   static let id = Option("id", .required("KEY"), help: "idempotency key: the same send is made and charged once")
   static let priority = Option(
     "priority", .required("LEVEL"), completion: .words(["normal", "urgent"]), help: "normal or urgent")
+  static let reply = Option("reply", .required("ID"), help: "answer a message of your mailbox; all words are the text then")
+  static let at = Option("at", .required("TIME"), help: "deliver at TIME, and charge then: 'tomorrow 09:00', +15m, RFC 3339")
+  static let queue = Option("queue", help: "accept it also when it cannot be paid for now: it is sent as soon as it can")
+  static let noQueue = Option("no-queue", help: "do not, although the config says queue = yes")
   static let timeout = Option("timeout", .required("SECONDS"), help: "the whole budget (default 5)")
   static let skipEmpty = Option("skip-empty", help: "send nothing, status 0, when the text is empty")
   static let printID = Option("print-id", help: "print the message's id before anything is charged")
   static let json = Option("json", help: "print the result as one line of JSON")
   static let dryRun = Option("dry-run", short: "n", help: "check everything, print the price, change nothing")
   static let status = Option("status", .required("ID"), help: "say where a sent message is")
-  static let flush = Option("flush", help: "finish what earlier sends left unfinished, and send nothing")
+  static let batch = Option("batch", help: "send one message for each line of standard input: {\"to\":\"bob\",\"text\":\"...\"}")
+  static let flush = Option("flush", help: "try what waits and is due, and finish what was left unfinished; for cron")
+  static let all = Option("all", help: "with --flush: due or not, but nothing scheduled before its time")
+  static let sent = Option("sent", help: "list what you sent, newest last")
+  static let since = Option("since", .required("TIME"), help: "with --sent: from TIME on")
+  static let limit = Option("limit", .required("N"), help: "with --sent: at most the first N")
+  static let list = Option("list", help: "list what is accepted and not delivered yet")
+  static let cancel = Option("cancel", .required("ID"), help: "take a message back that waits")
 
   static let table = OptionTable(
     tool: "msg-send",
     summary: "Sends a text message to one or several recipients. It is paid for before it is delivered.",
-    usage: ["[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--status ID", "--flush"],
-    options: [subject, from, id, priority, timeout, skipEmpty, printID, json, dryRun, status, flush],
+    usage: [
+      "[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--reply ID [OPTION]... [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
+      "--list", "--cancel ID", "--flush [--all]",
+    ],
+    options: [
+      subject, from, id, reply, priority, at, queue, noQueue, timeout, skipEmpty, printID, json, dryRun, batch, status, sent, since, limit,
+      list, cancel, flush, all,
+    ],
     textOperand: 1,
     notes: [
       "The text is the remaining arguments joined by one space; without any, or with a single '-', standard input is read to its end.",
-      "Status 0: delivered and paid. Anything else: not sent and nothing stays charged. 64 usage, 65 bad text, 67 no such recipient, "
+      "Status 0: delivered and paid or, with --queue or --at, durably accepted. Anything else: not sent and nothing stays charged. 64 usage, 65 bad text, 67 no such recipient, "
         + "74 input/output, 75 try again, 77 no credit, 78 configuration.",
     ])
 }

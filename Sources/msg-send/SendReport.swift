@@ -1,3 +1,4 @@
+import CommandLineTool
 import JSONText
 import Sending
 import SharedKernel
@@ -7,9 +8,22 @@ enum SendReport {
   static func sent(_ receipt: Receipt) -> JSONValue {
     .record([
       ("id", .string(receipt.id.description)), ("to", names(receipt.recipients)),
-      ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price)), ("payment", "paid"),
-      ("at", .string(receipt.at.rfc3339)),
+      ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price)),
+      ("payment", receipt.state == .delivered ? "paid" : "none"), ("at", .string(receipt.at.rfc3339)),
     ])
+  }
+
+  /// What a person is told of a send that did not fail.
+  static func tell(_ receipt: Receipt, _ diagnostics: Diagnostics) {
+    let balance = receipt.balance.map { ", balance \($0)" } ?? ""
+    let facts = "\(receipt.id), price \(receipt.price)\(balance)"
+    switch receipt.state {
+    case .delivered: diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(facts)")
+    case .scheduled: diagnostics.detail("scheduled: \(facts)")
+    case .queued:
+      diagnostics.note("accepted, and sent as soon as it is paid: \(receipt.reason?.happened ?? "it waits already")")
+      diagnostics.detail("queued: \(facts)")
+    }
   }
 
   /// `request` is nil for what failed before it had an id.
@@ -21,9 +35,17 @@ enum SendReport {
     ])
   }
 
+  /// An answer of a batch says which line it answers.
+  static func numbered(_ answer: JSONValue, line: Int) -> JSONValue {
+    guard case .object(let members) = answer else { return answer }
+    return .object([JSONValue.Member("line", .integer(Int64(line)))] + members)
+  }
+
   /// What `--dry-run` says: nothing was sent.
-  static func preview(_ draft: Draft, _ price: Int64, _ currency: String) -> JSONValue {
-    .record([("to", names(draft.recipients)), ("state", "checked"), ("price", .integer(price)), ("currency", .string(currency))])
+  static func preview(_ request: SendRequest, _ currency: String) -> JSONValue {
+    .record([
+      ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price)), ("currency", .string(currency)),
+    ])
   }
 
   private static func names(_ names: [Name]) -> JSONValue { .array(names.map { .string($0.text) }) }

@@ -24,7 +24,7 @@ struct StatusCommand {
         .notFound, "message '\(text)' is not known here", remedy: "give the id that msg-send printed, or the key it was sent with")
     }
     if tool.arguments.has(SendOptions.json) {
-      try tool.output.writeLine(json(message).line)
+      try tool.output.writeLine(MessageReport.json(message).line)
     } else {
       try tool.output.write(table(message))
     }
@@ -37,30 +37,12 @@ struct StatusCommand {
     return MessageID(sender: try tool.arguments.userName(SendOptions.from), key: text)
   }
 
-  private func facts(_ message: SentMessage) -> [(String, String?)] {
-    [
-      ("accepted", message.envelope?.date.rfc3339), ("paid", message.paid?.rfc3339), ("delivered", message.delivered?.rfc3339),
-      ("read", message.read?.rfc3339), ("error", message.error),
-    ]
-  }
-
-  private func json(_ message: SentMessage) -> JSONValue {
-    var members: [(String, JSONValue?)] = [
-      ("id", .string(message.id.description)),
-      ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }),
-      ("state", .string(message.state.rawValue)), ("price", message.price.map { .integer($0) }),
-      ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
-    ]
-    for (name, value) in facts(message) { members.append((name, value.map { .string($0) })) }
-    return .record(members)
-  }
-
   private func table(_ message: SentMessage) -> String {
     var rows: [(String, String?)] = [
       ("id", message.id.description), ("state", message.state.rawValue),
       ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { String($0) }),
     ]
-    rows += facts(message)
+    rows += MessageReport.facts(message)
     return rows.compactMap { name, value in
       value.map { name + String(repeating: " ", count: 10 - name.count) + TerminalText.visible($0) + "\n" }
     }.joined()

@@ -2,8 +2,22 @@ import CommandLineTool
 import SharedKernel
 
 Tool.main(SendOptions.table) { tool in
-  try tool.arguments.refuse(SendOptions.status, with: SendOptions.flush)
-  if let id = tool.arguments.value(SendOptions.status) { return try StatusCommand(tool).run(id) }
-  if tool.arguments.has(SendOptions.flush) { return try FlushCommand(tool).run() }
+  let arguments = tool.arguments
+  let modes = [
+    SendOptions.status, SendOptions.flush, SendOptions.list, SendOptions.cancel, SendOptions.batch, SendOptions.sent, SendOptions.reply,
+  ]
+  for (index, mode) in modes.enumerated() { for other in modes.dropFirst(index + 1) { try arguments.refuse(mode, with: other) } }
+  if arguments.has(SendOptions.all), !arguments.has(SendOptions.flush) {
+    throw Failure(.usage, "--all goes with --flush", remedy: "write msg-send --flush --all")
+  }
+  for option in [SendOptions.since, SendOptions.limit] where arguments.has(option) && !arguments.has(SendOptions.sent) {
+    throw Failure(.usage, "--\(option.long) goes with --sent", remedy: "write msg-send --sent --\(option.long) ...")
+  }
+  if let id = arguments.value(SendOptions.status) { return try StatusCommand(tool).run(id) }
+  if let id = arguments.value(SendOptions.cancel) { return try CancelCommand(tool).run(id) }
+  if arguments.has(SendOptions.flush) { return try FlushCommand(tool).run() }
+  if arguments.has(SendOptions.list) { return try ListCommand(tool).run() }
+  if arguments.has(SendOptions.sent) { return try SentCommand(tool).run() }
+  if arguments.has(SendOptions.batch) { return try BatchCommand(tool).run() }
   return try SendCommand(tool).run()
 }

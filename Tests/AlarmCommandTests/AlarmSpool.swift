@@ -36,13 +36,14 @@ struct AlarmSpool {
 
   /// Puts a message into the outbox, announces it and delivers it.
   @discardableResult
-  func deliver(_ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, subject: String = "제목", text: String = "안녕\n") throws
-    -> MessageID
-  {
+  func deliver(
+    _ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, subject: String = "제목", text: String = "안녕\n",
+    priority: Priority = .normal, date: Timestamp = SystemNow.timestamp, isAnnounced: Bool = true
+  ) throws -> MessageID {
     let sender = try #require(Name("alice"))
     let envelope = Envelope(
       id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
-      subject: subject, priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
+      subject: subject, priority: priority, date: date, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "here")
     var leader = envelope
     leader.copy = 1
@@ -50,11 +51,38 @@ struct AlarmSpool {
     let lock = try place("\(envelope.id)", leader.message(text: Array(text.utf8)))
     let name = copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(copy)"
     if copy > 1 { try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self)) }
-    #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty)
-    try root.rename("outbox/\(name)", to: root, replacing: "mailboxes/\(name)")
+    if isAnnounced { #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty) }
+    let mailbox = try mailbox(of: envelope.recipient)
+    try root.rename("outbox/\(name)", to: mailbox, replacing: "\(date.seconds).\(envelope.id).here")
     if copy > 1 { try root.remove("outbox/\(envelope.id)") }
     try lock.close()
     return envelope.id
+  }
+
+  /// A message that was accepted, announced, and then given up.
+  func giveUp(_ number: Int, because reason: String) throws {
+    let envelope = Envelope(
+      id: MessageID(hashing: "message \(number)"), sender: try #require(Name("alice")), recipients: [try #require(Name("bob"))],
+      subject: "제목", priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []),
+      isQueued: true, notBefore: nil, host: "here")
+    let lock = try place("\(envelope.id)", envelope.message(text: Array("안녕\n".utf8)))
+    #expect(FeedPublisher(root: root, limit: 100_000).publish(["\(envelope.id)"]).isEmpty)
+    _ = try root.makeDirectory("failed")
+    try root.rename("outbox/\(envelope.id)", to: root, replacing: "failed/\(envelope.id)")
+    try write("failed/\(envelope.id).reason", "\(reason)\n")
+    try lock.close()
+  }
+
+  /// The folder of new messages, made where it is missing.
+  private func mailbox(of name: Name) throws -> Directory {
+    for folder in ["mailboxes/\(name)", "mailboxes/\(name)/new", "mailboxes/\(name)/cur"] { _ = try root.makeDirectory(folder) }
+    return try root.directory("mailboxes/\(name)/new")
+  }
+
+  /// The receiver reads a message that was delivered: its file moves, and is marked.
+  func markRead(_ id: MessageID, of name: String) throws {
+    let file = try #require(spool.folder.names(in: "spool/mailboxes/\(name)/new").first { $0.contains(id.description) })
+    try root.rename("mailboxes/\(name)/new/\(file)", to: root, replacing: "mailboxes/\(name)/cur/\(file):2,S")
   }
 
   /// A file in the outbox, locked from before it has its name.
@@ -83,30 +111,28 @@ enum SystemNow {
 
 /// `msg-alarmd` in the foreground, in the background of a test.
 final class RunningDaemon {
-  private let process = Process()
-  private let errors: String
+  private let process: BackgroundProcess
 
-  init(_ spool: AlarmSpool) throws {
-    errors = spool.path("tmp/daemon-errors")
+  /// What it says goes to `tmp/daemon-errors` of its spool. `command` is put before its own.
+  init(_ spool: AlarmSpool, environment: [String: String] = [:], command: [String] = []) throws {
     try spool.write("tmp/daemon-errors", "")
-    process.executableURL = URL(fileURLWithPath: "\(toolFolder)/msg-alarmd")
-    process.environment = ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-    try process.run()
+    process = try BackgroundProcess(
+      command + ["\(toolFolder)/msg-alarmd"],
+      environment: ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"].merging(environment) { $1 },
+      errors: spool.path("tmp/daemon-errors"))
     try eventually("the daemon holds its lock") { try spool.alarmd("status").status != 3 }
   }
 
-  deinit { if process.isRunning { process.terminate() } }
+  deinit { if process.status == nil { kill(process.id, SIGTERM) } }
 
-  var id: Int32 { process.processIdentifier }
+  var id: Int32 { process.id }
+  var hasEnded: Bool { process.status != nil }
 
   /// Sends a signal and waits for the end: the status, or 128 and the signal.
   func end(_ signal: Int32) throws -> Int32 {
-    kill(process.processIdentifier, signal)
-    try eventually("the daemon ends") { !process.isRunning }
-    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    kill(process.id, signal)
+    try eventually("the daemon ends") { process.status != nil }
+    return process.status ?? -1
   }
 }
 

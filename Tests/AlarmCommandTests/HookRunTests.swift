@@ -134,7 +134,7 @@ import Testing
 
   /// Breaks when after a stop an event is lost, told twice, or out of order.
   @Test func catchesUpInOrder() throws {
-    let spool = try AlarmSpool(config: "hook-rate = 10000\n")
+    let spool = try AlarmSpool(config: "hook-rate = 10000\ndigest = no\n")
     try spool.hook("log", "echo $MSG_ALARM_SEQ >> $OUT/runs")
     for number in 1...1500 { try spool.deliver(number, to: ["bob", "carol"], copy: 2) }
     #expect(try spool.alarmd("--once").status == 0)

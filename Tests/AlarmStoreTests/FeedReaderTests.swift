@@ -33,7 +33,7 @@ import Testing
     #expect(event.subject == "제목 1")
     // The receiver deletes at once: the text is still there for the hook.
     try fixture.root.remove("mailboxes/x")
-    #expect(try reader.text(1) == Array("hello\n".utf8))
+    #expect(try reader.text(of: event) == Array("hello\n".utf8))
     #expect(try reader.head() == 1)
   }
 

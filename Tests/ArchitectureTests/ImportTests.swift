@@ -8,7 +8,9 @@ import Testing
   private static let words: Set = ["SharedKernel", "JSONText", "MessageFormat"]
   private static let contexts: Set = ["Sending", "Payments", "Mailbox", "Alarms"]
   private static let adapters: Set = [
-    "SpoolDirectory", "OutboxStore", "MaildirStore", "LedgerStore", "FeedStore", "AlarmStore", "HookProcess", "SpoolWatcher",
+    "SpoolDirectory", "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore",
+    "AlarmStore",
+    "HookProcess", "SpoolWatcher",
   ]
   private static let tools: Set = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench"]
   private static let system: Set = ["Glibc", "Synchronization"]

@@ -92,7 +92,7 @@ import Testing
     let cache = try root.directory("\(LedgerPaths.cache)/\(bootID)")
     let name = try #require(Name("alice"))
     let wrong: [IndexKey: Position] = [
-      .payment(book.id("k1")): Position(segment: 1, record: 0), .account(name): Position(segment: 7, record: 99),
+      .payment(book.id("k1")): Position(segment: 1, record: 0), .account(.prepaid(name)): Position(segment: 7, record: 99),
     ]
     _ = try IndexFile(replacingIn: cache, mode: 0o600, entries: wrong, coverage: coverage)
     try expectRight(book, "wrong pointers")

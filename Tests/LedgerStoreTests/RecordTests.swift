@@ -21,12 +21,44 @@ import Testing
   @Test func aRecordIsReadBack() throws {
     let contents: [Record.Content] = [
       .posting(try posting()), .posting(try posting(reference: "", memo: "")), .posting(try posting(reference: "-", memo: "-")),
-      .head(accounts: 7), .balance(.income, -5), .balance(.prepaid(try #require(Name("a"))), 5), .seal,
+      .head(accounts: 7, open: 0), .head(accounts: 7, open: 12), .balance(.income, -5), .balance(.prepaid(try #require(Name("a"))), 5),
+      .seal,
     ]
     for content in contents {
       let bytes = encode(content)
       #expect(bytes.count == Record.length && bytes.last == 10 && bytes.dropLast().allSatisfy { (0x20...0x7e).contains($0) })
       #expect(try Record(decoding: bytes).content == content)
+    }
+  }
+
+  /// Breaks when a record of a gateway's payment, or one that is carried into a new segment, does not say again what was put in,
+  /// also with the longest values there are.
+  @Test func aGatewaysRecordIsReadBack() throws {
+    let gateway = try #require(GatewayName(String(repeating: "g", count: GatewayName.maximumLength)))
+    let payer = try #require(Name(String(repeating: "n", count: Name.maximumLength)))
+    for (generation, reference) in [(1, ""), (2, "R/1=%,x"), (99_999, String(repeating: "r", count: 64))] {
+      for reversal in [ExternalPayment.Reversal.void, .refund, nil] {
+        for charged in [Int64(0), Amount.largest] {
+          let external = ExternalPayment(
+            payer: payer, gateway: gateway, generation: generation, asked: try #require(Amount(units: Amount.largest)),
+            charged: try #require(Amount(units: charged)), reference: reference, reversal: reversal, isSettledByHand: charged == 0)
+          for kind in [Posting.Kind.pending, .posted, .declined, .reversal, .void, .refund] {
+            let posting = Posting(
+              kind, id: MessageID(hashing: "x"), debit: .gateway(gateway), credit: .income, amount: .zero, balance: -7,
+              fingerprint: Fingerprint(of: [[1]]), memo: "message accepted 2026-11-22T20:27:29.723972Z", external: external)
+            for content in [Record.Content.posting(posting), .open(posting)] {
+              let bytes = encode(content)
+              #expect(bytes.count == Record.length && bytes.dropLast().allSatisfy { (0x20...0x7e).contains($0) })
+              let read = try #require(try Record(decoding: bytes).entry?.posting)
+              #expect(read.memo == posting.memo && read.kind == kind)
+              let known = try #require(read.external)
+              // With a payer's name that long not all of the reference has room.
+              #expect(reference.hasPrefix(known.reference) && known.reference.utf8.count >= min(12, reference.utf8.count))
+              #expect(known == external.with(reference: known.reference))
+            }
+          }
+        }
+      }
     }
   }
 
@@ -57,8 +89,8 @@ import Testing
   /// Breaks when a record that was taken out, doubled or exchanged for a sound one passes in the chain.
   @Test func theChainTiesRecordsTogether() throws {
     var writer = RecordWriter(after: .start)
-    for number in 0..<3 { writer.add(.head(accounts: number), at: Timestamp(seconds: 0)) }
-    let other = encode(.head(accounts: 9))
+    for number in 0..<3 { writer.add(.head(accounts: number, open: 0), at: Timestamp(seconds: 0)) }
+    let other = encode(.head(accounts: 9, open: 0))
     let first = try Record(decoding: writer.bytes[..<512])
     #expect(throws: Never.self) { try writer.records[1].check(follows: first.link, body: writer.bytes[512..<512 + Record.bodyLength]) }
     #expect(throws: RecordDamage.self) {
@@ -75,5 +107,13 @@ import Testing
     let word = PercentText.encode(text)
     #expect(word.utf8.allSatisfy { (0x21...0x7e).contains($0) } && !word.isEmpty)
     #expect(PercentText.decode(word) == text)
+  }
+}
+
+extension ExternalPayment {
+  fileprivate func with(reference: String) -> ExternalPayment {
+    ExternalPayment(
+      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal,
+      isSettledByHand: isSettledByHand)
   }
 }

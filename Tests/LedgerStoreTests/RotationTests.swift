@@ -62,7 +62,7 @@ import Testing
     let balance = try book.balance("alice")
     let before = try #require(try Segment.open(last - 1, in: root))
     let link = try #require(try before.scan(from: 0, to: before.status.size / Record.length, after: nil) { _, _ in })
-    try book.file().createSegment(last, after: link, balances: [:])
+    try book.file().createSegment(last, after: link, BookState())
     try book.restart()
     #expect(try book.faults().map(\.description) == ["\(LedgerPaths.segment(last)):record 1: is a head without alice, bob"])
     #expect(try book.file().repair().count == 1)

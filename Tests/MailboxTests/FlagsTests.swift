@@ -25,5 +25,6 @@ struct FlagsTests {
   ])
   func unread(place: StoredMessage.Place, name: String, isUnread: Bool) {
     #expect(StoredMessage(place: place, name: name, delivered: 1).isUnread == isUnread)
+    #expect(MessageState(place, name: Array(name.utf8).span).contains(.unread) == isUnread)
   }
 }

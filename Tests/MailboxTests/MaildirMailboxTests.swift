@@ -19,6 +19,19 @@ struct MaildirMailboxTests {
     try folder.write("mailboxes/alice/\(name)", content)
   }
 
+  /// What a listing finds: the messages, those in `cur/` last, and how many names are none.
+  private func listing(_ mailbox: MaildirMailbox) throws -> (messages: [StoredMessage], strangers: Int, undecodable: Int) {
+    var found: (messages: [StoredMessage], strangers: Int, undecodable: Int) = ([], 0, 0)
+    for place in StoredMessage.Place.allCases {
+      try mailbox.eachName(in: place) { name, isMessage in
+        guard isMessage else { return found.strangers += 1 }
+        guard let text = String(validating: name) else { return found.undecodable += 1 }
+        found.messages.append(StoredMessage(place: place, name: text, delivered: StoredMessage.delivered(inName: name) ?? 99))
+      }
+    }
+    return found
+  }
+
   private func names() -> [String] {
     ["new", "cur"].flatMap { place in folder.names(in: "mailboxes/alice/\(place)").map { "\(place)/\($0)" } }
   }
@@ -38,10 +51,9 @@ struct MaildirMailboxTests {
 
   // Fails when a folder that copies and clones lose is an error.
   @Test func missingFolders() throws {
-    #expect(try mailbox().list().messages.isEmpty)
-    #expect(try mailbox().counts() == MailboxCounts())
+    #expect(try listing(mailbox()).messages.isEmpty && mailbox().stamp(of: .new) == nil)
     try write("cur/1.a.h:2,")
-    #expect(try mailbox().counts() == MailboxCounts(total: 1, unread: 1))
+    #expect(try listing(mailbox()).messages.map(\.name) == ["1.a.h:2,"] && mailbox().stamp(of: .cur) != nil)
   }
 
   // Fails when something that is no message is listed, blocks the reader, or hides a message.
@@ -58,12 +70,11 @@ struct MaildirMailboxTests {
     #expect(makeLink(at: path("cur/7.link.h:2,"), to: folder.file("outside")))
     #expect(makeUndecodable(in: "new"))
     try write("new/foreign name")
-    let listing = try mailbox().list()
+    let listing = try listing(mailbox())
     #expect(Set(listing.messages.map(\.name)) == ["1.a.h", "2.b.h:2,S", "3.c.h", "foreign name"])
     #expect(listing.strangers == 6 && listing.undecodable == 1)
-    #expect(try mailbox().counts() == MailboxCounts(total: 4, unread: 3))
-    // What has no time in its name is dated by its file, so it comes last here.
-    #expect(listing.messages.max()?.name == "foreign name")
+    let changed = try #require(try mailbox().modified("foreign name", in: .new))
+    #expect(abs(changed * 1_000_000 - wallClockMicroseconds()) < 600_000_000, "what has no time in its name is dated by its file")
   }
 
   // Fails when a message is lost, or seen twice, that another program renames between the list and the look.
@@ -72,7 +83,7 @@ struct MaildirMailboxTests {
     try write("new/1.a.h", "Subject: kept\n\ntext\n")
     try write("cur/0.z.h:2,S")
     let mailbox = try mailbox()
-    let message = try #require(try mailbox.list().messages.max())
+    let message = try #require(try listing(mailbox).messages.max())
     #expect(move("new/1.a.h", to: target))
     let summary = try #require(try mailbox.summary(of: message))
     #expect(summary.subject == "kept" && "\(summary.message.place)/\(summary.message.name)" == target)
@@ -90,7 +101,7 @@ struct MaildirMailboxTests {
     try write("new/3.c.h")
     try write("new/4.d.h")
     let mailbox = try mailbox()
-    let messages = try mailbox.list().messages.sorted()
+    let messages = try listing(mailbox).messages.sorted()
     #expect(erase("new/1.a.h") && erase("new/2.b.h") && erase("new/3.c.h") && erase("new/4.d.h"))
     #expect(makeLink(at: path("new/2.b.h"), to: "/etc/passwd") && makeFIFO("new/3.c.h"))
     try write("new/4.d.h/a folder now")
@@ -113,7 +124,7 @@ struct MaildirMailboxTests {
   func marking(before: String, change: FlagChange, after: String) throws {
     try write(before)
     let mailbox = try mailbox()
-    let message = try #require(try mailbox.list().messages.first)
+    let message = try #require(try listing(mailbox).messages.first)
     let changed = try #require(try mailbox.change(message, change))
     #expect(names() == [after] && "\(changed.place)/\(changed.name)" == after)
     #expect(try mailbox.change(message, change) != nil && names() == [after], "doing it again changes nothing")
@@ -124,7 +135,7 @@ struct MaildirMailboxTests {
     try write("new/1.a.h", "one")
     try write("cur/1.a.h:2,S", "other")
     let stale = StoredMessage(place: .new, name: "1.a.h", delivered: 1)
-    #expect(try mailbox().list().messages.map(\.name) == ["1.a.h:2,S"])
+    #expect(try mailbox().contents(of: stale) == Array("one".utf8))
     #expect { try mailbox().change(stale, FlagChange(set: [.seen])) } throws: {
       ($0 as? Failure)?.description.contains("there are two files of it: remove one of them") == true
     }
@@ -135,7 +146,7 @@ struct MaildirMailboxTests {
   @Test func endlessHeader() throws {
     try write("new/1.a.h", "Subject: s\nX: " + String(repeating: "x", count: 1 << 20) + "\nFrom: late@x\n\ntext")
     let mailbox = try mailbox()
-    let message = try #require(try mailbox.list().messages.first)
+    let message = try #require(try listing(mailbox).messages.first)
     let summary = try #require(try mailbox.summary(of: message))
     #expect(summary.subject == "s" && summary.sender.isEmpty && summary.size > 1 << 20)
   }
@@ -145,7 +156,7 @@ struct MaildirMailboxTests {
     try folder.write("elsewhere/new/1.a.h", "secret")
     try folder.write("mailboxes/bob/new/1.a.h", "x")
     #expect(makeLink(at: folder.file("mailboxes/alice"), to: folder.file("elsewhere")))
-    #expect { try mailbox().list() } throws: { ($0 as? SystemError)?.code == .loop }
+    #expect { try listing(mailbox()) } throws: { ($0 as? SystemError)?.code == .loop }
     #expect(try MaildirMailbox.users(in: Directory(opening: folder.path)).map(\.text) == ["bob"])
   }
 }

@@ -5,26 +5,17 @@ import Testing
 
 struct SelectionTests {
   /// Four messages: 1 read, 2 unread, 3 unread and flagged, 4 read and flagged.
-  private let list = MessageList(
-    [(StoredMessage.Place.cur, "1.a.h:2,S"), (.new, "2.b.h"), (.cur, "3.c.h:2,F"), (.cur, "4.d.h:2,FS")].map {
-      StoredMessage(place: $0, name: $1, delivered: StoredMessage.delivered(inName: $1) ?? -1)
-    })
+  private let view = MemoryView(
+    [(.cur, "1.a.h:2,S"), (.new, "2.b.h"), (.cur, "3.c.h:2,F"), (.cur, "4.d.h:2,FS")],
+    files: [
+      "From: Bob <bob@x>\nDate: 1 Jan 2026 00:00 +0000\n\nHello", "From: amy@x\nDate: 3 Jan 2026 00:00 +0000\nSubject: ÄPFEL\n\n",
+      "From: bob@x\nDate: 2 Jan 2026 00:00 +0000\n\nhello again", "From: Bob <z@x>\nDate: 3 Jan 2026 00:00 +0000\n\n",
+    ])
 
   private func chosen(_ configure: (inout Selection) -> Void) throws -> [Int] {
     var selection = Selection()
     configure(&selection)
-    let files = [
-      1: "From: Bob <bob@x>\nDate: 1 Jan 2026 00:00 +0000\n\nHello", 2: "From: amy@x\nDate: 3 Jan 2026 00:00 +0000\nSubject: ÄPFEL\n\n",
-      3: "From: bob@x\nDate: 2 Jan 2026 00:00 +0000\n\nhello again", 4: "From: Bob <z@x>\nDate: 3 Jan 2026 00:00 +0000\n\n",
-    ]
-    let entries = selection.byName(list)
-    guard selection.needsContent else { return entries.map(\.number) }
-    let summaries = entries.compactMap { entry -> NumberedSummary? in
-      let bytes = Array((files[entry.number] ?? "").utf8)
-      let summary = Summary(entry.message, front: bytes, size: bytes.count)
-      return selection.fits(summary) { MessageText.text(ofMessage: bytes) } ? NumberedSummary(number: entry.number, summary: summary) : nil
-    }
-    return selection.arranged(summaries).map(\.number)
+    return try view.numbers(selection)
   }
 
   private func day(_ day: Int64) -> Timestamp { Timestamp(seconds: 1_767_225_600 + (day - 1) * 86400) }
@@ -58,5 +49,24 @@ struct SelectionTests {
     #expect(try chosen { ($0.onlyUnread, $0.order, $0.newestFirst) = (false, .date, true) } == [4, 2, 3, 1])
     #expect(try chosen { ($0.onlyUnread, $0.order) = (false, .from) } == [1, 4, 2, 3])
     #expect(try chosen { ($0.onlyUnread, $0.order, $0.offset) = (false, .size, 3) } == [2])
+  }
+
+  // Fails when files are opened that names alone decide about, or more of them than are shown.
+  @Test func looksAtNoMoreThanNeeded() throws {
+    _ = try chosen { ($0.onlyUnread, $0.newestFirst, $0.limit) = (false, true, 2) }
+    #expect(view.looks == 0)
+    var selection = Selection()
+    (selection.onlyUnread, selection.offset, selection.limit) = (false, 1, 2)
+    var numbers: [Int] = []
+    try Choosing(selection, in: view, complete: { try view.completed($0) }, text: { _ in [] }).each { numbers.append($0.number) }
+    #expect(numbers == [2, 3] && view.looks == 2)
+  }
+
+  // Fails when a message that is gone between list and look is chosen, or counts towards the limit.
+  @Test func goneMeanwhile() throws {
+    let view = MemoryView([(.new, "1.a.h"), (.new, "2.b.h"), (.new, "3.c.h")], files: ["From: a@x\n\n", nil, "From: a@x\n\n"])
+    var selection = Selection()
+    (selection.sender, selection.limit) = ("a", 2)
+    #expect(try view.numbers(selection) == [1, 3])
   }
 }

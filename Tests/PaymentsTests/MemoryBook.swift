@@ -8,7 +8,7 @@ final class MemoryBook: LedgerBook, BookView {
   var now = Timestamp(seconds: 1_763_800_000)
 
   func lastEntry(of id: MessageID) throws(Failure) -> Entry? { entries.last { $0.posting.id == id } }
-  func balance(of account: Name) throws(Failure) -> Int64? { entries.last { $0.posting.owner == account }?.posting.balance }
+  func balance(of account: Account) throws(Failure) -> Int64? { entries.last { $0.posting.tracked == account }?.posting.balance }
 
   func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
     let decision = try decide(self)

@@ -14,7 +14,8 @@ struct ShowTests {
     (["--delete", "--flag", "1"], 64),
     (["--json", "--raw", "1"], 64), (["--boxes", "--count"], 64), (["--mark-read", "--json", "1"], 64), (["--color=maybe"], 64),
     (["--user="], 64),
-    (["--wait"], 64), (["--delete", "1", "9"], 66), (["--mark-read", "9"], 66),
+    (["--wait", "1"], 64), (["--follow", "1"], 64), (["--wait=x"], 64), (["--wait=-1"], 64), (["--follow", "--sort=date"], 64),
+    (["--wait", "--follow"], 64), (["--wait", "--delete", "--unread"], 64), (["--delete", "1", "9"], 66), (["--mark-read", "9"], 66),
   ]
 
   private static let actions: [([String], [Int: String?])] = [

@@ -34,10 +34,37 @@ struct TerminalTests {
 
   // Fails when colour shows where it was not wanted, or does not where it was.
   @Test func colour() throws {
-    #expect(try mailbox.onTerminal("msg-read").output.hasPrefix("\u{1b}[1m2 "))
-    #expect(try mailbox.onTerminal("NO_COLOR=1 msg-read").output.hasPrefix("2 "))
+    #expect(try mailbox.onTerminal("msg-read --unread").output.hasPrefix("\u{1b}[1m2 "))
+    #expect(try mailbox.onTerminal("NO_COLOR=1 msg-read --unread").output.hasPrefix("2 "))
     #expect(try mailbox.read().output.hasPrefix("2 "))
     #expect(try mailbox.read("--color=always").output.hasPrefix("\u{1b}[1m2 "))
     #expect(try mailbox.onTerminal("msg-read --all").lines.first?.hasPrefix("1 ") == true, "what is read is not bold")
+  }
+
+  // Fails when the first look does not say how much there is and how to go on, or a script gets to see that.
+  @Test func firstScreen() throws {
+    let lines = try mailbox.onTerminal("NO_COLOR=1 msg-read").lines
+    #expect(lines.first == "1 unread of 2 messages" && lines.last == "Read the oldest with 'msg-read next', any other by its number.")
+    #expect(lines.count == 3 && lines[1].hasPrefix("2 N--"), "\(lines)")
+    #expect(try mailbox.read().lines.count == 1)
+    let nothing = try mailbox.onTerminal("msg-read --user nobody; echo status $?")
+    #expect(nothing.lines == ["status 1"])
+  }
+
+  // Fails when the pager is not the user's, is used where nobody looks or nothing is left over, or a message paged to counts as unread.
+  @Test func pager() throws {
+    for number in 3...30 { try mailbox.add(number, text: "한글 \(number)\n", place: "cur", flags: "S") }
+    try mailbox.add(31, text: String(repeating: "a line\n", count: 50))
+    let sed = "PAGER=\"sed s/^/paged:/\""
+    #expect(try mailbox.onTerminal("\(sed) msg-read --all --color=never").lines.allSatisfy { $0.hasPrefix("paged:") })
+    #expect(try mailbox.onTerminal("\(sed) msg-read --color=never").lines.allSatisfy { !$0.hasPrefix("paged:") }, "it fits")
+    for pager in ["", "cat"] {
+      #expect(try mailbox.onTerminal("PAGER=\(pager) msg-read --all --color=never").lines.first?.hasPrefix(" 1 ---") == true)
+    }
+    #expect(try mailbox.read("--all", environment: ["PAGER": "sed s/^/paged:/"]).lines.first?.hasPrefix(" 1 ---") == true)
+    #expect(try mailbox.onTerminal("PAGER=\"cat >../paged; exit 3\" msg-read last; echo status $?").lines == ["status 0"])
+    #expect(try mailbox.shell("grep -c line ../paged").lines == ["50"])
+    #expect(mailbox.flags()[31] == "S")
+    #expect(try mailbox.onTerminal("PAGER=env msg-read --all").output.contains("LESSCHARSET=utf-8"), "less is told that it is UTF-8")
   }
 }

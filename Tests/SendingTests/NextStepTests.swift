@@ -4,10 +4,12 @@ import Testing
 /// The protocol table, row by row. Swapping any two answers of `NextStep` breaks a row.
 @Suite struct NextStepTests {
   private func step(
-    _ place: OutboxPlace = .outbox, paid: Bool, complete: Bool = true, own: Bool = false, queued: Bool = false, due: Bool = true
+    _ place: OutboxPlace = .outbox, paid: Bool = false, pending: Bool = false, complete: Bool = true, own: Bool = false,
+    queued: Bool = false, due: Bool = true
   ) -> NextStep {
     NextStep(
-      after: NextStep.Finding(place: place, isPaid: paid, isComplete: complete, isOwn: own, isQueued: queued, isDue: due))
+      after: NextStep.Finding(
+        place: place, payment: paid ? .paid : pending ? .pending : .none, isComplete: complete, isOwn: own, isQueued: queued, isDue: due))
   }
 
   @Test func aPaidMessageIsDeliveredWhoeverFindsIt() {
@@ -17,6 +19,10 @@ import Testing
   @Test func anUnpaidOneIsChargedByItsSenderOnly() {
     #expect(step(paid: false, own: true) == .charge)
     #expect(step(paid: false, own: false) == .withdraw)
+  }
+
+  @Test func oneWhoseAnswerIsUnknownIsAskedAboutByWhoeverFindsIt() {
+    for own in [true, false] { for queued in [true, false] { #expect(step(pending: true, own: own, queued: queued) == .charge) } }
   }
 
   @Test func aQueuedOneIsChargedByAnybodyWhenItIsDue() {
@@ -31,6 +37,7 @@ import Testing
   @Test func whatIsVoidedIsNeverDelivered() {
     for own in [true, false] {
       #expect(step(.voiding, paid: true, own: own) == .reverse)
+      #expect(step(.voiding, pending: true, own: own) == .reverse)
       #expect(step(.voiding, paid: false, own: own, queued: true) == .fileAsFailed)
     }
   }

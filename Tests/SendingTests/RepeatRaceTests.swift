@@ -8,7 +8,8 @@ import Testing
   private let world = World()
 
   private func send() throws -> Receipt {
-    let dispatcher = Dispatcher(outbox: world, payments: world, mailboxes: world, feed: world, clock: FixedClock(), host: "here")
+    let dispatcher = Dispatcher(
+      outbox: world, payments: world, mailboxes: world, feed: world, clock: FixedClock(), host: "here", queueLifetime: 60)
     let alice = try #require(Name("alice"))
     let draft = try Draft(
       sender: alice, recipients: [try #require(Name("bob"))], subject: "", text: Array("hi".utf8), priority: .normal, maximumSize: 100)
@@ -22,7 +23,7 @@ import Testing
   /// charge for a message that was sent. Breaks when `voiding/` is looked at before `outbox/`, and when it is not finished before
   /// its key is used again.
   @Test func aRepeatWaitsForWhatIsBeingGivenUp() throws {
-    world.payment = { world in world.hasReversed ? .unpaid : .paid(fingerprint: world.fingerprint, balance: 99) }
+    world.payment = { world in world.hasReversed ? .unpaid : .paid(fingerprint: world.fingerprint, balance: 99, accepted: nil) }
     let failure = try #require(throws: Failure.self) { try send() }
     #expect(failure.kind == .inputOutput, "it goes on to send for itself: \(failure)")
     #expect(world.hasReversed)
@@ -32,7 +33,7 @@ import Testing
   /// it is then charged and delivered a second time.
   @Test func aRepeatLooksAgainOnceItHoldsTheKey() throws {
     world.canAccept = true
-    world.payment = { world in world.accepted == 0 ? .unpaid : .paid(fingerprint: world.fingerprint, balance: 99) }
+    world.payment = { world in world.accepted == 0 ? .unpaid : .paid(fingerprint: world.fingerprint, balance: 99, accepted: nil) }
     let receipt = try send()
     #expect(receipt.isRepeat && receipt.state == .delivered)
     #expect(world.accepted == 1 && world.withdrawn == 1 && world.charges == 0 && world.deliveries == 0)
@@ -49,6 +50,8 @@ import Testing
 
     init(_ envelope: Envelope, in world: World) { (self.envelope, self.world) = (envelope, world) }
 
+    func putOff(_ deferral: Deferral) throws(Failure) {}
+    func takeUp() throws(Failure) -> Bool { true }
     func withdraw() throws(Failure) { world.withdrawn += 1 }
     func moveToVoiding(reason: String) throws(Failure) {}
     func fileAsFailed() throws(Failure) {}
@@ -70,17 +73,24 @@ import Testing
       case .outbox: isVoiding = true
       // Waiting for the lock is waiting for the end: the money is given back by then.
       case .voiding: hasReversed = isVoiding
+      case .deferred: break
       }
       return .absent
     }
 
-    func accept(_ copies: [OutgoingCopy]) throws(Failure) -> (any OutboxEntry)? {
-      guard canAccept else { throw Failure(.inputOutput, "as far as this test goes") }
+    func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
+      guard canAccept else { return [.failure(Failure(.inputOutput, "as far as this test goes"))] }
       accepted += 1
-      return Entry(copies[0].envelope, in: self)
+      return [.success(Entry(sends[0][0].envelope, in: self))]
     }
     func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) {}
     func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID] { [] }
+
+    func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] { [] }
+    func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
+    func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
+    func isDeferred(_ id: MessageID) throws(Failure) -> Bool { false }
+    func remove(_ mark: DueMark) throws(Failure) {}
 
     func state(of id: MessageID) throws(Failure) -> PaymentState { payment(self) }
     func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
@@ -88,6 +98,7 @@ import Testing
       return .paid(balance: 99)
     }
     func reverse(_ id: MessageID) throws(Failure) {}
+    func mightPay(_ envelope: Envelope) throws(Failure) -> Bool { true }
 
     func check(_ recipient: Name) throws(Failure) {}
     func prepare(_ recipient: Name) throws(Failure) {}

@@ -38,4 +38,15 @@ import Testing
     #expect(Fingerprint(Fingerprint(of: [[1]]).text) == Fingerprint(of: [[1]]))
     #expect(Fingerprint("0123") == nil && Fingerprint("0123456789ABCDEF") == nil)
   }
+
+  // Fails when XXH64 is not XXH64: the values of its specification's test program.
+  @Test(arguments: [
+    ("", UInt64(0), UInt64(0xef46_db37_51d8_e999)), ("a", 0, 0xd24e_c4f1_a98c_6e5b), ("abc", 0, 0x44bc_2cf5_ad77_0999),
+    ("Nobody inspects the spammish repetition", 0, 0xfbce_a83c_8a37_8bf1),
+  ])
+  func xxh64(text: String, seed: UInt64, expected: UInt64) {
+    #expect(XXH64.hash(Array(text.utf8), seed: seed) == expected)
+    #expect(XXH64.hash(Array(("x" + text).utf8)[1...], seed: seed) == expected)
+    #expect(XXH64.hash(Array(text.utf8), seed: seed + 1) != expected)
+  }
 }

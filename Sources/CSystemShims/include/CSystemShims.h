@@ -17,6 +17,9 @@ int msg_open_beneath(int directory, const char *path, int flags, unsigned mode);
 /// openat(2), which is variadic in C.
 int msg_openat(int directory, const char *path, int flags, unsigned mode);
 
+/// openat(2) with O_PATH: holds on to what `path` leads to, symbolic links followed, without opening it.
+int msg_open_place(int directory, const char *path);
+
 /// getrandom(2): fills the whole buffer or returns -1.
 int msg_random(void *buffer, size_t count);
 
@@ -29,6 +32,9 @@ int64_t msg_file_system_type(int descriptor);
 
 /// Columns of the terminal at `descriptor`, 0 where it is none (ioctl TIOCGWINSZ is variadic).
 int msg_terminal_columns(int descriptor);
+
+/// The same for its rows.
+int msg_terminal_rows(int descriptor);
 
 /// A descriptor that becomes readable on each of the signals in `numbers` (signalfd(2)); they are blocked.
 int msg_signal_descriptor(const int *numbers, size_t count);
@@ -45,6 +51,9 @@ int msg_exit_code(int status, int *code);
 /// Seconds east of UTC that are in force at `seconds` since the epoch in the zone of TZ (localtime_r(3)).
 int64_t msg_utc_offset(int64_t seconds);
 
+/// The same in a zone of the time zone database. It changes TZ for a moment, so no other thread may look at the time meanwhile.
+int64_t msg_utc_offset_in(const char *zone, int64_t seconds);
+
 /// Seconds since the epoch of a local civil time, DST decided by the zone (mktime(3)); *valid is 0 if there is none.
 int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, int second, int *valid);
 
@@ -52,6 +61,20 @@ int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, in
 /// dispositions, nothing blocked, and no descriptor but the three given ones as 0 to 2. Returns 0 or an error number.
 int msg_spawn(
     const char *path, char *const arguments[], char *const environment[], int input, int output, int errors, pid_t *child);
+
+/// Starts a program under a supervisor: a fork of this process that leads a session of its own and, because it is a fork, keeps
+/// every descriptor that is open here, and with them the locks, for as long as the program runs. The program gets a process group
+/// of its own, `/` as working directory, umask 077, default signal dispositions, nothing blocked, /dev/null as standard input,
+/// `answer` and `errors` as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and appends a line
+/// to `answer`: `=exit N`, `=signal N`, `=stopped` after `limit` milliseconds, or `=start ERRNO`. Returns 0 or an error number.
+int msg_supervise(
+    const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor);
+
+/// memfd_create(2): a file without a name, or -1.
+int msg_memory_file(void);
+
+/// Whether this process may execute the file (faccessat(2) with AT_EACCESS): 1 or 0.
+int msg_may_execute(const char *path);
 
 /// pidfd_open(2): a descriptor that becomes readable when the child has ended, or -1.
 int msg_process_descriptor(pid_t child);

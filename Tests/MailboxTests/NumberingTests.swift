@@ -3,12 +3,11 @@ import Testing
 
 @testable import Mailbox
 
-struct MessageListTests {
-  private let list = MessageList(
-    [
-      (StoredMessage.Place.new, "20.b.host"), (.cur, "10.M1.other:2,S"), (.cur, "20.a.host:2,S"), (.new, "3.x.host"),
-      (.new, "30.01HF7YAT31JZVKXJ9FZQ6F6MG1.host,S=5"),
-    ].map { StoredMessage(place: $0, name: $1, delivered: StoredMessage.delivered(inName: $1) ?? -1) })
+struct NumberingTests {
+  private let view = MemoryView([
+    (.new, "20.b.host"), (.cur, "10.M1.other:2,S"), (.cur, "20.a.host:2,S"), (.new, "3.x.host"),
+    (.new, "30.01HF7YAT31JZVKXJ9FZQ6F6MG1.host,S=5"),
+  ])
 
   private static let cases: [([String], [Int]?)] = [
     (["1"], [1]), (["2-4"], [2, 3, 4]), (["first", "last"], [1, 5]), (["next"], [1]), (["3", "3", "2-3"], [3, 2]), (["007"], nil),
@@ -18,18 +17,18 @@ struct MessageListTests {
   ]
 
   private func numbers(_ words: [String]) throws -> [Int] {
-    try list.messages(named: words.map { try MessageReference(parsing: $0) }).map(\.number)
+    try view.numbers(named: words.map { try MessageReference(parsing: $0) })
   }
 
   // Fails when numbers depend on anything but delivery time and base name.
   @Test func numbering() {
-    #expect(
-      list.messages.map(\.message.base) == ["3.x.host", "10.M1.other", "20.a.host", "20.b.host", "30.01HF7YAT31JZVKXJ9FZQ6F6MG1.host,S=5"])
-    #expect(list.unread.map(\.number) == [1, 4, 5])
+    let bases = (1...5).map { number in (try? view.entry(number)).map { $0.message.base } ?? "" }
+    #expect(bases == ["3.x.host", "10.M1.other", "20.a.host", "20.b.host", "30.01HF7YAT31JZVKXJ9FZQ6F6MG1.host,S=5"])
+    #expect((try? view.numbers(with: .unread)) == [1, 4, 5])
   }
 
   // Fails when a reference names another message than it says.
-  @Test(arguments: MessageListTests.cases)
+  @Test(arguments: NumberingTests.cases)
   func references(words: [String], expected: [Int]?) throws {
     if let expected {
       #expect(try numbers(words) == expected)
@@ -46,10 +45,10 @@ struct MessageListTests {
 
   // Fails when 'next' invents an error where there is simply nothing to read.
   @Test func nothingNext() {
-    let read = MessageList([StoredMessage(place: .cur, name: "1.a.h:2,S", delivered: 1)])
-    #expect { try read.messages(named: [.next]) } throws: { ($0 as? Failure)?.kind == .nothing }
-    #expect { try MessageList([]).messages(named: [.last]) } throws: { ($0 as? Failure)?.happened == "no message 1" }
-    #expect { try MessageList([]).messages(named: [MessageReference(parsing: "99999999999999999999")]) } throws: {
+    let read = MemoryView([(.cur, "1.a.h:2,S")])
+    #expect { try read.numbers(named: [.next]) } throws: { ($0 as? Failure)?.kind == .nothing }
+    #expect { try MemoryView([StoredMessage]()).numbers(named: [.last]) } throws: { ($0 as? Failure)?.happened == "no message 1" }
+    #expect { try MemoryView([StoredMessage]()).numbers(named: [MessageReference(parsing: "99999999999999999999")]) } throws: {
       ($0 as? Failure)?.happened == "no message '99999999999999999999'"
     }
     #expect { try MessageReference(parsing: "2-") } throws: { ($0 as? Failure)?.remedy?.contains("both ends") == true }
@@ -59,5 +58,5 @@ struct MessageListTests {
   @Test(arguments: [
     ("1795333380.x.h", 1_795_333_380), ("1795333380", nil), ("x.1.h", nil), ("1234567890123.x", nil), ("1a.x", nil), (".1", nil),
   ])
-  func deliveryTimes(name: String, seconds: Int64?) { #expect(StoredMessage.delivered(inName: name) == seconds) }
+  func deliveryTimes(name: String, seconds: Int64?) { #expect(StoredMessage.delivered(inName: Array(name.utf8).span) == seconds) }
 }

@@ -1,0 +1,87 @@
+package import Alarms
+package import SharedKernel
+package import SystemCalls
+
+/// `alarms/users/NAME.conf`: what each receiver has chosen; see `ReceiverChoices` for what stands in it.
+package final class ReceiverFiles: Receivers {
+  /// A larger file is a mistake.
+  private static let largestFile = 65536
+  /// Receivers that are remembered; beyond that all are read again as they come.
+  private static let remembered = 10_000
+
+  private let root: Directory
+  private let calendar: any Clock
+  /// Called with what is wrong with a file.
+  private let complain: (String) -> Void
+  private var known: [Name: ReceiverChoices] = [:]
+  private var zones: [String: NamedZone] = [:]
+
+  /// `calendar` tells what clocks on the wall are based on, whatever the clock that `quietUntil` is asked by.
+  package init(root: Directory, calendar: any Clock, complain: @escaping (String) -> Void) {
+    (self.root, self.calendar, self.complain) = (root, calendar, complain)
+  }
+
+  /// Reads every file again when it is needed next.
+  package func forget() { (known, zones) = ([:], [:]) }
+
+  package func choices(of receiver: Name) -> ReceiverChoices {
+    if let choices = known[receiver] { return choices }
+    if known.count >= ReceiverFiles.remembered { known = [:] }
+    let choices = read(receiver)
+    known[receiver] = choices
+    return choices
+  }
+
+  package func quietUntil(_ receiver: Name, at now: Timestamp) -> Timestamp? {
+    let choices = choices(of: receiver)
+    guard let quiet = choices.quiet else { return nil }
+    let date = calendar.now()
+    let zone = zones[choices.zone ?? ""] ?? NamedZone(choices.zone)
+    zones[choices.zone ?? ""] = zone
+    return quiet.end(at: date, zone).map { Timestamp(microseconds: now.microseconds + $0.microseconds - date.microseconds) }
+  }
+
+  /// Everybody who has such a file, for whoever checks them all.
+  package static func receivers(root: Directory) throws(SystemError) -> [Name] {
+    guard let folder = try root.directoryIfPresent("alarms/users") else { return [] }
+    return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()
+  }
+
+  private func read(_ receiver: Name) -> ReceiverChoices {
+    let path = "alarms/users/\(receiver).conf"
+    let bytes: [UInt8]?
+    do throws(SystemError) {
+      bytes = try root.directoryIfPresent("alarms/users")?.contents(of: "\(receiver).conf", limit: ReceiverFiles.largestFile)
+    } catch {
+      complain("\(root.path)/\(path): \(error.code): nothing of it is in force")
+      return ReceiverChoices()
+    }
+    guard let bytes else { return ReceiverChoices() }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      complain("\(root.path)/\(path): not UTF-8: nothing of it is in force")
+      return ReceiverChoices()
+    }
+    let choices = ReceiverChoices(parsing: text, isZone: TimeZoneRules.hasZone)
+    for complaint in choices.complaints { complain("\(root.path)/\(path): \(complaint)") }
+    return choices
+  }
+}
+
+/// A zone of this machine's time zone database, or the zone of the process.
+private final class NamedZone: TimeZoneTable {
+  /// Seconds in which no zone changes its clocks: they do so at quarters of an hour.
+  private static let slot: Int64 = 900
+  private let name: String?
+  private var offsets: [Int64: Int64] = [:]
+
+  init(_ name: String?) { self.name = name }
+
+  func offset(at instant: Timestamp) -> Int64 {
+    let slot = instant.seconds.flooredQuotient(by: NamedZone.slot)
+    if let offset = offsets[slot] { return offset }
+    if offsets.count > 16 { offsets = [:] }
+    let offset = name.map { TimeZoneRules.offset(at: instant.seconds, in: $0) } ?? TimeZoneRules.offset(at: instant.seconds)
+    offsets[slot] = offset
+    return offset
+  }
+}

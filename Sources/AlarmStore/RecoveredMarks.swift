@@ -1,0 +1,28 @@
+internal import Alarms
+internal import SystemCalls
+
+/// `alarms/recovered`: an alarm id a line, for each event that the feed had missed and that was, or is about to be, put into it.
+struct RecoveredMarks {
+  private static let name = "recovered"
+  private let directory: Directory
+  private let fileMode: UInt32
+
+  init(alarms directory: Directory, fileMode: UInt32) { (self.directory, self.fileMode) = (directory, fileMode) }
+
+  func read() throws(SystemError) -> Set<AlarmID> {
+    guard let bytes = try directory.contents(of: RecoveredMarks.name) else { return [] }
+    return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { AlarmID($0) })
+  }
+
+  /// Durable when it returns.
+  func add(_ alarms: [AlarmID]) throws(SystemError) {
+    let file = try directory.open(RecoveredMarks.name, .create, mode: fileMode)
+    // A line feed first ends a line that was torn.
+    try file.write(all: Array(("\n" + alarms.map { "\($0)\n" }.joined()).utf8), at: try file.status().size)
+    try file.syncData()
+    try directory.sync()
+  }
+
+  /// Forgets all. Not synced: marks that come back are of events that are dealt with.
+  func clear() throws(SystemError) { try directory.remove(RecoveredMarks.name) }
+}

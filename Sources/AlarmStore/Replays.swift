@@ -1,0 +1,67 @@
+// Alarms that somebody wants once more: `alarms/replay/HOOK/ID.json`, of the same form as a dead letter.
+//
+//   step                                          a crash after it leaves
+//   a dead letter is renamed to its replay, or    the old place, or the new one: it is never in neither
+//     a new letter is published there
+//   the daemon finds it, and runs the hook        the letter: it is run again, marked as always
+//   its final line is durable (a dead one is      the letter: the same
+//     buried again before that)
+//   the letter is removed                         nothing
+//
+// Nothing of it is counted in the feed's progress.
+
+package import Alarms
+internal import DurableFiles
+internal import JSONText
+internal import SharedKernel
+package import SystemCalls
+
+/// The letters that wait to be delivered again.
+package struct Replays {
+  private static let folder = "alarms/replay"
+  private let root: Directory
+  private let fileMode: UInt32
+  private let directoryMode: UInt32
+
+  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
+    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  }
+
+  /// Makes the folder where it is missing, so that there is something to watch.
+  package func directory() throws(SystemError) -> Directory { try root.ensureDirectory(Replays.folder, mode: directoryMode) }
+
+  /// Every letter that waits, in the order of the feed; what is none is passed over.
+  package func all() throws(SystemError) -> [Delivery] {
+    guard let folder = try root.directoryIfPresent(Replays.folder) else { return [] }
+    return try LetterFolder.letters(in: folder).map(\.delivery)
+  }
+
+  /// Takes a dead letter out of `alarms/dead` and asks for it again; false when it is gone.
+  package func revive(_ letter: Letter) throws(SystemError) -> Bool {
+    guard let dead = try root.directoryIfPresent("alarms/dead/\(letter.delivery.hook)") else { return false }
+    let folder = try root.ensureDirectory("\(Replays.folder)/\(letter.delivery.hook)", mode: directoryMode)
+    do throws(SystemError) { try dead.rename(letter.name, to: folder, replacing: letter.name) } catch {
+      if error.code == .noEntry { return false }
+      throw error
+    }
+    try folder.sync()
+    try dead.sync()
+    return true
+  }
+
+  /// Asks for an alarm again that was final. Durable when it returns.
+  package func request(_ line: HistoryLine, call: HookCall) throws(SystemError) {
+    guard let alarm = line.alarm, let hook = line.hook else { return }
+    let folder = try root.ensureDirectory("\(Replays.folder)/\(hook)", mode: directoryMode)
+    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let file = try TemporaryFile(in: temporary, name: "replay.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    try file.write(Array("\(Letter.json(line, input: call.input).line)\n".utf8))
+    try file.publish(in: folder, replacing: "\(alarm).json")
+  }
+
+  func remove(_ alarm: AlarmID, hook: HookName) throws(SystemError) {
+    guard let folder = try root.directoryIfPresent("\(Replays.folder)/\(hook)") else { return }
+    // Not synced: a letter that comes back is run again, marked.
+    try folder.remove("\(alarm).json")
+  }
+}

@@ -1,0 +1,59 @@
+package import Alarms
+internal import DurableFiles
+internal import JSONText
+internal import SharedKernel
+package import SystemCalls
+
+/// `alarms/silences/ID.json`, a file each: made whole and exclusively, so that two people never share an id.
+package struct SilenceFiles {
+  private static let folder = "alarms/silences"
+  private let root: Directory
+  private let fileMode: UInt32
+  private let directoryMode: UInt32
+
+  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
+    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  }
+
+  /// All there are, by id; ended ones stand there until the daemon tidies up. What is none is passed over.
+  package static func all(root: Directory) throws(SystemError) -> [Silence] {
+    guard let folder = try root.directoryIfPresent(folder) else { return [] }
+    var silences: [Silence] = []
+    for entry in try folder.list().entries where entry.name.hasSuffix(".json") {
+      guard let bytes = try folder.contents(of: entry.name, limit: 1 << 16),
+        let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let silence = Silence(json),
+        entry.name == name(silence.id)
+      else { continue }
+      silences.append(silence)
+    }
+    return silences.sorted { $0.id < $1.id }
+  }
+
+  /// Durable when it returns the silence with the id it has got.
+  package func add(_ make: (_ id: Int) -> Silence) throws(SystemError) -> Silence {
+    let folder = try root.ensureDirectory(SilenceFiles.folder, mode: directoryMode)
+    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    var id = (try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
+    while true {
+      let silence = make(id)
+      let file = try TemporaryFile(in: temporary, name: "silence.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+      try file.write(Array("\(silence.json.line)\n".utf8))
+      do {
+        try file.publish(in: folder, as: SilenceFiles.name(id))
+        return silence
+      } catch {
+        guard error.code == .exists else { throw error }
+        id += 1
+      }
+    }
+  }
+
+  /// False when there is none of that id.
+  package func remove(_ id: Int) throws(SystemError) -> Bool {
+    guard let folder = try root.directoryIfPresent(SilenceFiles.folder), try folder.remove(SilenceFiles.name(id)) else { return false }
+    try folder.sync()
+    return true
+  }
+
+  private static func name(_ id: Int) -> String { "\(id).json" }
+}

@@ -1,0 +1,108 @@
+internal import SharedKernel
+
+// From an alarm to what has to be run for it.
+extension AlarmDispatcher {
+  /// What is to be run for the alarms of an event, given what is known of them from before a restart; what needs no run is
+  /// noted. `expected` of them are part of a digest that is made again.
+  func deliveries(_ alarms: [Alarm]) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
+    var result: [Delivery] = []
+    var expected = 0
+    for alarm in alarms {
+      var earlier = memory.runs.removeValue(forKey: alarm.id) ?? [:]
+      let choices = ports.receivers.choices(of: alarm.receiver)
+      let wanted = choices.wants(alarm.kind) ? catalogue.regular.filter(choices.wants) : []
+      if wanted.isEmpty, earlier.isEmpty { noteWithoutHook(alarm) }
+      var dead = Set(earlier.filter { $0.value.isDead }.keys)
+      for hook in wanted + standIns(for: dead, choices) {
+        let runs = earlier.removeValue(forKey: hook)
+        if let digest = runs?.digest {
+          let outcome = memory.runs[digest]?[hook]
+          if outcome?.isFinal != true {
+            rebuilding[Delivery.Key(alarm: digest, hook: hook), default: []].append(Delivery(alarm: alarm, hook: hook))
+            expected += 1
+          } else if outcome?.isDead == true, dead.insert(hook).inserted {
+            result += standIns(for: [hook], choices).compactMap {
+              admitted(Delivery(alarm: alarm, hook: $0), earlier.removeValue(forKey: $0))
+            }
+          }
+        } else if let delivery = admitted(Delivery(alarm: alarm, hook: hook, earlier: runs), runs) {
+          result.append(delivery)
+        }
+      }
+      noteRefused(alarm, &earlier)
+      try giveUp(alarm, earlier, choices)
+    }
+    return (result, expected)
+  }
+
+  private func standIns(for dead: Set<HookName>, _ choices: ReceiverChoices) -> [HookName] {
+    if catalogue.fallbacks.isEmpty || dead.isEmpty { return [] }
+    return dead.sorted().flatMap { catalogue.standIns(for: $0) }.filter(choices.wants)
+  }
+
+  /// The delivery as it goes into its lane; nil when it is final, or silenced.
+  private func admitted(_ delivery: Delivery, _ earlier: EarlierRuns?) -> Delivery? {
+    if earlier?.isFinal == true || silence(delivery) { return nil }
+    var admitted = delivery
+    let now = ports.clock.now()
+    admitted.raised = now
+    // A wait that was written by a clock that was wrong then must not last for ever.
+    admitted.firstAttempt = delivery.firstAttempt.map { min($0, now) }
+    admitted.notBefore = delivery.notBefore.map { min($0, now.adding(seconds: scheduler.policy.limit)) }
+    guard !delivery.isPressing, let end = ports.receivers.quietUntil(delivery.alarm.receiver, at: now) else {
+      admitted.isHeld = earlier?.wasHeld ?? false
+      return admitted
+    }
+    admitted.isHeld = true
+    if earlier == nil {
+      var line = HistoryLine(time: ports.calendar.now(), state: .held, delivery: delivery)
+      line.retryAt = end
+      lines.append(line)
+    }
+    return admitted
+  }
+
+  /// Whether a silence covers it; that is noted then.
+  func silence(_ delivery: Delivery) -> Bool {
+    if silences.isEmpty || delivery.isReplay { return false }
+    let now = ports.calendar.now()
+    guard let silence = silences.first(where: { $0.covers(delivery.alarm, by: delivery.hook, at: now) }) else { return false }
+    var line = HistoryLine(time: now, state: .silenced, delivery: delivery)
+    line.error = "silence \(silence.id)" + (silence.comment.isEmpty ? "" : ": \(silence.comment)")
+    lines.append(line)
+    return true
+  }
+
+  /// An alarm that no hook is asked about, once over all restarts.
+  private func noteWithoutHook(_ alarm: Alarm) {
+    guard memory.hookless.remove(alarm.id) == nil else { return }
+    let hasHooks = !catalogue.isEmpty
+    if hasHooks && catalogue.regular.isEmpty && !catalogue.refused.isEmpty { return }
+    var line = HistoryLine(time: ports.calendar.now(), state: hasHooks ? .skipped : .delivered, alarm: alarm, hook: nil)
+    if hasHooks { line.error = "\(alarm.receiver) has chosen not to be told" } else { announce(alarm) }
+    lines.append(line)
+  }
+
+  private func noteRefused(_ alarm: Alarm, _ earlier: inout [HookName: EarlierRuns]) {
+    for refusal in catalogue.refused {
+      guard let hook = HookName(refusal.name), earlier.removeValue(forKey: hook)?.isFinal != true else { continue }
+      var line = HistoryLine(time: ports.calendar.now(), state: .skipped, alarm: alarm, hook: hook)
+      line.error = "refused: \(refusal.reason)"
+      lines.append(line)
+    }
+  }
+
+  /// What was begun with a hook that has gone meanwhile, or is not wanted any more.
+  private func giveUp(_ alarm: Alarm, _ earlier: [HookName: EarlierRuns], _ choices: ReceiverChoices) throws(FeedTrouble) {
+    for (hook, runs) in earlier where !runs.isFinal {
+      let delivery = Delivery(alarm: alarm, hook: hook, earlier: runs)
+      if catalogue.runnable.contains(hook) {
+        var line = HistoryLine(time: ports.calendar.now(), state: .skipped, delivery: delivery)
+        line.error = "\(alarm.receiver) has chosen not to be told"
+        lines.append(line)
+      } else {
+        do throws(Failure) { try bury(delivery, because: "the hook is gone") } catch { throw .unwritable(error) }
+      }
+    }
+  }
+}

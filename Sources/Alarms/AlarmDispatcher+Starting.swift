@@ -1,0 +1,107 @@
+package import SharedKernel
+
+// From the lanes to the hooks.
+extension AlarmDispatcher {
+  /// Starts what is due. Where nothing could be remembered any more nothing is started.
+  package func startHooks() throws(Failure) {
+    if isCatchingUp { return }
+    let now = ports.clock.now()
+    var due: [Delivery] = []
+    while let turn = scheduler.next(at: now, ports.receivers) {
+      if due.isEmpty {
+        let isOutOfRoom = try !ports.record.hasRoom()
+        if isOutOfRoom != self.isOutOfRoom { revision += 1 }
+        self.isOutOfRoom = isOutOfRoom
+        if isOutOfRoom { return }
+      }
+      if let delivery = try decided(turn) { due.append(scheduler.begin(delivery, at: now)) }
+    }
+    try flush()
+    if due.isEmpty { return }
+    revision += 1
+    try ports.record.markStarted(due)
+    isMarked = true
+    var failed: [FinishedRun] = []
+    for delivery in due {
+      guard let call = try call(for: delivery) else {
+        try settle(delivery, .dead, end: nil, "the message is no longer there")
+        continue
+      }
+      if let run = ports.runner.start(delivery, call) { failed.append(run) }
+    }
+    try finish(failed)
+  }
+
+  /// What comes of a turn: a delivery to be started, which waits in its lane, or nothing.
+  private func decided(_ turn: Scheduler.Turn) throws(Failure) -> Delivery? {
+    switch turn {
+    case .single(let delivery):
+      if silence(delivery) {
+        scheduler.drop([delivery])
+        return nil
+      }
+      if delivery.alarm.event.isRecovered, try dropRead([delivery]).isEmpty { return nil }
+      return delivery
+    case .digest(let deliveries): return try digest(deliveries)
+    }
+  }
+
+  /// One delivery in the place of several; that one itself where only one is left to be told.
+  private func digest(_ deliveries: [Delivery]) throws(Failure) -> Delivery? {
+    let silenced = silences.isEmpty ? [] : deliveries.filter { silence($0) }
+    scheduler.drop(silenced)
+    let keys = Set(silenced.map(\.key))
+    let left = try dropRead(silenced.isEmpty ? deliveries : deliveries.filter { !keys.contains($0.key) })
+    guard left.count > 1 else { return left.first }
+    let digest = Delivery(digesting: left)
+    let now = ports.calendar.now()
+    for delivery in left {
+      var line = HistoryLine(time: now, state: .digested, delivery: delivery)
+      line.digest = digest.alarm.id
+      lines.append(line)
+    }
+    scheduler.fold(left, into: digest)
+    return digest
+  }
+
+  /// Leaves out, and notes, the arrival of messages that were read meanwhile.
+  private func dropRead(_ deliveries: [Delivery]) throws(Failure) -> [Delivery] {
+    let arrived = Set(deliveries.filter { $0.alarm.kind == .arrived }.map(\.alarm.event.message))
+    guard let receiver = deliveries.first?.alarm.receiver, !arrived.isEmpty else { return deliveries }
+    let read = try ports.mailboxes.read(arrived, by: receiver)
+    if read.isEmpty { return deliveries }
+    func isRead(_ delivery: Delivery) -> Bool { delivery.alarm.kind == .arrived && read.contains(delivery.alarm.event.message) }
+    let dropped = deliveries.filter(isRead)
+    let now = ports.calendar.now()
+    lines += dropped.map { HistoryLine(time: now, state: .read, delivery: $0) }
+    scheduler.drop(dropped)
+    return deliveries.filter { !isRead($0) }
+  }
+
+  /// What a hook is to be given; nil when the message is not to be had any more.
+  func call(for delivery: Delivery) throws(Failure) -> HookCall? {
+    if let kept = delivery.kept { return HookCall(again: delivery, kept: kept, surroundings: surroundings) }
+    if !delivery.isDigest { return try text(of: delivery.alarm).map { HookCall(delivery, text: $0, surroundings: surroundings) } }
+    var previews: [String] = []
+    for alarm in delivery.digested.suffix(HookCall.itemsTold) {
+      // The first words stand in the first bytes.
+      previews.append(HookCall.preview(of: String(decoding: try text(of: alarm)?.prefix(2048) ?? [], as: UTF8.self)))
+    }
+    return HookCall(digest: delivery, previews: previews, surroundings: surroundings)
+  }
+
+  /// The text stands in the feed, or else in the mailbox. What was given up begins with the reason.
+  private func text(of alarm: Alarm) throws(Failure) -> [UInt8]? {
+    let event = alarm.event
+    var found = textInFeed(event)
+    if found == nil { found = try ports.mailboxes.text(of: event) }
+    guard let text = found else { return nil }
+    guard alarm.kind == .failed, case .failed(_, let reason) = try ports.source.entry(event.sequence) else { return text }
+    return Array("Not delivered to \(event.receiver): \(reason)\n\n".utf8) + text
+  }
+
+  private func textInFeed(_ event: Event) -> [UInt8]? {
+    // A feed that cannot be read now does not keep the mailbox from being asked.
+    do throws(Failure) { return try ports.source.text(of: event) } catch { return nil }
+  }
+}

@@ -1,0 +1,41 @@
+package import SharedKernel
+
+/// What waits at one hook.
+package struct LaneSummary: Hashable, Sendable {
+  /// Alarms that are not final; those of a digest count one each.
+  package var waiting = 0
+  /// Those of them that wait for the end of quiet hours.
+  package var held = 0
+  /// Those that have failed and are tried again.
+  package var retrying = 0
+  /// When the next of these is tried; nil for none.
+  package var nextTry: Timestamp?
+  package init() {}
+}
+
+extension AlarmDispatcher {
+  /// What waits, by hook.
+  package func summaries() -> [HookName: LaneSummary] {
+    var result: [HookName: LaneSummary] = [:]
+    let now = ports.clock.now()
+    for (lane, queue) in scheduler.lanes {
+      var summary = result[lane.hook] ?? LaneSummary()
+      let waiting = queue.waiting.reduce(0) { $0 + max(1, $1.digested.count) }
+      summary.waiting += waiting
+      if ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += waiting }
+      if let front = queue.first, front.attempt > 1, let next = front.notBefore {
+        summary.retrying += 1
+        summary.nextTry = min(summary.nextTry ?? next, next)
+      }
+      result[lane.hook] = summary
+    }
+    return result
+  }
+
+  /// When the oldest message was sent whose alarm is due: neither held in quiet hours nor dealt with; nil for none.
+  package func oldestDue() -> Timestamp? {
+    let now = ports.clock.now()
+    let due = scheduler.lanes.filter { ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
+    return due.values.compactMap { $0.first?.alarm.event.at }.min()
+  }
+}

@@ -1,0 +1,58 @@
+package import SharedKernel
+
+// From the end of a run to what is done next.
+extension Scheduler {
+  /// The hook of a running delivery has ended. The delivery's lane is free again. Where that makes it dead, `standIns` take
+  /// its place in other lanes.
+  package mutating func finish(_ delivery: Delivery, _ verdict: HookVerdict, at now: Timestamp, standIns: [Delivery] = []) -> Settlement {
+    let settlement = settle(delivery, verdict, at: now)
+    busy.remove(delivery.lane)
+    if case .retrying(let time) = settlement {
+      var next = delivery
+      next.attempt += 1
+      next.notBefore = time
+      lanes[delivery.lane]?.replaceFirst(next)
+      return settlement
+    }
+    lanes[delivery.lane]?.removeFirst()
+    if lanes[delivery.lane]?.isEmpty == true { lanes[delivery.lane] = nil }
+    if settlement == .dead { standIns.forEach { add($0) } }
+    close(delivery)
+    return settlement
+  }
+
+  /// Takes one more delivery of sequences that are open already.
+  mutating func add(_ delivery: Delivery) {
+    delivery.sequences.forEach { progress.expectOneMore($0) }
+    enqueue(delivery)
+  }
+
+  private mutating func settle(_ delivery: Delivery, _ verdict: HookVerdict, at now: Timestamp) -> Settlement {
+    var health = self.health[delivery.hook] ?? HookHealth()
+    defer { self.health[delivery.hook] = health }
+    let next: Timestamp?
+    switch verdict {
+    case .done:
+      health.succeed()
+      return .delivered
+    case .skipped:
+      health.succeed()
+      return .skipped
+    case .dead:
+      health.fail(at: now, policy: policy)
+      next = nil
+    case .retry(let seconds):
+      health.fail(at: now, policy: policy)
+      next = policy.next(after: delivery.attempt, named: seconds, first: delivery.firstAttempt ?? now, now: now)
+    case .pause:
+      health.pausedUntil = now.adding(seconds: policy.pause)
+      next = policy.next(after: delivery.attempt, named: Int(policy.pause), first: delivery.firstAttempt ?? now, now: now)
+    }
+    if let next {
+      health.retried += 1
+      return .retrying(at: next)
+    }
+    health.died += 1
+    return .dead
+  }
+}

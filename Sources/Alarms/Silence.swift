@@ -1,0 +1,55 @@
+package import JSONText
+package import SharedKernel
+
+/// Alarms that are not to be told for a while. It always ends.
+package struct Silence: Hashable, Sendable {
+  /// Distinguishes it from the others there are; from 1 on.
+  package let id: Int
+  package let begin: Timestamp
+  package let end: Timestamp
+  /// Only alarms for this receiver, of messages from this sender, by this hook; nil for all.
+  package let receiver: Name?
+  package let sender: Name?
+  package let hook: HookName?
+  package let comment: String
+
+  package init(id: Int, begin: Timestamp, end: Timestamp, receiver: Name?, sender: Name?, hook: HookName?, comment: String) {
+    (self.id, self.begin, self.end) = (id, begin, end)
+    (self.receiver, self.sender, self.hook, self.comment) = (receiver, sender, hook, comment)
+  }
+
+  package func isInForce(at now: Timestamp) -> Bool { now < end }
+
+  package func covers(_ alarm: Alarm, by hook: HookName, at now: Timestamp) -> Bool {
+    isInForce(at: now) && (receiver ?? alarm.receiver) == alarm.receiver && (self.hook ?? hook) == hook
+      && (sender ?? alarm.event.sender) == alarm.event.sender
+  }
+}
+
+extension Silence {
+  package var json: JSONValue {
+    .record([
+      ("id", .integer(Int64(id))), ("begin", .string(begin.rfc3339)), ("end", .string(end.rfc3339)),
+      ("to", receiver.map { .string($0.text) } ?? .null), ("from", sender.map { .string($0.text) } ?? .null),
+      ("hook", hook.map { .string($0.text) } ?? .null), ("comment", .string(comment)),
+    ])
+  }
+
+  /// Reads one back; nil for anything else, and where a restriction cannot be read: it would silence more than was meant.
+  package init?(_ json: JSONValue) {
+    func word<Word>(_ key: String, _ make: (String) -> Word?) -> (isFine: Bool, word: Word?) {
+      guard let text = json[key]?.string else { return (true, nil) }
+      let word = make(text)
+      return (word != nil, word)
+    }
+    let receiver = word("to") { Name($0) }
+    let sender = word("from") { Name($0) }
+    let hook = word("hook") { HookName($0) }
+    guard let id = json["id"]?.integer, id > 0, let begin = json["begin"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+      let end = json["end"]?.string.flatMap({ Timestamp(rfc3339: $0) }), receiver.isFine, sender.isFine, hook.isFine
+    else { return nil }
+    self.init(
+      id: Int(id), begin: begin, end: end, receiver: receiver.word, sender: sender.word, hook: hook.word,
+      comment: json["comment"]?.string ?? "")
+  }
+}

@@ -1,0 +1,171 @@
+// A payment at a gateway outside, from the wish to the answer. What is durable is `Payments/ExternalRules`; here is what is done.
+//
+//   charge     leave to call · PEND durable · call · POST or DECL durable
+//              no leave: nothing was recorded, nothing was charged. Certainly not asked: DECL, the next try takes the next key.
+//              No answer, or one that says nothing: the payment is pending.
+//   resolve    of a pending one: the answer file of the last call; else `status`; else `charge` again under the same key, which
+//              charges once. Only an answer to the key ends it.
+//   reverse    REVQ durable · `void` until the gateway confirms it · VOID durable. A charge that comes in meanwhile is the
+//              gateway's to take back: it knows the void.
+//
+// The caller holds the message's lock, and so does the supervisor of a call that outlives its caller: there is never more than
+// one process at work on a payment, and at most one charge of a key under way beside its void.
+
+internal import GatewayProcess
+internal import GatewayStore
+internal import Payments
+internal import Sending
+internal import SharedKernel
+internal import SystemCalls
+
+final class ExternalGateway {
+  /// Microseconds to wait for a slot, however much time there is.
+  private static let slotPatience: Int64 = 5_000_000
+
+  private let definition: GatewayDefinition
+  private let ledger: Ledger
+  private let currency: String
+  private let calls: GatewayCalls
+  private let keeper: GatewayGuard
+  private let deadline: Deadline
+  /// The slot of a call that goes on without us: what has to be done about its payment needs no other.
+  private var kept: (key: String, slot: GatewaySlots.Slot)?
+
+  init(
+    _ definition: GatewayDefinition, ledger: Ledger, currency: String, calls: GatewayCalls, keeper: GatewayGuard, deadline: Deadline
+  ) {
+    (self.definition, self.ledger, self.currency) = (definition, ledger, currency)
+    (self.calls, self.keeper, self.deadline) = (calls, keeper, deadline)
+  }
+
+  private var name: GatewayName { definition.name }
+
+  /// Charges a payment that is not recorded yet.
+  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+    if definition.command.program == nil { throw definition.command.missing(name) }
+    let permit = try permit(key: nil)
+    let intent: IntentAnswer
+    do throws(Failure) { intent = try ledger.intend(request, at: name) } catch {
+      keeper.giveBack(permit)
+      throw error
+    }
+    guard case .ask(let payment) = intent else {
+      keeper.giveBack(permit)
+      return try .known(intent, request)
+    }
+    return .outcome(try conclude(payment, call(.charge, payment, permit), isFirst: true))
+  }
+
+  /// Finds out what became of a pending payment.
+  func resolve(_ payment: Payment) throws(Failure) -> ChargeOutcome {
+    switch try calls.answerLeft(.charge, key: key(of: payment)) {
+    case .done(let reference): return try conclude(payment, .done(reference: reference), isFirst: false)
+    case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
+    case .notAsked, .undecided, .doubtful, nil: break
+    }
+    let status = call(.status, payment, try permit(key: key(of: payment)))
+    switch status {
+    case .done, .declined, .undecided, .doubtful: return try conclude(payment, status, isFirst: false)
+    case .notAsked: return try conclude(payment, call(.charge, payment, try permit(key: key(of: payment))), isFirst: false)
+    }
+  }
+
+  /// Has a recorded reversal confirmed; 75 as long as that fails.
+  func reverse(_ payment: Payment) throws(Failure) -> Payment {
+    var answer = try calls.answerLeft(.void, key: key(of: payment))
+    if case .done = answer {} else { answer = call(.void, payment, try permit(key: key(of: payment))) }
+    let why: String
+    switch answer {
+    case .done:
+      let reversed = try ledger.confirmReversal(payment)
+      clearUp(payment)
+      return reversed
+    case .declined(let reason): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
+    case .notAsked(let reason), .undecided(let reason), .doubtful(let reason): why = reason
+    case nil: why = "no answer"
+    }
+    throw Failure(
+      .temporary, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
+      remedy: "it is asked again; see 'msg-pay doubt'")
+  }
+
+  private func conclude(_ payment: Payment, _ answer: GatewayAnswer, isFirst: Bool) throws(Failure) -> ChargeOutcome {
+    switch answer {
+    case .done(let reference): return try record(payment, .charged(reference: reference), why: "")
+    case .declined(let why): return try record(payment, .notCharged, why: why)
+    case .notAsked(let why) where isFirst:
+      let outcome = try record(payment, .notCharged, why: why)
+      guard case .declined = outcome else { return outcome }
+      throw Failure(.temporary, "gateway \(name): \(why)", remedy: "nothing was charged; try again")
+    case .notAsked(let why), .undecided(let why), .doubtful(let why): return unknown(payment, why)
+    }
+  }
+
+  private func unknown(_ payment: Payment, _ why: String) -> ChargeOutcome {
+    .pending(
+      Failure(
+        .temporary, "gateway \(name): it is not known whether it charged for \(payment.shownKey) (\(why))", remedy: "it is asked again"))
+  }
+
+  /// Records an answer, and says what the book has then: a person may have settled the payment meanwhile. Where the ledger cannot take
+  /// it now the payment stays pending, and the answer can be had again.
+  private func record(_ payment: Payment, _ conclusion: Conclusion, why: String) throws(Failure) -> ChargeOutcome {
+    let recorded: Payment
+    do throws(Failure) { recorded = try ledger.conclude(payment, conclusion) } catch {
+      guard error.kind == .temporary else { throw error }
+      return .pending(error)
+    }
+    if !recorded.isOpen { clearUp(payment) }
+    switch recorded.state {
+    case .charged: return .paid(balance: nil)
+    case .declined:
+      let reason = why.isEmpty ? "it declined the payment of \(payment.amount) \(currency) for \(payment.account)" : why
+      return .declined(Failure(.notPermitted, "gateway \(name): \(reason)", remedy: "nothing was charged"), isFinal: true)
+    default: return unknown(recorded, "the payment is \(recorded.state.rawValue)")
+    }
+  }
+
+  /// What cannot be removed now is looked at by nobody, and goes with the strays.
+  private func clearUp(_ payment: Payment) { _ = try? calls.forget(key: key(of: payment)) }
+
+  private func key(of payment: Payment) -> String { payment.external?.key(of: payment.id) ?? "\(payment.id)" }
+
+  private func permit(key: String?) throws(Failure) -> GatewayPermit {
+    guard deadline.remainingMicroseconds >= definition.timeout else {
+      throw Failure(
+        .temporary, "gateway \(name): a call may take \(definition.timeout / 1000) ms and less than that is left",
+        remedy: "try again, with a longer --timeout")
+    }
+    let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
+    let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
+    return try keeper.permit(slot: slot, until: min(latest, .after(microseconds: ExternalGateway.slotPatience)))
+  }
+
+  /// Calls, and calls again while that is harmless and makes sense: only what was certainly not asked for is repeated.
+  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> GatewayAnswer {
+    let subject = GatewayCalls.Subject(key: key(of: payment), amount: payment.amount, currency: currency, account: payment.account)
+    var permit = first
+    var repeats = 0
+    while true {
+      let started = Deadline.now
+      let answer: GatewayAnswer?
+      do throws(Failure) { answer = try calls.call(verb, subject) } catch {
+        // Not the gateway's fault, and not its doing either.
+        keeper.giveBack(permit)
+        return .notAsked(error.happened)
+      }
+      let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
+      let isNotAsked = if case .notAsked = answer { true } else { false }
+      let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
+      guard let answer else {
+        kept = (subject.key, permit.slot)
+        return .doubtful("no answer within \(definition.timeout / 1000) ms")
+      }
+      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return answer }
+      sleep(microseconds: delay)
+      // No leave for a repeat means that this was the answer.
+      do throws(Failure) { permit = try self.permit(key: nil) } catch { return answer }
+      repeats += 1
+    }
+  }
+}

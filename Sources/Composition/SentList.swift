@@ -1,0 +1,32 @@
+internal import LedgerStore
+internal import MaildirStore
+internal import MessageFormat
+internal import Payments
+package import SharedKernel
+internal import SpoolDirectory
+internal import SystemCalls
+
+extension SpoolServices {
+  /// What a user sent, the oldest first: what was charged for, what still waits, and what was given up.
+  package func sentMessages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
+    var times: [MessageID: Timestamp] = [:]
+    try ledgerFile(of: spool, purpose: .reading, deadline: deadline).snapshot().forEach { item throws(Failure) in
+      guard case .entry(let entry) = item, entry.posting.payer == sender, let id = entry.posting.id,
+        entry.posting.subject == .message || entry.posting.external != nil
+      else { return }
+      times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
+    }
+    for place in ["outbox", "deferred/messages", "voiding", "failed"] {
+      guard let folder = try spool.root.directoryIfPresent(place) else { continue }
+      for entry in try folder.list().entries {
+        guard let id = MessageID(entry.name), let content = try folder.contents(of: entry.name),
+          let envelope = Envelope(HeaderFields(of: content)), envelope.sender == sender
+        else { continue }
+        times[id] = envelope.date
+      }
+    }
+    let search = try CopySearch(in: spool.root)
+    let chosen = times.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    return try chosen.prefix(limit).compactMap { try sentMessage($0.key, search) }
+  }
+}

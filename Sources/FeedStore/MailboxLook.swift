@@ -1,0 +1,72 @@
+package import Alarms
+internal import MessageFormat
+package import SharedKernel
+package import SystemCalls
+
+/// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
+package struct MailboxLook: ReceivedMessages {
+  /// A larger file is none of ours.
+  private static let largestMessage = 64 << 20
+  private let root: Directory
+
+  package init(root: Directory) { self.root = root }
+
+  /// A mailbox that is not there tells nothing: then nothing counts as read.
+  package func read(_ messages: Set<MessageID>, by receiver: Name) throws(Failure) -> Set<MessageID> {
+    do throws(SystemError) {
+      guard try root.directoryIfPresent("mailboxes/\(receiver)/new") != nil else { return [] }
+      var unread: Set<MessageID> = []
+      // readdir(3) may miss a name that is changed meanwhile: what was not seen is looked for once more.
+      for _ in 0..<2 {
+        var seen: Set<MessageID> = []
+        try eachMessage(of: receiver) { id, name, isNew throws(SystemError) in
+          guard messages.contains(id) else { return true }
+          seen.insert(id)
+          if isNew || !MailboxLook.isSeen(name) { unread.insert(id) }
+          return true
+        }
+        if seen.count == messages.count { break }
+      }
+      return messages.subtracting(unread)
+    } catch { throw unreadable(error) }
+  }
+
+  package func text(of event: Event) throws(Failure) -> [UInt8]? {
+    do throws(SystemError) {
+      var text: [UInt8]?
+      try eachMessage(of: event.receiver) { id, name, isNew throws(SystemError) in
+        guard id == event.message else { return true }
+        let folder = try root.directoryIfPresent("mailboxes/\(event.receiver)/\(isNew ? "new" : "cur")")
+        guard let bytes = try folder?.contents(of: name, limit: MailboxLook.largestMessage) else { return true }
+        text = Array(bytes[HeaderFields(of: bytes).bodyStart...])
+        return false
+      }
+      return text
+    } catch { throw unreadable(error) }
+  }
+
+  /// Calls `body` with each message of ours, `new/` first, until it returns false.
+  private func eachMessage(
+    of receiver: Name, _ body: (MessageID, _ name: String, _ isNew: Bool) throws(SystemError) -> Bool
+  ) throws(SystemError) {
+    for part in ["new", "cur"] {
+      guard let folder = try root.directoryIfPresent("mailboxes/\(receiver)/\(part)") else { continue }
+      for entry in try folder.list().entries {
+        guard let id = MaildirName.messageID(in: entry.name) else { continue }
+        if try !body(id, entry.name, part == "new") { return }
+      }
+    }
+  }
+
+  /// Whether a file's name says that its message was read.
+  static func isRead(_ name: String, isNew: Bool) -> Bool { !isNew && isSeen(name) }
+
+  private static func isSeen(_ name: String) -> Bool {
+    let parts = name.split(separator: ":", maxSplits: 1)
+    return parts.count == 2 && parts[1].hasPrefix("2,") && parts[1].dropFirst(2).contains("S")
+  }
+
+  private func unreadable(_ error: SystemError) -> Failure {
+    Failure(.inputOutput, "a mailbox cannot be read: \(error)", remedy: "see to \(root.path)/mailboxes")
+  }
+}

@@ -1,0 +1,123 @@
+// A delivery whose event is missing in the feed: its sender could not write it, or the feed was removed, or cut before it was
+// read. A message in a mailbox that has an entry has a second link; where hard links are refused its copy is looked for.
+//
+//   step                                          a crash after it leaves
+//   a message without a second link is found      nothing
+//   (its alarm is noted as recovered, durable)    a note about an entry that will be made the next time
+//   link it to SEGMENT/head+1, fsync              an ordinary event, which the note marks
+//
+// Linked once it has two links, so it is never found twice.
+
+package import Alarms
+internal import DurableFiles
+internal import MessageFormat
+package import SharedKernel
+package import SystemCalls
+
+/// A delivered copy of a message that the feed does not tell of.
+package struct MissingEvent: Hashable, Sendable {
+  /// What its receiver is told.
+  package let alarm: AlarmID
+  fileprivate let message: MessageID
+  fileprivate let copy: Int
+  fileprivate let folder: String
+  fileprivate let name: String
+  fileprivate let size: Int
+}
+
+/// Compares the mailboxes with the feed.
+package struct MissingEvents {
+  private static let headLength = 16384
+  private static let largestMessage = 64 << 20
+  private let root: Directory
+
+  package init(root: Directory) { self.root = root }
+
+  /// The copies without a second link that came at `since` or later, the oldest first. Without `since`, those nobody has read.
+  package func find(since: Timestamp?) throws(Failure) -> [MissingEvent] {
+    do throws(SystemError) {
+      guard let mailboxes = try root.directoryIfPresent("mailboxes") else { return [] }
+      var found: [MissingEvent] = []
+      for receiver in try mailboxes.list().entries.compactMap({ Name($0.name) }) {
+        for part in ["new", "cur"] { try look(in: "mailboxes/\(receiver)/\(part)", since: since, &found) }
+      }
+      return found.sorted { $0.name < $1.name }
+    } catch { throw unreadable(error) }
+  }
+
+  /// Those of them that the feed does not hold as copies either.
+  package func withoutCopies(_ events: [MissingEvent]) throws(Failure) -> [MissingEvent] {
+    let sizes = Set(events.map(\.size))
+    var present: Set<MissingEvent> = []
+    do throws(SystemError) {
+      guard let feed = try root.directoryIfPresent(FeedLayout.folder) else { return events }
+      for segment in try FeedLayout.segments(in: feed) {
+        guard let directory = try feed.directoryIfPresent(FeedLayout.name(segment)) else { continue }
+        for entry in try directory.list().entries where FeedLayout.number(entry.name) != nil {
+          guard let status = try directory.status(of: entry.name), status.linkCount == 1, status.kind == .file, sizes.contains(status.size),
+            let envelope = try envelope(entry.name, in: directory)
+          else { continue }
+          present.formUnion(events.filter { $0.message == envelope.id && $0.copy == envelope.copy })
+        }
+      }
+    } catch { throw unreadable(error) }
+    return events.filter { !present.contains($0) }
+  }
+
+  /// Gives them their place at the end of the feed. What cannot be had any more is passed over.
+  package func publish(_ events: [MissingEvent], by publisher: FeedPublisher) -> [Failure] {
+    do throws(SystemError) {
+      for (folder, ofFolder) in Dictionary(grouping: events, by: \.folder).sorted(by: { $0.key < $1.key }) {
+        guard let directory = try root.directoryIfPresent(folder) else { continue }
+        try publisher.publishDelivered(ofFolder.map(\.name), in: directory)
+      }
+      return []
+    } catch {
+      return [
+        Failure(.inputOutput, "missing events cannot be made good: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")
+      ]
+    }
+  }
+
+  private func look(in path: String, since: Timestamp?, _ found: inout [MissingEvent]) throws(SystemError) {
+    let folder: Directory
+    do {
+      guard let present = try root.directoryIfPresent(path) else { return }
+      folder = present
+    } catch {
+      // A link or a file that stands where a folder should is no mailbox.
+      if error.code == .loop || error.code == .notDirectory || error.code == .accessDenied { return }
+      throw error
+    }
+    for entry in try folder.list().entries {
+      guard let seconds = entry.name.split(separator: ".").first.flatMap({ Int64($0) }), seconds >= since?.seconds ?? 0,
+        MaildirName.messageID(in: entry.name) != nil, since != nil || !MailboxLook.isRead(entry.name, isNew: path.hasSuffix("new")),
+        let status = try folder.status(of: entry.name), status.linkCount == 1, status.kind == .file,
+        let envelope = try envelope(entry.name, in: folder)
+      else { continue }
+      found.append(
+        MissingEvent(
+          alarm: AlarmID(message: envelope.id, copy: envelope.copy, kind: .arrived), message: envelope.id, copy: envelope.copy,
+          folder: path,
+          name: entry.name, size: status.size))
+    }
+  }
+
+  private func envelope(_ name: String, in folder: Directory) throws(SystemError) -> Envelope? {
+    let file: FileDescriptor
+    do { file = try folder.open(name, .read) } catch {
+      // It was renamed or removed meanwhile, or nobody may read it.
+      if error.code == .noEntry || error.code == .accessDenied || error.code == .loop { return nil }
+      throw error
+    }
+    let fields = HeaderFields(of: try file.read(MissingEvents.headLength, at: 0))
+    if let envelope = Envelope(fields) { return envelope }
+    let size = try file.status().size
+    guard size > MissingEvents.headLength, size <= MissingEvents.largestMessage else { return nil }
+    return Envelope(HeaderFields(of: try file.read(size, at: 0)))
+  }
+
+  private func unreadable(_ error: SystemError) -> Failure {
+    Failure(.inputOutput, "mailboxes and feed cannot be compared: \(error)", remedy: "see to \(root.path)")
+  }
+}

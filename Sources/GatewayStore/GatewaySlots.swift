@@ -1,0 +1,91 @@
+// `pay/slots/GATEWAY.N`: whoever holds the lock of one may call the gateway; `pay/slots/GATEWAY.wN`: whoever holds the lock of
+// one may wait for a slot. There are as many places to wait as slots at most, so those who wait have a good chance and all others
+// are told at once. The locks are the kernel's: a holder that is killed frees its slot, and a command that outlives its caller
+// keeps it, because its supervisor does.
+
+internal import DurableFiles
+package import Payments
+package import SharedKernel
+package import SystemCalls
+
+package final class GatewaySlots {
+  private static let folder = "pay/slots"
+
+  /// Leave to make one call. Given back when it is dropped and no command holds on to it.
+  package final class Slot {
+    private let file: FileDescriptor
+    init(_ file: consuming FileDescriptor) { self.file = file }
+  }
+
+  private let root: Directory
+  private let directoryMode: UInt32
+  private let fileMode: UInt32
+  private let gateway: GatewayName
+  private let maximum: Int
+  private let health: GatewayHealthFile
+
+  /// `maximum` bounds how many calls there are at the same time, however long callers wait.
+  package init(
+    root: Directory, directoryMode: UInt32, fileMode: UInt32, gateway: GatewayName, maximum: Int, health: GatewayHealthFile
+  ) {
+    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+    (self.gateway, self.maximum, self.health) = (gateway, maximum, health)
+  }
+
+  /// A slot; 75 when all are taken and so are the places to wait, or when none gets free before the deadline.
+  package func take(of limit: Int, until deadline: Deadline) throws(Failure) -> Slot {
+    let folder = try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
+    if let slot = try freeOne(in: folder, of: limit) { return slot }
+    guard let place = try placeToWait(in: folder) else {
+      throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(maximum) callers wait", remedy: "try again")
+    }
+    var limit = limit
+    // Each waits at another slot, and at the next one after a while.
+    var turn = place.number
+    while deadline.remainingMicroseconds > 0 {
+      let wait = min(Deadline.after(microseconds: SlotLimit.growAfter), deadline)
+      if let slot = try lock("\(gateway).\(turn % limit + 1)", in: folder, wait: .until(wait)) { return Slot(slot) }
+      turn += 1
+      let known = limit
+      limit = try health.update { health, now in
+        // Somebody else may have waited as long and made it larger already.
+        if health.slots.limit <= known { health.slots.callerWaited(at: now, maximum: maximum) }
+        return health.slots.limit
+      }
+      if let slot = try freeOne(in: folder, of: limit) { return slot }
+    }
+    throw Failure(.temporary, "gateway \(gateway): no slot got free in time", remedy: "try again")
+  }
+
+  private struct Place: ~Copyable {
+    let number: Int
+    let file: FileDescriptor
+  }
+
+  private func freeOne(in folder: Directory, of limit: Int) throws(Failure) -> Slot? {
+    for number in 1...limit {
+      if let file = try lock("\(gateway).\(number)", in: folder, wait: .never) { return Slot(file) }
+    }
+    return nil
+  }
+
+  private func placeToWait(in folder: Directory) throws(Failure) -> Place? {
+    for number in 1...maximum {
+      if let file = try lock("\(gateway).w\(number)", in: folder, wait: .never) { return Place(number: number, file: file) }
+    }
+    return nil
+  }
+
+  private func lock(_ name: String, in folder: Directory, wait: LockWait) throws(Failure) -> FileDescriptor? {
+    try onDisk { () throws(SystemError) in
+      let file = try folder.open(name, .create, mode: fileMode)
+      guard try file.lock(.exclusive, wait: wait) else { return nil }
+      return file
+    }
+  }
+}
+
+/// Runs something that touches the disk; a system error becomes what it means for the spool.
+private func onDisk<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
+  do throws(SystemError) { return try body() } catch { throw Failure(storage: error) }
+}

@@ -1,0 +1,42 @@
+/// What the place and the name of a message file say of it: everything about a message that may change.
+package struct MessageState: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// It stands in `new/`: no reader has touched it.
+  package static let new = MessageState(rawValue: 1)
+  /// Nobody has read it: it is in `new/`, or in `cur/` without S.
+  package static let unread = MessageState(rawValue: 2)
+  package static let flagged = MessageState(rawValue: 4)
+  package static let replied = MessageState(rawValue: 8)
+
+  /// Reads place and name; letters count behind `:2,` alone.
+  package init(_ place: StoredMessage.Place, name: borrowing Span<UInt8>) {
+    self = place == .new ? [.new, .unread] : .unread
+    guard var index = MessageState.startOfFlags(name) else { return }
+    while index < name.count {
+      switch name[index] {
+      case UInt8(ascii: "S"): if place == .cur { remove(.unread) }
+      case UInt8(ascii: "F"): insert(.flagged)
+      case UInt8(ascii: "R"): insert(.replied)
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  private static func startOfFlags(_ name: borrowing Span<UInt8>) -> Int? {
+    let base = StoredMessage.baseLength(name)
+    guard base + 2 < name.count, name[base + 1] == UInt8(ascii: "2"), name[base + 2] == UInt8(ascii: ",") else { return nil }
+    return base + 3
+  }
+}
+
+extension StoredMessage {
+  /// How many bytes of a file name stay while readers rename the file: those before the first colon.
+  package static func baseLength(_ name: borrowing Span<UInt8>) -> Int {
+    var length = 0
+    while length < name.count, name[length] != UInt8(ascii: ":") { length += 1 }
+    return length
+  }
+}

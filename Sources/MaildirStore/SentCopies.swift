@@ -1,0 +1,60 @@
+internal import DurableFiles
+package import MessageFormat
+internal import Sending
+package import SharedKernel
+package import SystemCalls
+
+/// Copies of what was sent, in the sender's `.Sent`, a folder in the way of Maildir++ that mutt and Dovecot show
+/// (courier-mta.org/imap/README.maildirquota.html). A copy is made before the delivery it is of, under a name that follows from the
+/// message, so that whoever goes on after a crash makes no second one; a delivery that is undone takes it away again.
+package struct SentCopies: SentFolder {
+  private let root: Directory
+  private let outbox: Directory
+  private let directoryMode: UInt32
+  private let fileMode: UInt32
+
+  package init(root: Directory, outbox: Directory, directoryMode: UInt32, fileMode: UInt32) {
+    (self.root, self.outbox, self.directoryMode, self.fileMode) = (root, outbox, directoryMode, fileMode)
+  }
+
+  package func keep(_ name: String, _ envelope: Envelope) -> Failure? {
+    do {
+      guard let content = try outbox.contents(of: name) else { return nil }
+      let current = try folder(of: envelope.sender)
+      let final = SentCopies.name(envelope, size: content.count)
+      if try current.status(of: final) != nil { return nil }
+      let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+      let file = try TemporaryFile(in: temporary, name: "sent.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+      try file.write(content)
+      try file.publish(in: current, replacing: final)
+      return nil
+    } catch {
+      return Failure(
+        .inputOutput, "no copy could be kept in \(SentCopies.path(envelope.sender)): \(error)",
+        remedy: "the message itself is not concerned")
+    }
+  }
+
+  package func drop(_ envelope: Envelope) {
+    // A copy that stays tells of a message that was not delivered; nothing more can be done about it here.
+    guard let current = try? root.directoryIfPresent("\(SentCopies.path(envelope.sender))/cur") else { return }
+    let start = "\(envelope.date.seconds).\(envelope.id).sent,"
+    for entry in (try? current.list().entries) ?? [] where entry.name.hasPrefix(start) { _ = try? current.remove(entry.name) }
+  }
+
+  private static func path(_ sender: Name) -> String { "mailboxes/\(sender)/.Sent" }
+
+  private static func name(_ envelope: Envelope, size: Int) -> String {
+    MaildirName.base(id: envelope.id, delivered: envelope.date, host: "sent", size: size) + ":2,S"
+  }
+
+  /// `cur/` of the folder; with it the mailbox it belongs to, and the mark that makes it a folder.
+  private func folder(of sender: Name) throws(SystemError) -> Directory {
+    let path = SentCopies.path(sender)
+    if let current = try root.directoryIfPresent("\(path)/cur") { return current }
+    for part in ["tmp", "new", "cur"] { _ = try root.ensureDirectory("mailboxes/\(sender)/\(part)", mode: directoryMode) }
+    for part in ["tmp", "new"] { _ = try root.ensureDirectory("\(path)/\(part)", mode: directoryMode) }
+    _ = try root.directory(path).open("maildirfolder", .create, mode: fileMode)
+    return try root.ensureDirectory("\(path)/cur", mode: directoryMode)
+  }
+}

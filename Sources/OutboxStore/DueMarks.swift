@@ -1,0 +1,136 @@
+// Where the messages of deferred/messages/ are looked for when they are due. A mark is an empty file:
+//
+//   deferred/at/2026-11-22/14/05/30/ID.RANDOM      to be looked at from that second on (UTC)
+//   deferred/credit/NAME/ACCEPTED.ID.RANDOM        to be looked at when NAME has credit, the oldest first (microseconds)
+//
+// A folder a level, so that looking for what is due reads a few small folders however many messages wait. A folder whose second has
+// come holds nothing that is not due: seconds are rounded up.
+
+internal import DurableFiles
+internal import Sending
+internal import SharedKernel
+internal import SystemCalls
+
+struct DueMarks {
+  private static let times = "deferred/at"
+  private static let accounts = "deferred/credit"
+
+  let root: Directory
+  let directoryMode: UInt32
+  let fileMode: UInt32
+
+  /// Makes the marks of a message, durably.
+  func mark(_ id: MessageID, _ deferral: Deferral) throws(SystemError) {
+    switch deferral {
+    case .time(let time): try mark("\(id)", in: DueMarks.path(of: time))
+    case .credit(let account, let accepted, let end):
+      try mark("\(id)", in: DueMarks.path(of: end))
+      try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: "\(DueMarks.accounts)/\(account)")
+    }
+  }
+
+  private func mark(_ words: String, in path: String) throws(SystemError) {
+    let name = "\(words).\(hexadecimal(try randomBytes(4)))"
+    while true {
+      let folder = try root.ensureDirectory(path, mode: directoryMode)
+      do throws(SystemError) {
+        _ = try folder.open(name, .createExclusively, mode: fileMode)
+        return try folder.sync()
+      } catch {
+        // Somebody removed the folder, which was empty until now.
+        if error.code != .noEntry { throw error }
+      }
+    }
+  }
+
+  private static func path(of time: Timestamp) -> String {
+    let civil = CivilTime(Timestamp(seconds: -(-time.microseconds).flooredQuotient(by: 1_000_000)))
+    let day = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+    return "\(times)/\(day)/\(padded(civil.hour, 2))/\(padded(civil.minute, 2))/\(padded(civil.second, 2))"
+  }
+
+  /// The marks whose second has come, the earliest seconds first.
+  func due(at now: Timestamp, limit: Int) throws(SystemError) -> [DueMark] {
+    var marks: [DueMark] = []
+    let latest = DueMarks.path(of: Timestamp(seconds: now.seconds))
+    _ = try visitSeconds(in: DueMarks.times, until: latest) { path throws(SystemError) in
+      let found = try self.marks(in: path, limit: limit - marks.count)
+      if found.isEmpty, path < latest { try removeEmpty(path) }
+      marks += found
+      return marks.count < limit
+    }
+    return marks
+  }
+
+  /// When each waiting message is looked at next; for a person who asks.
+  func times() throws(SystemError) -> [(id: MessageID, time: Timestamp)] {
+    var times: [(MessageID, Timestamp)] = []
+    _ = try visitSeconds(in: DueMarks.times, until: "~") { path throws(SystemError) in
+      let words = path.split(separator: "/")
+      if let time = Timestamp(rfc3339: "\(words[2])T\(words[3]):\(words[4]):\(words[5])Z") {
+        times += try self.marks(in: path, limit: .max).map { ($0.id, time) }
+      }
+      return true
+    }
+    return times
+  }
+
+  /// Calls `body` with the folder of each second, the earliest first, up to `latest`, until it says to stop; false when it has.
+  private func visitSeconds(
+    in path: String, until latest: String, depth: Int = 0, _ body: (String) throws(SystemError) -> Bool
+  ) throws(SystemError) -> Bool {
+    if depth == 4 { return try body(path) }
+    for name in try names(in: path, like: depth == 0 ? "0000-00-00" : "00") {
+      let inner = "\(path)/\(name)"
+      // A path is at most as late as what is in it.
+      if inner > latest { break }
+      if try !visitSeconds(in: inner, until: latest, depth: depth + 1, body) { return false }
+    }
+    return true
+  }
+
+  func accounts() throws(SystemError) -> [Name] {
+    guard let folder = try root.directoryIfPresent(DueMarks.accounts) else { return [] }
+    return try folder.list().entries.compactMap { Name($0.name) }.sorted { $0.text < $1.text }
+  }
+
+  /// The marks of one who has no credit, the oldest message first.
+  func waiting(for account: Name) throws(SystemError) -> [DueMark] {
+    try marks(in: "\(DueMarks.accounts)/\(account)", limit: .max).sorted { $0.path < $1.path }
+  }
+
+  func remove(_ mark: DueMark) throws(SystemError) {
+    let parts = mark.path.split(separator: "/")
+    guard let folder = try root.directoryIfPresent(parts.dropLast().joined(separator: "/")), let name = parts.last else { return }
+    try folder.remove(String(name))
+  }
+
+  private func marks(in path: String, limit: Int) throws(SystemError) -> [DueMark] {
+    guard let folder = try root.directoryIfPresent(path) else { return [] }
+    return try folder.list(limit: limit).entries.compactMap { entry in
+      guard let word = entry.name.split(separator: ".").dropLast().last, let id = MessageID(word) else { return nil }
+      return DueMark(id: id, path: "\(path)/\(entry.name)")
+    }
+  }
+
+  private func names(in path: String, like form: String) throws(SystemError) -> [String] {
+    guard let folder = try root.directoryIfPresent(path) else { return [] }
+    return try folder.list().entries.map(\.name).filter { name in
+      name.utf8.count == form.utf8.count
+        && zip(name.utf8, form.utf8).allSatisfy { $1 == UInt8(ascii: "0") ? (48...57).contains($0) : $0 == $1 }
+    }.sorted()
+  }
+
+  /// Removes the folder of a second that is over, and those above it that it leaves empty.
+  private func removeEmpty(_ path: String) throws(SystemError) {
+    var parts = path.split(separator: "/")
+    while parts.count > 2 {
+      let name = String(parts.removeLast())
+      guard let parent = try root.directoryIfPresent(parts.joined(separator: "/")) else { return }
+      do throws(SystemError) { try parent.removeDirectory(name) } catch {
+        if error.code == .notEmpty { return }
+        throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import MessageFormat
+internal import SharedKernel
+
+extension Dispatcher {
+  /// One message on its way into its mailboxes.
+  private struct Delivery {
+    let entry: any OutboxEntry
+    var moved: [(copy: OutboxCopy, baseName: String)] = []
+    var failure: Failure?
+
+    /// Copy 1, which vouches for all others, and those others.
+    var leader: ArraySlice<OutboxCopy> { entry.remaining.suffix(1) }
+    var followers: ArraySlice<OutboxCopy> { entry.remaining.dropLast() }
+  }
+
+  /// Delivers a paid message. A promised one that cannot be delivered now stays, paid as it is, for whoever comes next.
+  func deliver(_ entry: any OutboxEntry, balance: Int64?, notes: inout [Failure]) throws(Failure) -> Ending {
+    guard let failure = deliver([entry], notes: &notes)[0] else { return .delivered(balance: balance) }
+    if entry.envelope.isQueued { return .waiting(failure) }
+    throw failure
+  }
+
+  /// Delivers paid messages together, so that each folder is synced once, and answers for each what it failed by.
+  func deliver(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Failure?] {
+    notes += feed.publish(entries.flatMap { $0.remaining.map(\.name) })
+    if let sent { notes += entries.compactMap { sent.keep($0.envelope.id.description, $0.envelope) } }
+    var deliveries = entries.map { Delivery(entry: $0) }
+    for index in deliveries.indices {
+      do throws(Failure) { try secureEarlierCopies(deliveries[index].entry) } catch { deliveries[index].failure = error }
+    }
+    move(&deliveries) { $0.followers }
+    move(&deliveries) { $0.leader }
+    return deliveries.map { delivery in
+      guard let failure = delivery.failure else { return nil }
+      do throws(Failure) { try takeBack(delivery, because: failure) } catch { return error }
+      return failure
+    }
+  }
+
+  /// Copies that are gone were moved by somebody who may not have come to the fsync; copy 1 must not become durable before them.
+  private func secureEarlierCopies(_ entry: any OutboxEntry) throws(Failure) {
+    let waiting = entry.remaining.map(\.recipient)
+    for recipient in entry.envelope.recipients where !waiting.contains(recipient) {
+      try mailboxes.prepare(recipient)
+      try mailboxes.makeDurable(recipient)
+    }
+  }
+
+  /// Moves a part of every message's copies, then makes each mailbox that was touched durable.
+  private func move(_ deliveries: inout [Delivery], _ part: (Delivery) -> ArraySlice<OutboxCopy>) {
+    var touched: [Name] = []
+    for index in deliveries.indices where deliveries[index].failure == nil {
+      let envelope = deliveries[index].entry.envelope
+      for copy in part(deliveries[index]) where deliveries[index].failure == nil {
+        let baseName = MaildirName.base(id: envelope.id, delivered: clock.now(), host: host, size: copy.size)
+        do throws(Failure) {
+          try mailboxes.prepare(copy.recipient)
+          try mailboxes.deliver(copy.name, to: copy.recipient, as: baseName)
+          deliveries[index].moved.append((copy, baseName))
+          if !touched.contains(copy.recipient) { touched.append(copy.recipient) }
+        } catch { deliveries[index].failure = error }
+      }
+    }
+    for recipient in touched {
+      do throws(Failure) { try mailboxes.makeDurable(recipient) } catch {
+        for index in deliveries.indices where part(deliveries[index]).contains(where: { $0.recipient == recipient }) {
+          if deliveries[index].failure == nil { deliveries[index].failure = error }
+        }
+      }
+    }
+  }
+
+  /// A delivery that stopped half-way is undone, so that "not 0" keeps meaning "not sent and not charged". Where a reader has
+  /// a copy already the send stands: it is paid, and the rest is delivered by whoever comes next.
+  private func takeBack(_ delivery: Delivery, because failure: Failure) throws(Failure) {
+    var isWhole = true
+    for (copy, baseName) in delivery.moved.reversed() {
+      isWhole = try mailboxes.takeBack(baseName, from: copy.recipient, as: copy.name) && isWhole
+    }
+    if isWhole, !delivery.entry.envelope.isQueued { try void(delivery.entry, because: failure) }
+  }
+}

@@ -1,0 +1,146 @@
+// Messages that were accepted with a promise and wait, outside of outbox/, so that however many they are nobody who comes by has to
+// look at them. One is taken up by rename into outbox/, where it goes the way of every other message; what cannot be had now is put
+// off again. Its lock is on the file, which stays the same file all the way, so only one process ever has it in hand.
+//
+//   state        what exists                                     a crash here leaves       who goes on, and how
+//   accepted     outbox/ID, ID.k, marked as queued               a queued message          whoever comes next: charges it
+//   marked       the same, and a mark of when to look, synced    the same                  the same; the mark is found stale and removed
+//   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      whoever finds the mark when it is due
+//   taken up     outbox/ID, the mark                             a queued message          whoever comes next: charges it
+//   over         new/ID, or failed/ID; the mark                  a stale mark              whoever finds it removes it
+//
+// A mark is made anew at each putting off, under a name of its own, and before the message moves. So a mark may always be removed
+// when its message is not found waiting: one that waits again has another.
+
+internal import MessageFormat
+package import SharedKernel
+
+extension Dispatcher {
+  /// What became of one that waited.
+  private enum Resumption {
+    /// It no longer waits, or it was not this one's turn.
+    case settled
+    /// Its sender still has no credit; who else waits for the same sender's need not be asked for.
+    case noCredit(Name)
+    /// Nothing can be paid now.
+    case notNow(Failure)
+  }
+
+  /// Takes up what is due by its time, at most `limit` messages as long as `mayGoOn`. Never waits for another process.
+  package func resumeDue(limit: Int, while mayGoOn: () -> Bool = { true }) -> [Failure] {
+    var notes: [Failure] = []
+    do throws(Failure) {
+      for mark in try outbox.due(at: clock.now(), limit: limit) {
+        guard mayGoOn() else { break }
+        if case .notNow(let why) = try resume(mark.id, mark, notes: &notes) {
+          notes.append(why)
+          break
+        }
+      }
+    } catch { notes.append(error) }
+    return notes
+  }
+
+  /// Tries everything that is due, and whoever waits for credit as far as there is some.
+  package func flush(while mayGoOn: () -> Bool = { true }) -> [Failure] {
+    var notes = resumeDue(limit: .max, while: mayGoOn)
+    do throws(Failure) {
+      for account in try outbox.accountsWaitingForCredit() {
+        marks: for mark in try outbox.waitingForCredit(account) {
+          guard mayGoOn() else { return notes }
+          switch try resume(mark.id, mark, notes: &notes) {
+          case .settled: continue
+          case .noCredit: break marks
+          case .notNow(let why): return notes + [why]
+          }
+        }
+      }
+    } catch { notes.append(error) }
+    return notes
+  }
+
+  /// Tries everything that waits, due or not; only what is scheduled still waits for its time.
+  package func flushAll(while mayGoOn: () -> Bool = { true }) -> [Failure] {
+    var notes: [Failure] = []
+    var withoutCredit: [Name] = []
+    do throws(Failure) {
+      for id in try outbox.messages(at: .deferred, limit: .max).sorted() {
+        guard mayGoOn() else { return notes }
+        switch try resume(id, nil, passingOver: withoutCredit, notes: &notes) {
+        case .settled: continue
+        case .noCredit(let account): if !withoutCredit.contains(account) { withoutCredit.append(account) }
+        case .notNow(let why): return notes + [why]
+        }
+      }
+    } catch { notes.append(error) }
+    return notes
+  }
+
+  private func resume(
+    _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], notes: inout [Failure]
+  ) throws(Failure) -> Resumption {
+    switch try outbox.entry(id, at: .deferred, wait: false) {
+    case .busy: return .settled
+    case .absent: break
+    case .damaged: try setAsideDamaged(id, at: .deferred, notes: &notes)
+    case .locked(let entry):
+      let envelope = entry.envelope
+      if let time = envelope.notBefore, time > clock.now() { return .settled }
+      if poor.contains(envelope.sender) { return .settled }
+      if !hasExpired(envelope), try !payments.mightPay(envelope) { return .noCredit(envelope.sender) }
+      // Somebody sends under the same key just now; this one's turn comes.
+      guard try entry.takeUp() else { return .settled }
+      let ending = try carry(entry, by: .finder, notes: &notes)
+      if let mark { try outbox.remove(mark) }
+      switch ending {
+      case .waitingForCredit: return .noCredit(envelope.sender)
+      case .waiting(let why): return why.map { .notNow($0) } ?? .settled
+      case .declined(let why):
+        // Worth telling, and nothing that whoever flushes did wrong.
+        notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
+        return .settled
+      case .delivered, .withdrawn: return .settled
+      }
+    }
+    if let mark { try outbox.remove(mark) }
+    return .settled
+  }
+
+  /// Whether a message waits for longer than it is promised to.
+  func hasExpired(_ envelope: Envelope) -> Bool {
+    expiry(of: envelope) <= clock.now()
+  }
+
+  func expiry(of envelope: Envelope) -> Timestamp {
+    max(envelope.date, envelope.notBefore ?? envelope.date).adding(seconds: queueLifetime)
+  }
+
+  /// Gives a promised message up and announces that to its sender: the event comes first, so that a crash in between only delays it.
+  func giveUp(_ entry: any OutboxEntry, because why: Failure, notes: inout [Failure]) throws(Failure) {
+    notes += feed.publish([entry.envelope.id.description])
+    try void(entry, because: why)
+  }
+
+  /// Puts a promised message where what waits stands. Where that fails it stays in the outbox, as promised, and is tried by
+  /// whoever comes next.
+  func putOff(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
+    do throws(Failure) { try entry.putOff(deferral) } catch { notes.append(error) }
+  }
+
+  /// Takes an accepted message of `sender` back that is not paid yet. 66 when there is none, 77 when it is another's, 75 when it is
+  /// too late.
+  package func cancel(_ id: MessageID, for sender: Name) throws(Failure) {
+    for place in [OutboxPlace.deferred, .outbox, .deferred] {
+      guard case .locked(let entry) = try outbox.entry(id, at: place, wait: true) else { continue }
+      guard entry.envelope.sender == sender else {
+        throw Failure(.notPermitted, "message \(id) is of \(entry.envelope.sender)", remedy: "only its sender can cancel it")
+      }
+      if case .paid = try payments.state(of: id) {
+        throw Failure(.temporary, "message \(id) is paid and being delivered", remedy: "it is too late to cancel it")
+      }
+      try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
+      return
+    }
+    throw Failure(.notFound, "message '\(id)' does not wait", remedy: "'msg-send --list' shows what does")
+  }
+}

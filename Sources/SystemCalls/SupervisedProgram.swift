@@ -1,0 +1,63 @@
+internal import CSystemShims
+internal import Glibc
+
+/// A program that goes on when this process ends, under a supervisor that records how it ended. The supervisor is a fork of this
+/// process: every lock that is held here stays held until the program has ended, whatever becomes of this process.
+package final class SupervisedProgram {
+  /// How often a supervisor is looked after on a kernel that does not tell of its end, in microseconds.
+  private static let lookInterval: Int64 = 2000
+
+  private let supervisor: Int32
+  private let ending: FileDescriptor?
+  private let complaints: FileDescriptor?
+  private var hasEnded = false
+
+  /// Starts an executable without a shell. What it prints goes to `answer`, and behind it a line that tells its end; after `limit`
+  /// milliseconds it is ended. `environment` holds `NAME=value` words.
+  package init(
+    path: String, arguments: [String], environment: [String], answer: borrowing FileDescriptor, limit: Int64
+  ) throws(SystemError) {
+    let words = CStrings([path] + arguments)
+    let settings = CStrings(environment)
+    let memory = msg_memory_file()
+    complaints = memory >= 0 ? FileDescriptor(owning: memory, path: "standard error of \(path)") : nil
+    var child: pid_t = 0
+    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory >= 0 ? memory : answer.raw, limit, &child)
+    if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "fork", subject: path) }
+    supervisor = child
+    let descriptor = msg_process_descriptor(child)
+    ending = descriptor >= 0 ? FileDescriptor(owning: descriptor, path: "process \(child)") : nil
+  }
+
+  /// Waits for the end of the program and of its supervisor; false when the deadline came first. It goes on then.
+  package func wait(until deadline: Deadline) throws(SystemError) -> Bool {
+    while !hasEnded {
+      var status: Int32 = 0
+      if try check("waitpid", "process \(supervisor)", { unsafe waitpid(supervisor, &status, WNOHANG) }) != 0 {
+        hasEnded = true
+        break
+      }
+      let remaining = deadline.remainingMicroseconds
+      if remaining <= 0 { return false }
+      switch ending {
+      case .some(let descriptor): _ = try waitForAny([PollInterest(descriptor.raw, .readable)], microseconds: remaining)
+      case .none: sleep(microseconds: min(remaining, SupervisedProgram.lookInterval))
+      }
+    }
+    return true
+  }
+
+  /// The first bytes of what it printed on standard error so far.
+  package func complaint(limit: Int) -> [UInt8] {
+    switch complaints {
+    case .some(let descriptor): (try? descriptor.read(limit, at: 0)) ?? []
+    case .none: []
+    }
+  }
+}
+
+/// Whether this process may execute the file at a path.
+package func mayExecute(_ path: String) -> Bool {
+  guard let status = try? FileStatus.atPath(path), status.kind == .file else { return false }
+  return unsafe msg_may_execute(path) == 1
+}

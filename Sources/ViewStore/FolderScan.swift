@@ -1,0 +1,67 @@
+internal import Mailbox
+
+/// What one listing of the folders found that a view does not say.
+struct FolderScan {
+  /// A name that was met; its bytes lie in `bytes`.
+  struct Name {
+    let place: StoredMessage.Place
+    let range: Range<Int>
+    /// The number of the known one that it is another name of; nil for one that is new.
+    let known: Int?
+  }
+
+  /// In the order met; at most `limit`.
+  private(set) var names: [Name] = []
+  private(set) var bytes: [UInt8] = []
+  private(set) var strangers = [0, 0]
+  private(set) var undecodable = [0, 0]
+  private(set) var met = 0
+  /// Nothing was left out for want of room.
+  private(set) var isComplete = true
+  /// Whether a new name has no time in it. What it is another name of is then not found by its place in the order.
+  var hasUndated: Bool { names.contains { $0.known == nil && StoredMessage.delivered(inName: bytes[$0.range].span) == nil } }
+  private let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Lists one folder.
+  mutating func list(_ place: StoredMessage.Place, of folders: any MailboxFolders, _ known: inout KnownNames) throws {
+    let index = place == .new ? 0 : 1
+    var (scan, table) = (self, known)
+    // Held once, not shared: the loop changes them a million times.
+    (self, known) = (FolderScan(limit: 0), KnownNames(seed: 0, capacity: 0))
+    defer { (self, known) = (scan, table) }
+    try folders.eachName(in: place) { name, isMessage in
+      guard isMessage else {
+        scan.strangers[index] += 1
+        return
+      }
+      scan.met += 1
+      switch table.meet(name, place) {
+      case .unchanged: break
+      case .changed(let entry): scan.take(name, place, entry)
+      case .unknown:
+        if FolderScan.isText(name) { scan.take(name, place, nil) } else { scan.undecodable[index] += 1 }
+      }
+    }
+  }
+
+  private mutating func take(_ name: borrowing Span<UInt8>, _ place: StoredMessage.Place, _ known: Int?) {
+    guard names.count < limit else {
+      isComplete = false
+      return
+    }
+    let start = bytes.count
+    for index in 0..<name.count { bytes.append(name[index]) }
+    names.append(Name(place: place, range: start..<bytes.count, known: known))
+  }
+
+  private static func isText(_ name: borrowing Span<UInt8>) -> Bool {
+    var isASCII = true
+    for index in 0..<name.count where name[index] >= 0x80 { isASCII = false }
+    if isASCII { return true }
+    var copy: [UInt8] = []
+    for index in 0..<name.count { copy.append(name[index]) }
+    return String(validating: copy, as: UTF8.self) != nil
+  }
+}

@@ -1,0 +1,117 @@
+internal import DurableFiles
+internal import Mailbox
+internal import SharedKernel
+internal import SystemCalls
+
+extension StoredView {
+  /// Brings what is known up to what is in the folders now, and writes it down. Of very many differences so many are taken in at
+  /// once as memory allows, and the folders are listed again.
+  func refresh() throws {
+    while true {
+      let places = try differing(header)
+      if places.isEmpty { return }
+      let isKept = isWorthKeeping
+      let clock = FolderClock(isKept ? temporaryFolder() : nil, mode: fileMode)
+      let isComplete: Bool
+      do { isComplete = try take(places, clock) } catch is ViewTrouble {
+        // What was known cannot be read: everything is new.
+        startAnew()
+        continue
+      }
+      isBehind = true
+      // A mailbox that is larger than was thought is looked at once more, by the clock, so that the view can be trusted.
+      if isComplete, !isKept, isWorthKeeping { continue }
+      save()
+      // Where the folders do not rest, what was seen has to do.
+      if isComplete { return }
+    }
+  }
+
+  /// Whether there is a view already, or messages enough for one.
+  var isWorthKeeping: Bool { mayWrite && (hasView || header.counts.total >= max(1, keepsFrom)) }
+
+  /// Lists those folders and takes in what differs; false where that was too much for once.
+  private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
+    let view = try merged()
+    var known = try knownNames(in: places, view)
+    let limit = mayWrite ? StoredView.batch : Int.max
+    var scan = FolderScan(limit: limit)
+    var stamps: [FolderStamp?] = []
+    for attempt in 1...StoredView.attempts {
+      let time = clock.tick()
+      stamps = try places.map(folders.stamp)
+      scan = FolderScan(limit: limit)
+      known.startOver()
+      for place in places { try scan.list(place, of: folders, &known) }
+      let isUnchanged = try places.map(folders.stamp) == stamps
+      // Few names are read by one system call, during which nothing is renamed.
+      if isUnchanged, scan.met < 100 || attempt == StoredView.attempts || !FolderClock.isRecent(stamps) {
+        stamps = stamps.map { $0.flatMap { FolderClock.isPast($0, at: time) ? $0 : nil } }
+        break
+      }
+      if attempt == StoredView.attempts { stamps = stamps.map { _ in nil } }
+    }
+    if places.count == 1, scan.hasUndated { return try take(StoredMessage.Place.allCases, clock) }
+    var edit = ViewEdit(view, header)
+    try edit.apply(scan, known, folders)
+    header = edit.header
+    for (place, stamp) in zip(places, stamps) {
+      let index = place == .new ? 0 : 1
+      let isMissing = try stamp == nil && folders.stamp(of: place) == nil
+      header.folders[index] = FolderKnowledge(
+        stamp: scan.isComplete ? stamp : nil, isMissing: isMissing, strangers: scan.strangers[index],
+        undecodable: scan.undecodable[index])
+    }
+    learned = [:]
+    return scan.isComplete
+  }
+
+  /// The names that a header knows in those folders. Those in `new/` are mostly the newest: they are sought from that end.
+  private func knownNames(in places: [StoredMessage.Place], _ view: MergedView) throws(ViewTrouble) -> KnownNames {
+    let onlyNew = places == [.new]
+    let wanted = onlyNew ? header.countInNew : places == [.cur] ? view.count - header.countInNew : view.count
+    var known = KnownNames(seed: header.seed, capacity: wanted)
+    var index = view.count - 1
+    while index >= 0, known.indexes.count < wanted {
+      let record = try view.record(index)
+      if places.count == 2 || record.facts.state.contains(.new) == onlyNew { known.add(record, at: index) }
+      index -= 1
+    }
+    known.settle()
+    return known
+  }
+}
+
+/// What time it is for the file system: the time it gives a file that is written now.
+struct FolderClock {
+  /// The file, which becomes the view.
+  let file: TemporaryFile?
+
+  init(_ folder: Directory?, mode: UInt32) {
+    guard let folder, let noise = try? randomBytes(8) else {
+      file = nil
+      return
+    }
+    file = try? TemporaryFile(in: folder, name: "view.\(hexadecimal(noise))", mode: mode)
+  }
+
+  /// Nanoseconds since the epoch; nil where nothing can be written.
+  func tick() -> Int64? {
+    guard let file else { return nil }
+    do throws(SystemError) {
+      try file.descriptor.write(all: [0], at: 0)
+      return try file.descriptor.status().modified
+    } catch { return nil }
+  }
+
+  /// Whether names that change from now on leave another stamp.
+  static func isPast(_ stamp: FolderStamp, at time: Int64?) -> Bool {
+    guard let time else { return false }
+    return stamp.modified < time && stamp.changed < time
+  }
+
+  /// Whether a rename during the listing could have left the times as they were.
+  static func isRecent(_ stamps: [FolderStamp?]) -> Bool {
+    stamps.contains { stamp in stamp.map { wallClockMicroseconds() - $0.modified / 1000 < 20_000 } ?? false }
+  }
+}

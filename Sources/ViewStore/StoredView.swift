@@ -1,0 +1,175 @@
+package import Mailbox
+package import SharedKernel
+package import SystemCalls
+
+/// The view of one mailbox, brought up to date when it is opened. `ViewFile.swift` says how it is kept.
+package final class StoredView: MailboxView {
+  /// How often the folders are listed when they do not rest.
+  static let attempts = 8
+  /// How many records a file of changes may have besides one for each 256 of the view: writing it costs as much as they take.
+  private static let changesBase = 512
+  /// How many differences are taken in at once, so that memory does not grow with the mailbox.
+  static let batch = 1 << 17
+
+  /// A mailbox of fewer messages gets no view: its names are read by one system call, and nobody's spool is written to for less.
+  package static let worthKeeping = 64
+
+  let folders: any MailboxFolders
+  let root: Directory
+  let user: Name
+  let fileMode: UInt32
+  private let directoryMode: UInt32
+  let mayWrite: Bool
+  let keepsFrom: Int
+
+  /// What is known now, on disk or not.
+  var header: ViewHeader
+  /// Nil until more than the counts is asked for.
+  private var opened: MergedView?
+  /// What was looked at since, by index.
+  var learned: [Int: Entry] = [:]
+  /// Whether what is on disk is behind what is known.
+  var isBehind = false
+
+  /// `mayWrite` is false where nothing may be made in the spool; then everything is learned again each time.
+  package init(
+    of user: Name, folders: any MailboxFolders, in root: Directory, directoryMode: UInt32, fileMode: UInt32, mayWrite: Bool,
+    keepsFrom: Int = StoredView.worthKeeping
+  ) throws {
+    (self.folders, self.root, self.user) = (folders, root, user)
+    (self.directoryMode, self.fileMode, self.mayWrite, self.keepsFrom) = (directoryMode, fileMode, mayWrite, keepsFrom)
+    header = ViewHeader(id: 0, seed: 0)
+    try load()
+    try refresh()
+  }
+
+  package var counts: MailboxCounts { header.counts }
+  package var strangers: Int { header.folders[0].strangers + header.folders[1].strangers }
+  package var undecodable: Int { header.folders[0].undecodable + header.folders[1].undecodable }
+
+  var changesName: String { "\(user),changes" }
+
+  /// Beyond so many changes the view is written anew.
+  var changesLimit: Int { StoredView.changesBase + (opened?.below?.header.recordCount ?? 0) / 256 }
+
+  /// `views/`; nil where there is none, or it cannot be looked into.
+  private func viewFolder() -> Directory? { (try? root.directoryIfPresent("views")) ?? nil }
+
+  /// Takes the header that says most: that of the changes where the folders are as it says, without a look at the view below.
+  private func load() throws {
+    guard let views = viewFolder() else { return startAnew() }
+    if let changes = try? ViewFile(opening: changesName, in: views), changes.header.below != 0, try differing(changes.header).isEmpty {
+      header = changes.header
+    } else if (try? open(in: views)) == nil {
+      startAnew()
+    }
+  }
+
+  /// Opens the view with those changes that belong to it.
+  private func open(in views: Directory) throws(ViewTrouble) {
+    let below = try ViewFile(opening: user.text, in: views)
+    var (set, head) = (ChangeSet(), below.header)
+    if let file = try? ViewFile(opening: changesName, in: views), file.header.below == below.header.id, file.header.seed == head.seed,
+      let read = try? ChangeSet(file, below: below.header.recordCount)
+    {
+      (set, head) = (read, file.header)
+    }
+    let merged = MergedView(below, set)
+    if merged.count != head.counts.total { throw ViewTrouble() }
+    (header, opened) = (head, merged)
+  }
+
+  /// Nothing is known.
+  func startAnew() {
+    // Where the generator fails, names hash as well under a seed that is known.
+    let drawn = (try? drawNumber()) ?? 0
+    header = ViewHeader(id: drawn, seed: drawn)
+    opened = MergedView(nil, ChangeSet())
+    learned = [:]
+  }
+
+  /// The records, opened when first needed.
+  func merged() throws -> MergedView {
+    if let opened { return opened }
+    if let views = viewFolder(), (try? open(in: views)) != nil, try differing(header).isEmpty, let opened { return opened }
+    // The view below is gone, or another process has just written a new one.
+    if opened == nil { startAnew() }
+    try refresh()
+    return opened ?? MergedView(nil, ChangeSet())
+  }
+
+  /// Whether there is a view on disk that this one goes on from.
+  var hasView: Bool { header.below != 0 || opened?.below != nil }
+
+  func adopt(_ merged: MergedView) { opened = merged }
+
+  /// The folders that are not as a header says.
+  func differing(_ header: ViewHeader) throws -> [StoredMessage.Place] {
+    var places: [StoredMessage.Place] = []
+    for (index, place) in StoredMessage.Place.allCases.enumerated() {
+      let known = header.folders[index]
+      guard let stamp = try folders.stamp(of: place) else {
+        if !known.isMissing { places.append(place) }
+        continue
+      }
+      if known.stamp != stamp { places.append(place) }
+    }
+    return header.hasTwins && !places.isEmpty ? StoredMessage.Place.allCases : places
+  }
+
+  /// Runs something on the records; where they cannot be read, lists everything anew and runs it again.
+  func reading<Value>(_ body: (MergedView) throws -> Value) throws -> Value {
+    do { return try body(try merged()) } catch is ViewTrouble {
+      startAnew()
+      try refresh()
+      return try body(try merged())
+    }
+  }
+
+  /// Makes a file in `tmp/`; nil where that cannot be.
+  func temporaryFolder() -> Directory? {
+    guard mayWrite else { return nil }
+    if let present = (try? root.directoryIfPresent("tmp")) ?? nil { return present }
+    _ = try? root.makeDirectory("tmp", mode: directoryMode)
+    return try? root.directory("tmp")
+  }
+
+  /// `views/`, made where it is missing; no crash has to be outlived, so nothing is synced.
+  func ensureViewFolder() throws(ViewTrouble) -> Directory {
+    if let present = viewFolder() { return present }
+    _ = try usable { try root.makeDirectory("views", mode: directoryMode) }
+    return try usable { try root.directory("views") }
+  }
+}
+
+// MARK: what readers ask
+
+extension StoredView {
+  package func state(of number: Int) throws -> MessageState {
+    try reading { view in
+      // After a rebuild there may be fewer: what is gone is nobody's.
+      number <= view.count ? try view.record(number - 1).facts.state : []
+    }
+  }
+
+  package func entry(_ number: Int) throws -> Entry {
+    if let known = learned[number - 1] { return known }
+    return try reading { view in
+      guard number <= view.count else { throw Failure(.temporary, "message \(number): the mailbox has just changed", remedy: "try again") }
+      return try view.entry(number - 1)
+    }
+  }
+
+  package func completed(_ entry: Entry) throws -> Entry? {
+    guard let summary = try folders.summary(of: entry.message) else { return nil }
+    let complete = Entry(number: entry.number, summary)
+    if learned.count < StoredView.changesBase { learned[entry.number - 1] = complete }
+    return complete
+  }
+
+  package func expect(complete count: Int) throws {
+    let missing = header.counts.total - header.completeCount
+    guard mayWrite, min(count, missing) > StoredView.changesBase else { return }
+    try reading { view in _ = try write(view, completing: true) }
+  }
+}

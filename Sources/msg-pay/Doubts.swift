@@ -1,0 +1,74 @@
+import CommandLineTool
+import Composition
+import JSONText
+import LedgerStore
+import Payments
+import SharedKernel
+import SpoolDirectory
+
+/// The payments that gateways owe an answer for, and a person's word about one.
+extension PayCommand {
+  func doubt() throws(Failure) -> ExitStatus {
+    _ = try operands()
+    let payments = try file(try spool(.reading), .reading).snapshot().openPayments()
+    for payment in payments {
+      guard let external = payment.external else { continue }
+      let key = external.key(of: payment.id)
+      if arguments.has(PayOptions.json) {
+        try tool.output.writeLine(
+          JSONValue.record([
+            ("id", .string("\(payment.id)")), ("state", .string(payment.state.rawValue)), ("since", .string(payment.time.rfc3339)),
+            ("gateway", .string(external.gateway.text)), ("key", .string(key)), ("account", .string(payment.account.text)),
+            ("amount", .integer(payment.amount.units)), ("ref", external.reference.isEmpty ? nil : .string(external.reference)),
+          ]).line)
+      } else {
+        try tool.output.writeLine(
+          [payment.time.rfc3339, payment.state.rawValue, "\(external.gateway)", "\(payment.account)", "\(payment.amount)", key].joined(
+            separator: "  "))
+      }
+    }
+    return payments.isEmpty ? .nothing : .done
+  }
+
+  func settle() throws(Failure) -> ExitStatus {
+    let text = try operands("ID")[0]
+    try arguments.refuse(PayOptions.charged, with: PayOptions.notCharged)
+    let reference = arguments.value(PayOptions.charged)
+    guard reference != nil || arguments.has(PayOptions.notCharged) else {
+      throw Failure(.usage, "neither --charged REF nor --not-charged", remedy: "look the payment up at its gateway and say which")
+    }
+    if let reference, !GatewayAttempt.isReference(reference) {
+      throw Failure(
+        .usage, "--charged '\(reference)': no reference",
+        remedy: "give the gateway's own: 1 to \(GatewayAttempt.longestReference) visible ASCII characters")
+    }
+    let id = try key(text).id
+    // Not `spool(.writing)`: that would ask the gateway first, and here a person knows better.
+    _ = try spool(.reading)
+    let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .writing)
+    let ledger = try ledger(spool, .writing)
+    guard let payment = try ledger.payment(of: id), payment.external != nil else {
+      throw Failure(.notFound, "'\(text)': no such payment at a gateway", remedy: "see 'msg-pay doubt'")
+    }
+    let settled = try settled(payment, reference, ledger)
+    try forgetCalls(of: settled, in: spool)
+    tool.diagnostics.detail("payment \(settled.shownKey) is \(settled.state.rawValue)")
+    for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
+    return .done
+  }
+
+  private func settled(_ payment: Payment, _ reference: String?, _ ledger: Ledger) throws(Failure) -> Payment {
+    switch (payment.state, reference) {
+    case (.pending, let reference?): return try ledger.conclude(payment, .charged(reference: reference), byHand: true)
+    case (.pending, nil): return try ledger.conclude(payment, .notCharged, byHand: true)
+    case (.reversing, nil): return try ledger.confirmReversal(payment, byHand: true)
+    case (.reversing, .some):
+      throw Failure(
+        .badData, "payment \(payment.shownKey) is to be given back, and what it was for is not delivered any more",
+        remedy: "give it back at the gateway, then 'msg-pay settle \(payment.id) --not-charged'")
+    case (.charged, .some), (.voided, nil), (.declined, nil), (.refunded, nil): return payment
+    default:
+      throw Failure(.badData, "payment \(payment.shownKey) is \(payment.state.rawValue) already", remedy: "there is nothing to settle")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import TestSupport
+import Testing
+
+/// The manual pages in `man/`: well formed, and true as far as a program can tell.
+@Suite struct ManualTests {
+  private static let tools = ["msg-send", "msg-read", "msg-pay", "msg-alarmd"]
+  private static let pages = tools.map { "man/\($0).1" } + ["man/msgspool.5"]
+
+  @Test func everyPageIsKnown() {
+    #expect(Repository.files(below: "man") == (Self.pages + ["man/options.awk"]).sorted())
+  }
+
+  /// Breaks when an option or command is changed without `make man`.
+  @Test(arguments: tools)
+  func optionsAreThoseOfTheProgram(tool: String) throws {
+    let folder = TemporaryFolder()
+    try folder.write("help", try run(tool, ["--help"]).output)
+    let page = "man/\(tool).1"
+    let written = try run("awk", ["-f", "\(Repository.path)/man/options.awk", folder.file("help"), "\(Repository.path)/\(page)"])
+    #expect(written.status == 0 && written.errors.isEmpty, "\(written)")
+    #expect(try Repository.read(page) == written.output, "\(page) is out of date. Please run 'make man'.")
+    // What the page itself then says is what the program takes: the program that writes it could be wrong too.
+    func options(_ text: String) -> Set<String> { Set(text.matches(of: /--[a-z][a-z-]*/).map { String($0.0) }) }
+    let help = try folder.read("help").split(separator: "\n").filter { $0.wholeMatch(of: /(  -., |      )--.*/) != nil }.map {
+      $0.prefix(28)
+    }
+    let section = try #require(written.output.split(separator: ".\\\" BEGIN options").last?.split(separator: ".\\\" END").first)
+    let tags = section.split(separator: ".TP\n").compactMap { $0.split(separator: "\n").first?.replacing("\\-", with: "-") }
+    #expect(options(tags.joined(separator: "\n")) == options(help.joined(separator: "\n")))
+    #expect(help.count > 7)
+  }
+
+  /// Breaks when a page has a macro that groff does not know, or one that man(1) would show badly.
+  @Test(arguments: pages)
+  func isWellFormed(page: String) throws {
+    let path = "\(Repository.path)/\(page)"
+    let formatted = try run("groff", ["-Kutf8", "-ww", "-man", "-Tutf8", path])
+    guard formatted.status != 127 else { throw HarnessFailure("groff is missing: apt-get install groff-base") }
+    #expect(formatted.status == 0 && formatted.errors.isEmpty, "\(formatted.errors)")
+    let shown = try run("man", ["--warnings", "-E", "UTF-8", "-l", path], environment: ["LC_ALL": "C.UTF-8", "MANWIDTH": "80"])
+    guard shown.status != 127 else { throw HarnessFailure("man is missing: apt-get install man-db") }
+    #expect(shown.status == 0 && shown.errors.isEmpty && shown.output.contains("SEE ALSO"), "\(shown.errors)")
+    #expect(try run("groff", ["-ww", "-man", "-Tutf8", "-z"], input: ".TH X 1\n.XX\n").errors.contains("XX"))
+  }
+
+  /// What `apropos` finds, and what a page refers to.
+  @Test(arguments: pages)
+  func namesAndReferencesAreRight(page: String) throws {
+    let text = try Repository.read(page)
+    let (name, section) = (page.split(separator: "/")[1].split(separator: ".")[0], page.suffix(1))
+    #expect(text.hasPrefix(".TH \(name.uppercased()) \(section) "))
+    #expect(text.contains(".SH NAME\n\(name) \\- "))
+    for reference in text.matches(of: /\n\.BR (msg[a-z\\-]*) \(([1-8])\)/) {
+      let target = "man/\(reference.1.replacing("\\", with: "")).\(reference.2)"
+      #expect(Self.pages.contains(target), "\(page) refers to \(target)")
+    }
+  }
+
+  /// Breaks when a hook is shipped that the manual does not name, or one is named that is not.
+  @Test func everyHookIsNamed() throws {
+    let hooks = Repository.files(below: "spool-example/alarms/available").filter { !$0.hasSuffix(".conf") }
+    let list = try #require(try Repository.read("man/msgspool.5").split(separator: ".\\\" Every hook").last?.split(separator: ".SH ").first)
+    let named = list.matches(of: /\.TP\n\.B ([a-z\\-]+)\n/).map { $0.1.replacing("\\-", with: "-") }
+    #expect(named.map(String.init).sorted() == hooks.map { String($0.split(separator: "/").last ?? "") })
+  }
+}

@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Mailbox
+
+/// Messages of other programs, as a person reads them.
+struct ForeignTextTests {
+  private func text(_ file: String) -> String { String(decoding: MessageText.text(ofMessage: Array(file.utf8)), as: UTF8.self) }
+
+  // Fails when a character set that mail comes in is shown as something else.
+  @Test(arguments: [
+    ("text/plain; charset=windows-1252", "=93caf=E9=94 =80", "“café” €"), ("text/plain; charset=iso-8859-15", "=A4", "€"),
+    ("text/plain; charset=\"EUC-KR\"", "=C7=D1=B1=DB =B0=ED", "한글 고"), ("text/plain; charset=ks_c_5601-1987", "=8C=63=B9=E6", "똠방"),
+    ("text/plain; charset=cp949", "=C8=FE=81=41=C6=52=A1=A1=F9=D3", "힝갂힣　漢"), ("text/plain; charset=UTF-16LE", "=5C=D5=00=AE", "한글"),
+    ("text/plain; charset=utf-16", "=FE=FF=D5=5C=AE=00=00A", "한글A"), ("text/plain; charset=iso-2022-kr", "=1B$)C=0EGQ1[=0F ok", "한글 ok"),
+    ("text/plain; charset=x-unknown", "a=E9b", "a\u{fffd}b"), ("text/plain; charset=x-unknown", "=ED=95=9C", "한"),
+    ("text/plain; charset=euc-kr", "=C7", "\u{fffd}"), ("text/plain; charset=utf-16le", "a", ""),
+  ])
+  func charsets(type: String, encoded: String, expected: String) {
+    #expect(text("Content-Type: \(type)\nContent-Transfer-Encoding: quoted-printable\n\n\(encoded)") == expected)
+  }
+
+  // Fails when a page is shown with its tags, or loses its words.
+  @Test(arguments: [
+    ("<p>one</p><p>two<br>three</p>", "one\ntwo\nthree\n"), ("a &lt;b&gt; &amp; &#54620;&#xAE00; &bogus; &", "a <b> & 한글 &bogus; &\n"),
+    ("<style>p { x }</style><script>alert('<b>')</script>word", "word\n"), ("<!-- <b>not</b> -->seen", "seen\n"),
+    ("1 < 2 > 0", "1 < 2 > 0\n"),
+    ("<html><head><title>t</title><meta x></head><body>  much \n  space </body>", "much space\n"), ("<a href='x'", "<a href='x'\n"),
+    ("<script>never closed", ""), ("", ""),
+  ])
+  func pages(html: String, expected: String) { #expect(text("Content-Type: text/html; charset=utf-8\n\n\(html)") == expected) }
+
+  // Fails when of several parts the wrong one is shown, one is left out, or a file goes by without a word.
+  @Test func parts() {
+    let mixed = """
+      Content-Type: multipart/mixed; boundary=o
+
+      --o
+      Content-Type: multipart/alternative; boundary=i
+
+      --i
+      Content-Type: text/html
+
+      <b>rich</b>
+      --i
+      Content-Type: text/plain
+
+      plain
+      --i--
+      --o
+      Content-Type: application/pdf
+      Content-Disposition: attachment; filename*0*=utf-8'ko'%ED%95%9C; filename*1*=%EA%B8%80; filename*2=.pdf
+      Content-Transfer-Encoding: base64
+
+      AAAA
+      --o
+      Content-Type: message/rfc822
+
+      Subject: inner
+      Content-Type: text/plain; charset=euc-kr
+      Content-Transfer-Encoding: base64
+
+      x9E=
+      --o
+      Content-Type: text/plain; name="=?UTF-8?B?7ZWcLnR4dA==?="
+      Content-Disposition: attachment
+
+      in a file
+      --o--
+      """
+    #expect(text(mixed) == "plain\n[attached: 한글.pdf, application/pdf, 4 bytes]\n한\n[attached: 한.txt, text/plain, 9 bytes]\n")
+    #expect(text("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\n<i>only</i>\n--b--\n") == "only\n")
+  }
+
+  // Fails when a hostile message takes more than its length times a little, or brings the reader down. Each is some megabytes.
+  @Test(
+    arguments: [
+      "Content-Type: text/html\n\n" + String(repeating: "<", count: 4 << 20),
+      "Content-Type: text/html\n\n" + String(repeating: "<!--", count: 1 << 20),
+      "Content-Type: text/html\n\n" + String(repeating: "<style>", count: 1 << 19),
+      "Content-Type: text/html\n\n" + String(repeating: "&#", count: 1 << 20),
+      "Subject: " + String(repeating: "=?", count: 2 << 20) + "\n\nx",
+      "Subject: " + String(repeating: "=?utf-8?B?QUFB?= ", count: 1 << 18) + "\n\nx",
+      String(repeating: "A: b\n", count: 1 << 20) + "\nx", "To: " + String(repeating: "a@b, ", count: 1 << 20) + "\n\nx",
+      "Content-Type: multipart/mixed; boundary=x\n\n" + String(repeating: "--x\n\n", count: 1 << 20),
+      "Content-Type: text/plain; " + String(repeating: "a=b;", count: 1 << 20) + "\n\nx",
+      "From: \"" + String(repeating: "\\\"", count: 1 << 20) + "\n\nx",
+      "Content-Transfer-Encoding: base64\n\n" + String(repeating: "=", count: 4 << 20),
+      "Content-Transfer-Encoding: quoted-printable\n\n" + String(repeating: "= ", count: 1 << 20),
+    ])
+  func bombs(file: String) {
+    let bytes = Array(file.utf8)
+    let summary = Summary(StoredMessage(place: .new, name: "1.a.h", delivered: 1), front: bytes, size: bytes.count)
+    #expect(summary.preview.count <= Summary.previewLength && summary.subject.utf8.count <= 2 * Summary.frontSize)
+    #expect(MessageText.text(ofMessage: bytes).count <= 3 * bytes.count + 500 * 100)
+  }
+}

@@ -1,0 +1,125 @@
+import JSONText
+import TestSupport
+import Testing
+
+/// The breaker as callers and people see it.
+@Suite struct BreakerTests {
+  private static let touchy =
+    "gateway.default.timeout = 1500\ngateway.default.breaker-minimum = 3\ngateway.default.breaker-open = 100\n"
+    + "gateway.default.breaker-probes = 2\ngateway.default.breaker-slow = 101"
+
+  /// Breaks when a failing gateway is asked for ever, or its breaker says nothing, or says it twice.
+  @Test func itOpensOnceAndSaysSo() throws {
+    let gateway = try GatewaySpool(
+      script: "exit 1", "gateway.default.timeout = 4000\ngateway.default.breaker-minimum = 4\ngateway.default.breaker-open = 600000")
+    var said = 0
+    for _ in 0..<6 {
+      let sent = try gateway.send("--timeout", "20", "bob", "hi")
+      #expect(sent.status == 75, "\(sent)")
+      said += sent.errors.ranges(of: "closed -> open: of the last 4 calls 4 failed").count
+    }
+    #expect(said == 1)
+    #expect(gateway.calls().count == 4)
+    #expect(try gateway.pay("breaker", "--check").status == 1)
+    #expect(try gateway.pay("breaker").lines.last?.hasPrefix("default  open ") == true)
+    let shown = try #require(try gateway.pay("breaker", "--json").objects().first)
+    #expect(shown["state"]?.string == "open" && shown["until"]?.string != nil && shown["gateway"]?.string == "default")
+    let log = try gateway.spool.folder.read("spool/pay/events.log")
+    #expect(log.split(separator: "\n").count == 1 && log.contains(" default closed open "))
+    let refused = try gateway.send("bob", "hi")
+    #expect(refused.status == 75 && refused.errors.contains("is left alone until"), "\(refused)")
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    #expect(try gateway.pay("breaker", "--check").status == 0)
+    try gateway.write(script: "exec $bank \"$@\"")
+    try gateway.recover()
+    #expect(try gateway.send("bob", "hi").status == 0)
+    try gateway.expectSettled(delivered: 1)
+  }
+
+  /// Breaks when a person's word does not count, or counts for another gateway.
+  @Test func aPersonTakesAGatewayOutOfService() throws {
+    let gateway = try GatewaySpool(bankWith: "gateway.other = exec false")
+    #expect(try gateway.pay("breaker", "--isolate", "nobody").status == 66)
+    #expect(try gateway.pay("breaker", "--isolate", "--reset").status == 64)
+    let isolated = try gateway.pay("breaker", "--isolate", "default")
+    #expect(isolated.status == 0 && isolated.output.isEmpty && isolated.errors.isEmpty, "\(isolated)")
+    let refused = try gateway.send("bob", "hi")
+    #expect(refused.status == 69 && refused.errors.contains("taken out of service by hand"), "\(refused)")
+    #expect(
+      try gateway.pay("breaker", "--json").objects().map { $0["state"]?.string }
+        == ["other", "default"].map { $0 == "other" ? "closed" : "forced-open" })
+    #expect(try gateway.pay("breaker", "--check", "other").status == 0)
+    #expect(try gateway.pay("breaker", "--check").status == 1)
+    #expect(try gateway.pay("breaker", "--disable").status == 0)
+    #expect(try gateway.send("bob", "hi").status == 0)
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    #expect(try gateway.pay("breaker", "--check").status == 0)
+    try gateway.expectSettled(delivered: 1)
+  }
+
+  /// A prober that is killed in the middle of its call. Breaks when its lease keeps the gateway shut.
+  @Test func aKilledProberWedgesNothing() throws {
+    let gateway = try GatewaySpool(script: "exit 1", Self.touchy)
+    for _ in 0..<3 { _ = try gateway.send("bob", "hi") }
+    #expect(try gateway.pay("breaker", "--json").objects().first?["state"]?.string != "closed")
+    // The probe itself kills its caller: the supervisor's parent.
+    try gateway.write(script: "s=$(cut -d' ' -f4 /proc/$PPID/stat); kill -9 $s; sleep 0.05; exit 1")
+    for _ in 0..<200 {
+      if try gateway.send("bob", "hi").status == 137 { break }
+      _ = try run("sleep", ["0.02"])
+    }
+    try gateway.write(script: "exec $bank \"$@\"")
+    var isClosed = false
+    for _ in 0..<400 where !isClosed {
+      _ = try gateway.send("--flush")
+      _ = try gateway.send("carol", "hi")
+      isClosed = try gateway.pay("breaker", "--check").status == 0
+      if !isClosed { _ = try run("sleep", ["0.05"]) }
+    }
+    #expect(isClosed)
+    try gateway.recover()
+    #expect(try gateway.pay("doubt").status == 1)
+  }
+
+  /// A hundred callers at once. Breaks when the outcome of one is overwritten by another's.
+  @Test func aHundredProcessesLoseNoOutcome() throws {
+    let gateway = try GatewaySpool(
+      script: "echo ok R",
+      "gateway-slots = 100\ngateway.default.timeout = 60000\ngateway.default.breaker-window = 100\ngateway.default.breaker-age = 3600")
+    #expect(try gateway.send("--timeout", "300", "bob", "first").status == 0)
+    let all = try run(
+      "sh",
+      [
+        "-c",
+        "for i in $(seq 99); do \"$0\" --timeout 300 bob $i || echo failed & done; wait", "\(toolFolder)/msg-send",
+      ], environment: ["MSG_SPOOL": gateway.spool.path, "MSG_USER": "alice"])
+    #expect(all.output.isEmpty && all.errors.isEmpty, "\(all)")
+    #expect(gateway.delivered() == 100 && gateway.calls().count == 100)
+    let shown = try #require(try gateway.pay("breaker", "--json").objects().first)
+    #expect(shown["calls"]?.integer == 100, "\(shown)")
+    #expect(try gateway.pay("verify").status == 0)
+  }
+
+  /// Breaks when a spool with no gateway outside is said to have one.
+  @Test func withoutAGatewayThereIsNothingToShow() throws {
+    let spool = TestSpool()
+    _ = try spool.run("msg-pay", ["topup", "alice", "1"])
+    let shown = try spool.run("msg-pay", ["breaker"])
+    #expect(shown.status == 1 && shown.output.isEmpty && shown.errors.isEmpty, "\(shown)")
+    #expect(try spool.run("msg-pay", ["breaker", "--check"]).status == 0)
+    #expect(try spool.run("msg-pay", ["doubt"]).status == 1)
+  }
+
+  @Test(arguments: [
+    "gateway = nobody", "gateway = exec", "gateway.x = /bin/true", "gateway.x.speed = 1", "gateway.x.timeout = fast\ngateway.x = exec true",
+    "gateway..timeout = 1", "gateway.a.b.c = 1", "gateway.x.slots = 0\ngateway.x = exec true",
+  ])
+  func whatIsWrongInTheConfigurationIs78(text: String) throws {
+    let gateway = try GatewaySpool()
+    try gateway.configure(text.contains("gateway.x = exec") ? text + "\ngateway = x" : text)
+    let shown = try gateway.pay("breaker")
+    #expect(shown.status == 78 && shown.errors.contains("config:1: "), "\(shown)")
+    if !text.hasPrefix("gateway.x = ") { #expect(try gateway.send("bob", "hi").status == 78) }
+    #expect(gateway.delivered() == 0)
+  }
+}

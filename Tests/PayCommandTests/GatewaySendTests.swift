@@ -1,0 +1,152 @@
+import JSONText
+import TestSupport
+import Testing
+
+/// Sends that are paid at a gateway outside: each kind of answer.
+@Suite struct GatewaySendTests {
+  /// Breaks when a send through another spool's msg-pay is not silent, or not paid and delivered once.
+  @Test func aBankIsAnotherSpool() throws {
+    let gateway = try GatewaySpool()
+    for _ in 0..<3 {
+      let sent = try gateway.send("bob", "hi")
+      #expect(sent.status == 0 && sent.output.isEmpty && sent.errors.isEmpty, "\(sent)")
+    }
+    try gateway.expectSettled(delivered: 3)
+    #expect(try gateway.pay("balance").output.isEmpty, "no prepaid account here")
+    let history = try gateway.pay("history", "alice", "--json").objects()
+    #expect(history.map { $0["kind"]?.string } == ["pending", "charge", "pending", "charge", "pending", "charge"])
+    #expect(history.compactMap { $0["amount"]?.integer } == [0, -1, 0, -1, 0, -1])
+    #expect(history[1]["gateway"]?.string == "default" && history[1]["ref"]?.string == history[1]["id"]?.string)
+    let journal = try run(
+      "hledger", ["-f", "-", "check", "-s", "ordereddates"], input: try gateway.pay("journal").output, environment: ["LANG": "C.UTF-8"])
+    #expect(journal.status == 0 && journal.errors.isEmpty, "\(journal)")
+  }
+
+  /// Breaks when the same key is charged or delivered twice, or several recipients are several payments.
+  @Test func aKeyIsChargedOnce() throws {
+    let gateway = try GatewaySpool()
+    for _ in 0..<3 { #expect(try gateway.send("--id", "k", "bob,carol", "hi").status == 0) }
+    #expect(gateway.delivered() == 1 && gateway.delivered(to: "carol") == 1)
+    #expect(try gateway.charged() == 2)
+    #expect(try gateway.send("--id", "k", "bob", "other").status == 65)
+    #expect(try run("msg-pay", ["--spool", gateway.bank, "history"]).lines.count == 2)
+  }
+
+  /// Breaks when a declined payment delivers, is no 77, or bars its key for ever.
+  @Test func aDeclineIsFinalForItsKeyAlone() throws {
+    let gateway = try GatewaySpool(bankWith: "price = 101")
+    let declined = try gateway.send("--id", "k", "bob", "hi")
+    #expect(declined.status == 77 && declined.errors.contains("no credit: alice has 100 credit and this costs 101"), "\(declined)")
+    try gateway.expectSettled(delivered: 0)
+    #expect(try run("msg-pay", ["--spool", gateway.bank, "topup", "alice", "1"]).status == 0)
+    let sent = try gateway.send("--id", "k", "bob", "hi")
+    #expect(sent.status == 0, "\(sent)")
+    #expect(gateway.delivered() == 1)
+    let keys = try run("msg-pay", ["--spool", gateway.bank, "history", "--json"]).objects().compactMap { $0["id"]?.string }
+    #expect(keys.count == 4 && keys.contains { $0.hasSuffix("-2") }, "\(keys)")
+  }
+
+  /// Breaks when a gateway that could not be asked is not asked again, or leaves anything behind.
+  @Test func whatWasNotAskedIsRepeated() throws {
+    let gateway = try GatewaySpool(script: "[ $(wc -l < \(TestSpool().folder.path)/none 2>/dev/null || echo 0) = x ]; exit 69")
+    let sent = try gateway.send("bob", "hi")
+    #expect(sent.status == 75 && sent.errors.contains("nothing was charged"), "\(sent)")
+    #expect(gateway.calls().count > 1 && Set(gateway.calls()) == ["charge"], "\(gateway.calls())")
+    try gateway.expectSettled(delivered: 0)
+    try gateway.write(script: "[ $(wc -l < \(gateway.log)) -lt 3 ] && exit 69\nexec $bank \"$@\"")
+    _ = try run("rm", [gateway.log])
+    #expect(try gateway.send("bob", "hi").status == 0)
+    #expect(gateway.calls() == ["charge", "charge", "charge"])
+    try gateway.expectSettled(delivered: 1)
+  }
+
+  /// Breaks when a missing command is anything but 69 with nothing done.
+  @Test(arguments: ["/nonexistent/command", "no-such-command-anywhere", "/etc/passwd", "/tmp"])
+  func aMissingCommand(command: String) throws {
+    let gateway = try GatewaySpool()
+    try gateway.configure("gateway = exec \(command) x")
+    let sent = try gateway.send("bob", "hi")
+    #expect(sent.status == 69 && sent.errors.contains("'\(command)' is no program that can be run"), "\(sent)")
+    try gateway.expectSettled(delivered: 0)
+    #expect(try gateway.pay("history").status == 1, "nothing recorded")
+  }
+
+  /// Breaks when an answer that says nothing is taken for a decline or a charge: the payment is called off, and a charge that
+  /// was made nevertheless is given back.
+  @Test(arguments: ["echo nonsense; exit 0", "exit 1", "kill -9 $$", "exit 75", "echo ok two words", "yes | head -c 70000"])
+  func anAnswerThatSaysNothing(answer: String) throws {
+    for comesFirst in [true, false] {
+      let charge = comesFirst ? "$bank \"$@\" > /dev/null; \(answer)" : answer
+      let gateway = try GatewaySpool(script: "case $1 in charge) \(charge);; *) exec $bank \"$@\";; esac")
+      let sent = try gateway.send("bob", "hi")
+      #expect(sent.status == 75 && sent.errors.contains("not known whether it charged"), "\(answer): \(sent)")
+      #expect(gateway.calls() == ["charge", "void"])
+      try gateway.expectSettled(delivered: 0)
+    }
+  }
+
+  /// Breaks when a void that is not confirmed is forgotten.
+  @Test func aVoidIsAskedForUntilItIsConfirmed() throws {
+    let gateway = try GatewaySpool(script: "case $1 in charge) $bank \"$@\" >/dev/null; exit 1;; *) exit 69;; esac")
+    #expect(try gateway.send("bob", "hi").status == 75)
+    #expect(try gateway.charged() == 1)
+    let doubt = try gateway.pay("doubt", "--json").objects()
+    #expect(doubt.count == 1 && doubt[0]["state"]?.string == "reversing" && doubt[0]["gateway"]?.string == "default")
+    let flushed = try gateway.send("--flush")
+    #expect(flushed.status == 75 && flushed.errors.contains("has not confirmed"), "\(flushed)")
+    try gateway.write(script: "exec $bank \"$@\"")
+    #expect(try gateway.send("--flush").status == 0)
+    try gateway.expectSettled(delivered: 0)
+  }
+
+  /// Breaks when a call is begun that cannot end within the budget.
+  @Test func aCallThatDoesNotFitIsNotBegun() throws {
+    let gateway = try GatewaySpool(script: "exec $bank \"$@\"")
+    let sent = try gateway.send("--timeout", "3.9", "bob", "hi")
+    #expect(sent.status == 75 && sent.errors.contains("a call may take 4000 ms"), "\(sent)")
+    #expect(gateway.calls().isEmpty)
+    try gateway.expectSettled(delivered: 0)
+  }
+
+  /// Breaks when a charge that comes late stays although its message was given up.
+  @Test func aLateChargeIsTakenBack() throws {
+    let gateway = try GatewaySpool(
+      script: "case $1 in charge) while [ ! -e \(TestSpool().folder.path).go ]; do :; done;; esac; exec $bank \"$@\"",
+      "gateway.default.timeout = 300")
+    try gateway.write(
+      script: "case $1 in charge) while [ ! -e \(gateway.spool.folder.file("go")) ]; do sleep 0.01; done;; esac; exec $bank \"$@\"")
+    let sent = try gateway.send("bob", "hi")
+    #expect(sent.status == 75 && sent.errors.contains("no answer within 300 ms"), "\(sent)")
+    try gateway.spool.folder.write("go", "")
+    try gateway.configure("gateway = exec \(gateway.spool.folder.file("gateway.sh"))\ngateway.default.timeout = 4000")
+    try gateway.recover()
+    #expect(try gateway.pay("doubt").status == 1)
+    #expect(gateway.delivered() == 0)
+    // The charge may still be on its way to the bank; when it arrives it is declined, or it was there and is given back.
+    for _ in 0..<600 {
+      if try run("msg-pay", ["--spool", gateway.bank, "history"]).status == 0 { break }
+      _ = try run("sleep", ["0.05"])
+    }
+    try gateway.expectSettled(delivered: 0)
+  }
+
+  /// Breaks when the bank's currency is not ours and money moves nevertheless.
+  @Test func anotherCurrencyIsNotCharged() throws {
+    let gateway = try GatewaySpool(bankWith: "currency = won")
+    let sent = try gateway.send("bob", "hi")
+    #expect(sent.status == 75 && sent.errors.contains("won was asked for"), "\(sent)")
+    try gateway.expectSettled(delivered: 0)
+  }
+
+  /// Breaks when a delivered message's money is not given back by its gateway, or more than once.
+  @Test func aRefundGoesToTheGateway() throws {
+    let gateway = try GatewaySpool()
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    for _ in 0..<2 { #expect(try gateway.pay("refund", id).status == 0) }
+    #expect(try gateway.charged() == 0)
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("refunded alice 1 "))
+    #expect(try gateway.pay("void", "--id", id).status == 65)
+    #expect(try gateway.pay("verify").status == 0)
+    #expect(try gateway.send("--status", id).output.contains("delivered"))
+  }
+}

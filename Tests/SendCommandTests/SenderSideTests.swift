@@ -1,0 +1,84 @@
+import JSONText
+import TestSupport
+import Testing
+
+/// What a sender sees of what was sent, and answers to what was received.
+@Suite struct SenderSideTests {
+  private let spool = TestSpool()
+
+  private func sent(_ options: [String] = [], user: String = "alice") throws -> [JSONValue] {
+    try spool.run("msg-send", ["--sent", "--json"] + options, user: user).lines.map { try JSONValue(parsing: $0) }
+  }
+
+  @Test func sentListsWhatBecameOfEachMessageNewestLast() throws {
+    #expect(try spool.run("msg-send", ["bob", "one"]).status == 0)
+    #expect(try spool.run("msg-send", ["bob,carol", "two"]).status == 0)
+    #expect(try spool.run("msg-send", ["--at", "+1h", "dave", "three"]).status == 0)
+    #expect(try spool.run("msg-send", ["--at", "+1h", "--id", "k", "dave", "four"]).status == 0)
+    #expect(try spool.run("msg-send", ["--cancel", "k"]).status == 0)
+    #expect(try spool.run("msg-send", ["alice", "not mine"], user: "bob").status == 0)
+    #expect(try spool.run("msg-read", ["1"], user: "bob").status == 0)
+    let messages = try sent()
+    #expect(messages.map { $0["state"]?.string } == ["read", "delivered", "scheduled", "failed"])
+    #expect(messages.map { $0["price"]?.integer } == [1, 2, 1, nil])
+    #expect(messages[1]["to"] == ["bob", "carol"] && messages[3]["error"] == "cancelled by alice")
+    #expect(try sent(["--limit", "1"]).map { $0["id"] } == [messages[0]["id"]])
+    #expect(try sent(["--since", "+1h"]).isEmpty)
+    #expect(try sent(user: "bob").count == 1 && sent(user: "nobody").isEmpty)
+    let table = try spool.run("msg-send", ["--sent"])
+    #expect(table.lines.count == 4 && table.lines[1].hasSuffix("delivered  2  bob,carol"), "\(table)")
+  }
+
+  @Test(arguments: [["--limit", "1"], ["--since", "today"], ["--sent", "bob"], ["--sent", "--limit", "x"], ["--sent", "--flush"]])
+  func sentTakesWhatBelongsToIt(arguments: [String]) throws {
+    #expect(try spool.run("msg-send", arguments).status == 64)
+  }
+
+  @Test func aReplyGoesToTheSenderAndMarksTheOriginal() throws {
+    #expect(try spool.run("msg-send", ["-s", "저녁", "bob", "일곱 시?"]).status == 0)
+    let original = try JSONValue(parsing: spool.run("msg-read", ["--json"], user: "bob").output)
+    let id = try #require(original["id"]?.string)
+    let reply = try spool.run("msg-send", ["--reply", id, "네", "좋아요"], user: "bob")
+    #expect(reply.status == 0 && reply.output.isEmpty, "\(reply)")
+    let received = try JSONValue(parsing: spool.run("msg-read", ["--json", "1"]).output)
+    #expect(received["from"] == "bob" && received["subject"] == "Re: 저녁" && received["text"] == "네 좋아요\n")
+    #expect(received["in_reply_to"] != nil && received["in_reply_to"] == original["message_id"])
+    #expect(try JSONValue(parsing: spool.run("msg-read", ["--all", "--json"], user: "bob").output)["replied"] == true)
+    // An answer to the answer keeps the subject; numbers and words name messages as they do for msg-read.
+    #expect(try spool.run("msg-send", ["--reply", "last"], input: "그럼 이따 봐요\n").status == 0)
+    #expect(try JSONValue(parsing: spool.run("msg-read", ["--json", "2"], user: "bob").output)["subject"] == "Re: 저녁")
+  }
+
+  @Test func whatCannotBeAnsweredIsSaid() throws {
+    #expect(try spool.run("msg-send", ["bob", "hi"]).status == 0)
+    #expect(try spool.run("msg-send", ["--reply", "7", "x"], user: "bob").status == 66)
+    #expect(try spool.run("msg-send", ["--reply", "1", "--batch"], user: "bob").status == 64)
+    try spool.folder.write(
+      "spool/mailboxes/bob/new/1.foreign.host", "From: Eve <eve@example.org>\nMessage-ID: <a b>\nSubject: x\n\nhi\n")
+    let foreign = try spool.run("msg-send", ["--reply", "1", "x"], user: "bob")
+    #expect(foreign.status == 65 && foreign.errors.contains("nobody who has a mailbox here"), "\(foreign)")
+    #expect(try spool.run("msg-pay", ["balance", "bob"]).status == 66, "nothing is charged for it")
+  }
+
+  /// The copy is what was sent, is there once, and other programs find it.
+  @Test func keptCopiesStandInTheSentFolder() throws {
+    #expect(try spool.run("msg-send", ["bob", "before"]).status == 0)
+    try spool.folder.write("spool/config", "keep-sent = yes\n")
+    #expect(try spool.run("msg-send", ["--id", "k", "bob,carol", "kept"]).status == 0)
+    #expect(try spool.run("msg-send", ["--id", "k", "bob,carol", "kept"]).status == 0)
+    let kept = spool.folder.names(in: "spool/mailboxes/alice/.Sent/cur")
+    #expect(kept.count == 1 && kept[0].hasSuffix(":2,S"), "\(kept)")
+    let copy = try spool.folder.read("spool/mailboxes/alice/.Sent/cur/\(kept[0])")
+    #expect(try copy == spool.run("msg-read", ["--raw", "last"], user: "bob").output)
+    #expect(kept[0].contains(",S=\(copy.utf8.count):"))
+    let listed = try run("sh", ["-c", "mlist '\(spool.path)/mailboxes/alice/.Sent' | mscan -f '%s'"])
+    #expect(listed.status == 0 && listed.lines.count == 1, "\(listed)")
+    try spool.folder.write("muttrc", "set quit=yes wait_key=no move=no\npush \"<first-entry><flag-message><quit>\"\n")
+    let mutt = "mutt -n -F '\(spool.folder.file("muttrc"))' -f '\(spool.path)/mailboxes/alice/.Sent'"
+    let flagged = try run(
+      "timeout", ["60", "script", "-qec", mutt, "/dev/null"], environment: ["TERM": "xterm", "HOME": spool.folder.path])
+    #expect(flagged.status == 0, "\(flagged)")
+    #expect(spool.folder.names(in: "spool/mailboxes/alice/.Sent/cur").first?.hasSuffix(":2,FS") == true)
+    #expect(try spool.run("msg-read", ["--all"]).status == 1, "it is in no way of one's own mailbox")
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+import Mailbox
+import MaildirStore
+import SharedKernel
+import SystemCalls
+import TestSupport
+import Testing
+import ViewStore
+
+/// Alice's mailbox in a folder of its own, what programs do to it, and what a reader says of it, with a view and without.
+final class MailboxUnderTest {
+  let folder = TemporaryFolder()
+  /// The names that are there, as `new/1.a.h`.
+  private(set) var names: [String] = []
+  private var generator: SplitMix64
+  private var next = 0
+
+  init(seed: UInt64 = 1) throws {
+    generator = SplitMix64(state: seed)
+    for place in ["new", "cur", "tmp"] {
+      try folder.write("mailboxes/alice/\(place)/x", "")
+      #expect(erase("\(place)/x"))
+    }
+  }
+
+  private func path(_ name: String) -> String { folder.file("mailboxes/alice/\(name)") }
+  private func erase(_ name: String) -> Bool { unsafe unlink(path(name)) == 0 }
+  private func link(_ name: String, _ other: String) -> Bool { unsafe Glibc.link(path(name), path(other)) == 0 }
+  private func move(_ name: String, _ other: String) -> Bool { unsafe rename(path(name), path(other)) == 0 }
+
+  func open(mayWrite: Bool = true) throws -> StoredView {
+    let root = try Directory(opening: folder.path)
+    let alice = try #require(Name("alice"))
+    return try StoredView(
+      of: alice, folders: MaildirMailbox(of: alice, in: root, directoryMode: 0o700), in: root, directoryMode: 0o700, fileMode: 0o600,
+      mayWrite: mayWrite, keepsFrom: 1)
+  }
+
+  /// Every message with all that lists show of it.
+  static func lines(_ view: StoredView) throws -> [String] {
+    try view.expect(complete: view.counts.total)
+    var lines: [String] = []
+    for number in 1..<max(1, view.counts.total + 1) {
+      let entry = try view.entry(number)
+      let whole = entry.isComplete ? entry : try #require(try view.completed(entry))
+      var recipients: [String] = []
+      whole.eachRecipient { recipients.append(String(decoding: $0, as: UTF8.self)) }
+      #expect(try view.state(of: number) == whole.facts.state)
+      lines.append(
+        "\(number) \(whole.facts) \(Entry.Field.allCases.map { whole.text($0) }) \(recipients)"
+      )
+    }
+    view.finish()
+    return lines + ["\(view.counts) \(view.strangers) \(view.undecodable)"]
+  }
+
+  @discardableResult
+  func deliver(_ count: Int = 1) throws -> [String] {
+    try (0..<count).map { _ in
+      next += 1
+      // Some share a second, some come out of order, some have no time in their name.
+      let seconds = 1_795_000_000 + (next / 3) + Int(generator.next() % 3)
+      let name = generator.next() % 50 == 0 ? "strange-\(next)" : "\(seconds).M\(generator.next() % 100)_\(next).host"
+      let file = generator.next() % 4 == 0 ? "cur/\(name):2,\(["", "S", "FS", "R"][next % 4])" : "new/\(name)"
+      try folder.write(
+        "mailboxes/alice/\(file)",
+        "From: Bob \(next % 7) <bob@x>\nTo: a@x, b@x\nSubject: =?UTF-8?Q?=EC=95=88_\(next)?=\nMessage-ID: <\(next)@x>\n\ntext \"\(next)\"\n"
+      )
+      names.append(file)
+      return file
+    }
+  }
+
+  /// Something that another program does to some message.
+  func disturb() throws {
+    guard !names.isEmpty, generator.next() % 3 != 0 else {
+      try deliver(Int(generator.next() % 4) + 1)
+      return
+    }
+    let index = Int(generator.next() % UInt64(names.count))
+    let old = names[index]
+    let base = String(old.dropFirst(4).split(separator: ":")[0])
+    // Of two names of one message, which every reader takes for one, no program makes a third.
+    let isTwin = names.count { $0.dropFirst(4).split(separator: ":")[0] == base } > 1
+    switch isTwin ? 0 : generator.next() % 5 {
+    case 0:
+      #expect(erase(old))
+      names.remove(at: index)
+      return
+    case 1 where old.hasPrefix("cur"): names[index] = "new/\(base)"
+    default: names[index] = "cur/\(base):2,\(["", "S", "FS", "F", "RS", "Sab"][Int(generator.next() % 6)])"
+    }
+    if names[index] != old { #expect(move(old, names[index])) }
+  }
+
+  /// A second name of a message, as a rename by link(2) and unlink(2) leaves it when it is interrupted.
+  func twin() throws {
+    guard let name = names.first(where: { $0.hasPrefix("cur/1") }) else { return }
+    let base = String(name.dropFirst(4).split(separator: ":")[0])
+    #expect(link(name, "new/\(base)"))
+    names.append("new/\(base)")
+  }
+
+  func removeTwin() {
+    guard let index = names.firstIndex(where: { $0.hasPrefix("cur/1") }) else { return }
+    #expect(erase(names.remove(at: index)))
+  }
+}
+
+/// Numbers that look random and are the same each time (Steele, Lea and Flood 2014).
+struct SplitMix64 {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
+  }
+}
