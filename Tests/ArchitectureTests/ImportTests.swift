@@ -53,7 +53,7 @@ import Testing
   /// A module that no rule knows would be allowed everything.
   @Test func everyModuleIsKnown() {
     let known = Self.floor.union(Self.words).union(Self.contexts).union(Self.adapters).union(Self.tools).union([
-      "CommandLineTool", "Composition", "msg-bench-floor",
+      "CommandLineTool", "Composition", "msg-bench-floor", "msg-bench-bank",
     ])
     let found = Set(Repository.files(below: "Sources").compactMap { $0.split(separator: "/").dropFirst().first.map(String.init) })
     #expect(found.subtracting(known).isEmpty)
