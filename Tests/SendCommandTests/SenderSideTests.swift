@@ -73,8 +73,14 @@ import Testing
     #expect(kept[0].contains(",S=\(copy.utf8.count):"))
     let listed = try run("sh", ["-c", "mlist '\(spool.path)/mailboxes/alice/.Sent' | mscan -f '%s'"])
     #expect(listed.status == 0 && listed.lines.count == 1, "\(listed)")
-    try spool.folder.write("muttrc", "set quit=yes wait_key=no move=no\npush \"<first-entry><flag-message><quit>\"\n")
-    let mutt = "mutt -n -F '\(spool.folder.file("muttrc"))' -f '\(spool.path)/mailboxes/alice/.Sent'"
+    try spool.folder.write(
+      "muttrc",
+      """
+      set folder="\(spool.path)" record="" mbox_type=Maildir quit=yes delete=yes move=no wait_key=no
+      push "<first-entry><flag-message><quit>"
+
+      """)
+    let mutt = "stty rows 24 cols 80; mutt -n -F '\(spool.folder.file("muttrc"))' -f '\(spool.path)/mailboxes/alice/.Sent'"
     let flagged = try run(
       "timeout", ["60", "script", "-qec", mutt, "/dev/null"], environment: ["TERM": "xterm", "HOME": spool.folder.path])
     #expect(flagged.status == 0, "\(flagged)")
