@@ -9,13 +9,17 @@ import SystemCalls
 let usage = """
   Usage: msg-bench send [--count N]
          msg-bench read [--count N]
+         msg-bench alarm [--count N] [--events N]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
     send   one durable paid msg-send, against a C program making the same file system calls, and /bin/true
     read   msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
 
-    --count N   how often each is run (default 300)
+    alarm  from a delivery to its hook beside inotifywait, a backlog of 5,000 and of --events events beside xargs, and memory
+
+    --count N   how often each is run (default 300; alarm 50)
+    --events N  the larger backlog of alarm (default 100000)
     --help      show this help
 
   The spools are made in $TMPDIR, else in /var/tmp: a disk, not a folder in memory.
@@ -35,8 +39,14 @@ if let index = words.firstIndex(of: "--count"), index + 1 < words.count, let num
   count = number
   words.removeSubrange(index...index + 1)
 }
+var events = 100_000
+if let index = words.firstIndex(of: "--events"), index + 1 < words.count, let number = Int(words[index + 1]), number > 0 {
+  events = number
+  words.removeSubrange(index...index + 1)
+}
 do {
   switch words {
+  case ["alarm"]: finish(try benchmarkAlarm(count: min(count, 50), events: events), status: 0)
   case ["send"]: finish(try benchmarkSend(count: count), status: 0)
   case ["read"]: finish(try benchmarkRead(count: count), status: 0)
   default: finish(usage, status: 64)

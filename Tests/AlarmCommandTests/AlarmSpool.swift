@@ -120,7 +120,8 @@ final class RunningDaemon {
       command + ["\(toolFolder)/msg-alarmd"],
       environment: ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"].merging(environment) { $1 },
       errors: spool.path("tmp/daemon-errors"))
-    try eventually("the daemon holds its lock") { try spool.alarmd("status").status != 3 }
+    let place = environment.filter { $0.key == "MSG_SPOOL" }
+    try eventually("the daemon holds its lock") { try spool.alarmd("status", environment: place).status != 3 }
   }
 
   deinit { if process.status == nil { kill(process.id, SIGTERM) } }
