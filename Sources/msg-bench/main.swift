@@ -9,13 +9,18 @@ import SystemCalls
 let usage = """
   Usage: msg-bench send [--count N]
          msg-bench read [--count N]
+         msg-bench read-compare [--messages N] [--count N]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
     send   one durable paid msg-send, against a C program making the same file system calls, and /bin/true
     read   msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
 
-    --count N   how often each is run (default 300)
+    read-compare   what a mailbox costs to look at with msg-read and with mblaze, notmuch, mu, Python's mailbox and a SELECT of
+                   sqlite3, those of them that are installed; time and peak memory
+
+    --count N      how often each is run (default 300; read-compare 20)
+    --messages N   in the mailbox of read-compare (default 10000)
     --help      show this help
 
   The spools are made in $TMPDIR, else in /var/tmp: a disk, not a folder in memory.
@@ -35,10 +40,16 @@ if let index = words.firstIndex(of: "--count"), index + 1 < words.count, let num
   count = number
   words.removeSubrange(index...index + 1)
 }
+var messages = 10_000
+if let index = words.firstIndex(of: "--messages"), index + 1 < words.count, let number = Int(words[index + 1]), number > 20 {
+  messages = number
+  words.removeSubrange(index...index + 1)
+}
 do {
   switch words {
   case ["send"]: finish(try benchmarkSend(count: count), status: 0)
   case ["read"]: finish(try benchmarkRead(count: count), status: 0)
+  case ["read-compare"]: finish(try ReadComparison(messages: messages, count: count == 300 ? 20 : count).report(), status: 0)
   default: finish(usage, status: 64)
   }
 } catch { finish("msg-bench: \(error)\n", status: 1) }
