@@ -6,10 +6,10 @@ import SystemCalls
 /// The tools are copies, as `make install` leaves them: a linker writes its file in pieces, and the page cache then keeps it in
 /// small pages, which cost a large program more page faults each time it starts.
 final class ThrowAwaySpool {
-  private let folder: String
+  let folder: String
   let path: String
 
-  private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench-floor"]
+  private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench-floor", "msg-bench-bank"]
 
   /// `tools` is the folder the programs to be measured lie in.
   init(tools: String) throws {

@@ -10,6 +10,7 @@ let usage = """
   Usage: msg-bench send [--count N]
          msg-bench read [--count N]
          msg-bench alarm [--count N] [--events N]
+         msg-bench siege [--seconds N] [--clients N] [--slots N] [--queue] [--replace]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
@@ -17,13 +18,20 @@ let usage = """
     read   msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
 
     alarm  from a delivery to its hook beside inotifywait, a backlog of 5,000 and of --events events beside xargs, and memory
+    siege  many clients at once while the payment provider takes 400 ± 220 ms a charge, then while it is quick again; what the
+           clients were told, the mailbox and the provider's book are compared at the end
 
-    --count N   how often each is run (default 300; alarm 50)
-    --events N  the larger backlog of alarm (default 100000)
-    --help      show this help
+    --count N    how often each is run (default 300; alarm 50)
+    --events N   the larger backlog of alarm (default 100000)
+    --seconds N  how long the provider is slow (default 60)
+    --clients N  how many send, one message after the other (default 100)
+    --slots N    calls of the provider at the same time at most (default 10)
+    --queue      they send with --queue
+    --replace    all four programs are replaced by rename in the middle
+    --help       show this help
 
   The spools are made in $TMPDIR, else in /var/tmp: a disk, not a folder in memory.
-  Exit status: 0 measured, 1 a run failed, 64 wrong command line.
+  Exit status: 0 measured, 1 a run failed or the books differ, 64 wrong command line.
 
   """
 
@@ -34,19 +42,35 @@ func finish(_ text: String, status: Int32) -> Never {
 
 var words = CurrentProcess.arguments.map { String(decoding: $0, as: UTF8.self) }
 if words.contains("--help") || words.contains("-h") { finish(usage, status: 0) }
-var count = 300
-if let index = words.firstIndex(of: "--count"), index + 1 < words.count, let number = Int(words[index + 1]), number > 0 {
-  count = number
+/// Takes `--NAME N` out of the words.
+@MainActor func number(_ name: String, _ standard: Int) -> Int {
+  guard let index = words.firstIndex(of: name), index + 1 < words.count, let number = Int(words[index + 1]), number > 0 else {
+    return standard
+  }
   words.removeSubrange(index...index + 1)
+  return number
 }
-var events = 100_000
-if let index = words.firstIndex(of: "--events"), index + 1 < words.count, let number = Int(words[index + 1]), number > 0 {
-  events = number
-  words.removeSubrange(index...index + 1)
+
+/// Takes a word out of the words; whether it was there.
+@MainActor func flag(_ name: String) -> Bool {
+  guard let index = words.firstIndex(of: name) else { return false }
+  words.remove(at: index)
+  return true
 }
+
+let count = number("--count", 300)
+let events = number("--events", 100_000)
+var siege = Siege()
+siege.seconds = number("--seconds", siege.seconds)
+siege.clients = number("--clients", siege.clients)
+siege.slots = number("--slots", siege.slots)
+(siege.isQueued, siege.replaces) = (flag("--queue"), flag("--replace"))
 do {
   switch words {
   case ["alarm"]: finish(try benchmarkAlarm(count: min(count, 50), events: events), status: 0)
+  case ["siege"]:
+    let (report, isRight) = try siege.run()
+    finish(report, status: isRight ? 0 : 1)
   case ["send"]: finish(try benchmarkSend(count: count), status: 0)
   case ["read"]: finish(try benchmarkRead(count: count), status: 0)
   default: finish(usage, status: 64)
