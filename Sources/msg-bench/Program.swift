@@ -90,6 +90,21 @@ extension Program {
     return child
   }
 
+  /// Starts it, its output thrown away and what it complains of in a file, which is emptied first.
+  func start(complaints: String) throws -> pid_t {
+    let words = CStrings([path] + arguments)
+    let settings = CStrings(environment.map { "\($0.key)=\($0.value)" })
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var child: pid_t = 0
+    let failure = unsafe posix_spawn(&child, path, &actions, nil, words.list, settings.list)
+    if failure != 0 { throw BenchmarkFailure(description: "\(path): \(Errno(rawValue: failure))") }
+    return child
+  }
+
   /// Runs it once: nanoseconds, and the peak of its memory in KiB (wait4(2)).
   func runMeasured() throws -> (time: Int64, memory: Int) {
     let start = Deadline.now.nanoseconds

@@ -9,7 +9,7 @@ final class ThrowAwaySpool {
   let folder: String
   let path: String
 
-  private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench-floor"]
+  private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench-floor", "msg-bench-bank"]
 
   /// `tools` is the folder the programs to be measured lie in.
   init(tools: String) throws {

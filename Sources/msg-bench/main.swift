@@ -1,33 +1,36 @@
-// msg-bench measures what a command costs as a whole process, from spawn to its end, against the least it could cost.
-//
-// Times on a shared machine wander by more than the differences looked for. So the programs compared run in turn, A B C A B C,
-// on the same disk at the same moment, from copies as `make install` leaves them; the answers are the ratio of their medians
-// and the median of the ratios of the pairs. Nothing is asserted: the status is 0 unless a run itself failed.
+// msg-bench: what the tools cost, beside what they must cost. Run it with `make bench`.
 
 import SystemCalls
 
 let usage = """
   Usage: msg-bench send [--count N]
          msg-bench read [--count N]
-         msg-bench alarm [--count N] [--events N]
          msg-bench read-compare [--messages N] [--count N]
+         msg-bench alarm [--count N] [--events N]
+         msg-bench siege [--seconds N] [--clients N] [--slots N] [--queue] [--replace]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
-    send   one durable paid msg-send, against a C program making the same file system calls, and /bin/true
-    read   msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
+    send          one durable paid msg-send, against a C program making the same file system calls, and /bin/true
+    read          msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
+    read-compare  what a mailbox costs to look at with msg-read and with mblaze, notmuch, mu, Python's mailbox and a SELECT of
+                  sqlite3, those of them that are installed; time and peak memory
+    alarm         from a delivery to its hook beside inotifywait, a backlog of 5,000 and of --events events beside xargs, and memory
+    siege         many clients at once while the payment provider takes 400 ± 220 ms a charge, then while it is quick again; what
+                  the clients were told, the mailbox and the provider's book are compared at the end
 
-    alarm  from a delivery to its hook beside inotifywait, a backlog of 5,000 and of --events events beside xargs, and memory
-    read-compare   what a mailbox costs to look at with msg-read and with mblaze, notmuch, mu, Python's mailbox and a SELECT of
-                   sqlite3, those of them that are installed; time and peak memory
-
-    --count N      how often each is run (default 300; alarm 50; read-compare 20)
-    --events N     the larger backlog of alarm (default 100000)
-    --messages N   in the mailbox of read-compare (default 10000)
-    --help      show this help
+    --count N     how often each is run (default 300; alarm 50; read-compare 20)
+    --messages N  in the mailbox of read-compare (default 10000)
+    --events N    the larger backlog of alarm (default 100000)
+    --seconds N   how long the provider is slow (default 60)
+    --clients N   how many send, one message after the other (default 100)
+    --slots N     calls of the provider at the same time at most (default 10)
+    --queue       they send with --queue
+    --replace     all four programs are replaced by rename in the middle
+    --help        show this help
 
   The spools are made in $TMPDIR, else in /var/tmp: a disk, not a folder in memory.
-  Exit status: 0 measured, 1 a run failed, 64 wrong command line.
+  Exit status: 0 measured, 1 a run failed or the books differ, 64 wrong command line.
 
   """
 
@@ -40,7 +43,7 @@ var words = CurrentProcess.arguments.map { String(decoding: $0, as: UTF8.self) }
 if words.contains("--help") || words.contains("-h") { finish(usage, status: 0) }
 
 /// Takes an option and its number off the command line; nil where it is not given.
-func number(_ option: String, atLeast least: Int = 1) -> Int? {
+@MainActor func number(_ option: String, atLeast least: Int = 1) -> Int? {
   guard let index = words.firstIndex(of: option), index + 1 < words.count, let number = Int(words[index + 1]), number >= least else {
     return nil
   }
@@ -48,15 +51,30 @@ func number(_ option: String, atLeast least: Int = 1) -> Int? {
   return number
 }
 
+/// Takes a word off the command line; whether it was there.
+@MainActor func flag(_ name: String) -> Bool {
+  guard let index = words.firstIndex(of: name) else { return false }
+  words.remove(at: index)
+  return true
+}
+
 let count = number("--count")
 let events = number("--events") ?? 100_000
 let messages = number("--messages", atLeast: 21) ?? 10_000
+var siege = Siege()
+siege.seconds = number("--seconds") ?? siege.seconds
+siege.clients = number("--clients") ?? siege.clients
+siege.slots = number("--slots") ?? siege.slots
+(siege.isQueued, siege.replaces) = (flag("--queue"), flag("--replace"))
 do {
   switch words {
-  case ["alarm"]: finish(try benchmarkAlarm(count: count ?? 50, events: events), status: 0)
   case ["send"]: finish(try benchmarkSend(count: count ?? 300), status: 0)
   case ["read"]: finish(try benchmarkRead(count: count ?? 300), status: 0)
   case ["read-compare"]: finish(try ReadComparison(messages: messages, count: count ?? 20).report(), status: 0)
+  case ["alarm"]: finish(try benchmarkAlarm(count: count ?? 50, events: events), status: 0)
+  case ["siege"]:
+    let (report, isRight) = try siege.run()
+    finish(report, status: isRight ? 0 : 1)
   default: finish(usage, status: 64)
   }
 } catch { finish("msg-bench: \(error)\n", status: 1) }

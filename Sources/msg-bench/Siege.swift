@@ -1,0 +1,83 @@
+import Glibc
+import SystemCalls
+
+/// Many clients at once against a payment provider that is slow for a while: what each of them is told, how soon, and whether the
+/// mailbox and the provider's book agree with it in the end.
+struct Siege {
+  /// How long the provider is slow.
+  var seconds = 60
+  var clients = 100
+  var slots = 10
+  var isQueued = false
+  var replaces = false
+
+  /// Milliseconds a call takes while all is well, and while it is slow: 400 ± 220.
+  private static let quick = "delay 10 40\n"
+  private static let slow = "delay 180 620\n"
+  /// Seconds of good service before the trouble, and at most after it.
+  private static let before = 3
+  private static let after = 15
+
+  /// The report, and whether the books agree.
+  func run() throws -> (report: String, isRight: Bool) {
+    let spool = try ThrowAwaySpool(tools: Program.ownFolder())
+    _ = try spool.command("msg-send", ["--flush"], user: "clock").run()
+    let folder = try Directory(opening: spool.folder)
+    guard unsafe mkdir("\(spool.folder)/keys", 0o700) == 0 else { throw BenchmarkFailure(description: "no folder for the provider's book") }
+    try write(
+      "config",
+      "gateway = exec \(spool.folder)/msg-bench-bank \(spool.folder)\ngateway.default.timeout = 610\ngateway-slots = \(slots)\n", folder)
+    try folder.rename("config", to: try folder.directoryIfPresent("spool") ?? folder, replacing: "config")
+
+    let crowd = SiegeCrowd(spool: spool, clients: clients, words: [isQueued ? "--queue" : "--no-queue"])
+    try write("behaviour", Siege.quick, folder)
+    try crowd.send(seconds: Siege.before) { true }
+    crowd.forgetCalls()
+
+    try write("behaviour", Siege.slow, folder)
+    let trouble = Deadline.now.nanoseconds
+    var isReplaced = !replaces
+    try crowd.send(seconds: seconds) {
+      if !isReplaced, Deadline.now.nanoseconds - trouble > Int64(seconds) * 500_000_000 {
+        isReplaced = true
+        try replacePrograms(folder)
+      }
+      return true
+    }
+    let table = SiegeTable(crowd.calls, nanoseconds: Deadline.now.nanoseconds - trouble)
+    let opened = crowd.transitions.first { $0.line.contains(" closed open ") && $0.time >= trouble }?.time
+
+    try write("behaviour", Siege.quick, folder)
+    let recovery = Deadline.now.nanoseconds
+    var closed: Int64?
+    try crowd.send(seconds: Siege.after) {
+      closed = crowd.transitions.first { $0.line.contains(" half-open closed ") && $0.time >= recovery }?.time
+      return closed == nil && opened != nil
+    }
+    try crowd.finish()
+    let audit = try SiegeAudit(spool: spool, folder: folder, crowd: crowd)
+    let settings = "\(clients) clients, slots: \(slots)\(isQueued ? ", --queue" : "")"
+    let breaker =
+      "opened \(opened.map { "\(decimal(Double($0 - trouble) / 1e9)) s after the trouble began" } ?? "never"), "
+      + "closed \(closed.map { "\(decimal(Double($0 - recovery) / 1e9)) s after it ended" } ?? "never")"
+    let report = [
+      settings + (replaces ? ", all four programs replaced in the middle" : ""), table.description, row("Breaker", breaker),
+      row("Breaker transitions", "\(crowd.transitions.count)"), audit.description, "",
+    ]
+    return (report.joined(separator: "\n"), audit.isRight)
+  }
+
+  private func write(_ name: String, _ text: String, _ folder: Directory) throws {
+    try folder.open("\(name).new", .createExclusively, mode: 0o600).write(all: Array(text.utf8))
+    try folder.rename("\(name).new", to: folder, replacing: name)
+  }
+
+  /// Puts a new file in the place of each program, as an installation does.
+  private func replacePrograms(_ folder: Directory) throws {
+    for name in ["msg-send", "msg-read", "msg-pay", "msg-alarmd"] {
+      guard let program = try folder.contents(of: name) else { throw BenchmarkFailure(description: "\(name) is missing") }
+      try folder.open("\(name).new", .createExclusively, mode: 0o755).write(all: program)
+      try folder.rename("\(name).new", to: folder, replacing: name)
+    }
+  }
+}

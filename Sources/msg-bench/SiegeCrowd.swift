@@ -1,0 +1,90 @@
+import Glibc
+import SystemCalls
+
+/// The clients of a siege: each sends one message after the other, a process a message.
+final class SiegeCrowd {
+  struct Call {
+    /// From before the program was started until its end was seen.
+    let nanoseconds: Int64
+    /// The exit status, or 128 plus the signal.
+    let status: Int32
+    /// Whether it was sent away because the breaker is open.
+    let isRefused: Bool
+  }
+
+  private struct Running {
+    let client: Int
+    let text: String
+    let start: Int64
+  }
+
+  private let spool: ThrowAwaySpool
+  private let clients: Int
+  private let words: [String]
+  private var running: [pid_t: Running] = [:]
+  private var count = 0
+
+  /// The answers since `forgetCalls`.
+  private(set) var calls: [Call] = []
+  /// All texts that were answered with status 0.
+  private(set) var accepted: Set<String> = []
+  /// All texts that were answered with another.
+  private(set) var refused: Set<String> = []
+  /// What stands in pay/events.log, and when it was seen there.
+  private(set) var transitions: [(line: String, time: Int64)] = []
+
+  init(spool: ThrowAwaySpool, clients: Int, words: [String]) { (self.spool, self.clients, self.words) = (spool, clients, words) }
+
+  func forgetCalls() { calls = [] }
+
+  /// Keeps every client busy for so long, or until `goesOn`, asked at each answer, says no.
+  func send(seconds: Int, while goesOn: () throws -> Bool) throws {
+    let end = Deadline.now.nanoseconds + Int64(seconds) * 1_000_000_000
+    var idle = Set(0..<clients).subtracting(running.values.map(\.client))
+    while Deadline.now.nanoseconds < end, try goesOn() {
+      for client in idle { try start(client) }
+      idle = [try wait()]
+    }
+  }
+
+  /// Waits for the answers that are still to come.
+  func finish() throws { while !running.isEmpty { _ = try wait() } }
+
+  private func start(_ client: Int) throws {
+    count += 1
+    let send = spool.command("msg-send", words + ["bob", "text-\(count)"], user: "client\(client)")
+    let start = Deadline.now.nanoseconds
+    let process = try send.start(complaints: "\(spool.folder)/complaints.\(client)")
+    running[process] = Running(client: client, text: "text-\(count)", start: start)
+  }
+
+  /// Waits for the next answer, and says whose it was.
+  private func wait() throws -> Int {
+    while true {
+      var status: Int32 = 0
+      let process = unsafe waitpid(-1, &status, 0)
+      if process < 0, errno == EINTR { continue }
+      guard process > 0 else { throw BenchmarkFailure(description: "no client is running") }
+      guard let call = running.removeValue(forKey: process) else { continue }
+      let time = Deadline.now.nanoseconds
+      let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+      var isRefused = false
+      if code == 0 {
+        accepted.insert(call.text)
+      } else {
+        refused.insert(call.text)
+        let said = try Directory(opening: spool.folder).contents(of: "complaints.\(call.client)") ?? []
+        isRefused = String(decoding: said, as: UTF8.self).contains("is left alone until")
+      }
+      calls.append(Call(nanoseconds: time - call.start, status: code, isRefused: isRefused))
+      try look(time)
+      return call.client
+    }
+  }
+
+  private func look(_ time: Int64) throws {
+    guard let bytes = try Directory(opening: spool.path).contents(of: "pay/events.log") else { return }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    for line in lines.dropFirst(transitions.count) { transitions.append((String(line), time)) }
+  }
+}

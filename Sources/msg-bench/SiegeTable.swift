@@ -1,0 +1,40 @@
+/// The answers of a siege, told as siege(1) tells them. Times are seconds.
+struct SiegeTable: CustomStringConvertible {
+  private let calls: [SiegeCrowd.Call]
+  private let elapsed: Double
+
+  init(_ calls: [SiegeCrowd.Call], nanoseconds: Int64) { (self.calls, elapsed) = (calls, Double(nanoseconds) / 1e9) }
+
+  var description: String {
+    let done = calls.count { $0.status == 0 }
+    let times = calls.map { Double($0.nanoseconds) / 1e9 }
+    let all = times.reduce(0, +)
+    let number = Double(max(1, calls.count))
+    let refused = calls.filter(\.isRefused).map { Double($0.nanoseconds) / 1e6 }.sorted()
+    let statuses = Dictionary(grouping: calls, by: \.status).map { "\($0.key): \($0.value.count)" }.sorted().joined(separator: ", ")
+    return [
+      row("Transactions", "\(done) hits"),
+      row("Availability", "\(decimal(100 * Double(done) / number)) %"),
+      row("Elapsed time", "\(decimal(elapsed)) secs"),
+      row("Response time", "\(decimal(all / number)) secs"),
+      row("Transaction rate", "\(decimal(Double(done) / elapsed)) trans/sec"),
+      row("Concurrency", decimal(all / elapsed)),
+      row("Successful transactions", "\(done)"),
+      row("Failed transactions", "\(calls.count - done)"),
+      row("Longest transaction", decimal(times.max() ?? 0)),
+      row("Shortest transaction", decimal(times.min() ?? 0)),
+      row(
+        "Refused by the breaker",
+        "\(refused.count)" + (refused.isEmpty ? "" : ", 99 % within \(decimal(refused[refused.count * 99 / 100])) ms")),
+      row("Exit statuses", statuses),
+    ].joined(separator: "\n")
+  }
+}
+
+func row(_ name: String, _ value: String) -> String { name + ":" + String(repeating: " ", count: max(1, 27 - name.count)) + value }
+
+/// Two digits behind the point.
+func decimal(_ number: Double) -> String {
+  let hundredths = Int((number * 100).rounded())
+  return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+}
