@@ -57,6 +57,17 @@ struct ViewTests {
     #expect(try mailbox.shell("stat -c %a ../../views ../../views/alice").lines == ["700", "600"])
   }
 
+  // Fails when a view that finds no room is more than a lost shortcut, where many messages are looked at for the first time.
+  @Test func noRoomForIt() throws {
+    try fill(700)
+    let expected = try mailbox.read("--all").output
+    for script in ["rm -rf ../../views && touch ../../views", "rm -f ../../views; rm -rf ../../tmp && touch ../../tmp", "rm -f ../../tmp"] {
+      // No file may become larger than 4 KiB; what is printed goes through a pipe.
+      let result = try mailbox.shell("\(script); (ulimit -f 8; trap '' XFSZ; exec msg-read --all) | cat")
+      #expect(result.output == expected && result.errors.isEmpty, "\(result.errors)")
+    }
+  }
+
   // Fails when a view that cannot be written, or that is nonsense, is more than a lost shortcut.
   @Test(
     arguments: [
