@@ -55,6 +55,16 @@ package struct HistoryReader {
     return last
   }
 
+  /// How many of the last lines, in so many bytes of the newest file, are none: for whoever wants to know whether all is well.
+  package func damagedLines(inLast bytes: Int) throws -> Int {
+    let end = try end()
+    var damaged = 0
+    guard end.offset > 0 else { return 0 }
+    _ = try read(HistoryPosition(day: end.day, offset: max(0, end.offset - bytes)), &damaged) { _, _ in true }
+    // The first of them was cut by the bound.
+    return end.offset > bytes ? max(0, damaged - 1) : damaged
+  }
+
   /// Where the history ends now.
   package func end() throws(SystemError) -> HistoryPosition {
     guard let directory, let day = try days().last else { return HistoryPosition(day: "0000-00-00", offset: 0) }

@@ -59,6 +59,13 @@ package struct Replays {
     try file.publish(in: folder, replacing: "\(alarm).json")
   }
 
+  /// Tells a daemon that watches the folder itself, not those in it.
+  package func ring() throws(SystemError) {
+    let folder = try directory()
+    _ = try folder.open(".ring", .create, mode: fileMode)
+    try folder.remove(".ring")
+  }
+
   func remove(_ alarm: AlarmID, hook: HookName) throws(SystemError) {
     guard let folder = try root.directoryIfPresent("\(Replays.folder)/\(hook)") else { return }
     // Not synced: a letter that comes back is run again, marked.

@@ -146,10 +146,13 @@ package final class AlarmDispatcher {
   package func isOpen(_ alarm: AlarmID) -> Bool { scheduler.isOpen(alarm) }
 
   /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
-  package func replay(_ deliveries: [Delivery]) {
-    for delivery in deliveries where catalogue.runnable.contains(delivery.hook) && !scheduler.contains(delivery) {
-      scheduler.enqueue(delivery)
-    }
+  /// The hooks that are wanted and not there.
+  package func replay(_ deliveries: [Delivery]) -> Set<HookName> {
+    if deliveries.isEmpty { return [] }
+    let runnable = Set(catalogue.runnable)
+    let open = scheduler.openKeys(of: Set(deliveries.map(\.lane)))
+    for delivery in deliveries where runnable.contains(delivery.hook) && !open.contains(delivery.key) { scheduler.enqueue(delivery) }
+    return Set(deliveries.map(\.hook)).subtracting(runnable)
   }
 
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.

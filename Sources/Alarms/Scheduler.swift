@@ -93,9 +93,9 @@ package struct Scheduler: Sendable {
     }
   }
 
-  /// Whether a delivery of that alarm by that hook is open.
-  package func contains(_ delivery: Delivery) -> Bool {
-    lanes[delivery.lane]?.waiting.contains { $0.key == delivery.key } ?? false
+  /// What is open in some lanes.
+  func openKeys(of lanes: Set<Lane>) -> Set<Delivery.Key> {
+    Set(lanes.flatMap { self.lanes[$0]?.waiting.map(\.key) ?? [] })
   }
 
   /// Puts a delivery before all that waits in its lane.

@@ -53,7 +53,10 @@ extension Daemon {
     for silence in silences where !silence.isInForce(at: now) { _ = try files.remove(silence.id) }
     dispatcher.silences = silences.filter { $0.isInForce(at: now) }
     let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
-    dispatcher.replay(try replays.all())
+    for hook in dispatcher.replay(try replays.all()) {
+      complaints.once(
+        Failure(.configuration, "alarms/replay/\(hook): there is no such hook to run", remedy: "put it back, or remove that folder"))
+    }
   }
 
   /// Every few seconds, and at the start.

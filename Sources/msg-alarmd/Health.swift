@@ -11,6 +11,8 @@ import SystemCalls
 struct Health {
   /// An alarm that is due and waits longer than this is late, in seconds: twice what a digest waits.
   private static let lateAfter: Int64 = 120
+  /// Bytes at the end of the history that are looked at for damage.
+  private static let lookedAt = 1 << 18
 
   let now = SystemClock().now()
   /// Nil when none runs.
@@ -22,7 +24,7 @@ struct Health {
   /// Letters by the name of their hook.
   let dead: [String: Int]
   let silences: [Silence]
-  /// Lines of the history of this day and the day before that cannot be read.
+  /// Lines at the end of the history that cannot be read.
   let damagedLines: Int
   /// What the daemon says of itself; nil when none runs.
   private let report: JSONValue?
@@ -33,7 +35,7 @@ struct Health {
     dead = try DeadLetters.counts(root: spool.root)
     let now = now
     silences = try SilenceFiles.all(root: spool.root).filter { $0.isInForce(at: now) }
-    damagedLines = try HistoryReader(root: spool.root).forEach(from: now.adding(seconds: -86400)) { _ in true }
+    damagedLines = try HistoryReader(root: spool.root).damagedLines(inLast: Health.lookedAt)
     let reader = FeedReader(root: spool.root)
     var (head, oldest): (Int, Timestamp?) = (0, nil)
     let known = try Progress(root: spool.root).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0

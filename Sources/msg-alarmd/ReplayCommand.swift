@@ -71,6 +71,7 @@ private struct ReplayPlan {
     let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     for letter in letters { _ = try replays.revive(letter) }
     for (line, call) in calls { try replays.request(line, call: call) }
+    try replays.ring()
   }
 }
 

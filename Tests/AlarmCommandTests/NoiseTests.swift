@@ -9,7 +9,7 @@ import Testing
 
   /// Breaks when the return of a stopped daemon is a flood, or loses something.
   @Test func afterDowntimeALaneGetsOneDigest() throws {
-    let spool = try AlarmSpool()
+    let spool = try AlarmSpool(config: "hook-slots = 1\n")
     try spool.hook("log", Self.log)
     var messages: [String] = []
     for number in 1...300 { messages.append("\(try spool.deliver(number, to: ["bob", "carol"], copy: 2))") }

@@ -1,0 +1,52 @@
+import Foundation
+import MessageFormat
+import SharedKernel
+import SystemCalls
+import TestSupport
+import Testing
+
+/// More events at once than the kernel has notices for (16,384 unread).
+@Suite struct BurstTests {
+  private static let count = 17_000
+
+  /// Puts events of delivered messages to carol straight into the feed, from a sequence on.
+  private func announce(_ numbers: ClosedRange<Int>, in spool: AlarmSpool) throws {
+    let (alice, bob, carol) = (try #require(Name("alice")), try #require(Name("bob")), try #require(Name("carol")))
+    _ = try spool.root.makeDirectory("feed")
+    for number in numbers {
+      let envelope = Envelope(
+        id: MessageID(hashing: "burst \(number)"), sender: alice, recipients: [bob, carol], copy: 2, subject: "", priority: .normal,
+        date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []), isQueued: false, notBefore: nil, host: "here")
+      let segment = "feed/\(padded((number - 1) / 1024 * 1024 + 1, 12))"
+      _ = try spool.root.makeDirectory(segment)
+      try spool.root.open("tmp/event", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
+      try spool.root.rename("tmp/event", to: spool.root, exclusively: "\(segment)/\(padded(number, 12))")
+    }
+  }
+
+  /// Breaks when events that came unnoticed, because there were too many of them, are lost or told out of order.
+  @Test func aBurstBeyondTheKernelsNoticesLosesNothing() throws {
+    let spool = try AlarmSpool()
+    try spool.hook("log", "cat >> $OUT/in; echo \"$1 $MSG_ALARM_SEQ\" >> $OUT/runs")
+    let daemon = try RunningDaemon(spool)
+    kill(daemon.id, SIGSTOP)
+    try announce(1...Self.count, in: spool)
+    // A sender has nothing to do with it.
+    #expect(try spool.spool.run("msg-send", ["bob", "meanwhile"], user: "dave").status == 0)
+    kill(daemon.id, SIGCONT)
+    try eventually("five are told by themselves") { try spool.lines("runs").count == 7 }
+    let singles = try spool.lines("runs").filter { !$0.hasSuffix(" \(Self.count + 1)") }
+    #expect(singles == (1...5).map { "arrived \($0)" })
+    try eventually("the others wait") {
+      try run("jq", [".waiting"], input: spool.alarmd("status", "--json").output).lines == ["\(Self.count - 5)"]
+    }
+    #expect(try daemon.end(SIGTERM) == 0)
+    #expect(try spool.alarmd("--once").status == 0)
+    let digest = try run(
+      "jq", ["-r", "select(.count) | \"\\(.seq) \\(.count) \\(.items | length) \\(.items[999].seq)\""], input: spool.read("in"))
+    #expect(digest.lines == ["6 \(Self.count - 5) 1000 \(Self.count)"])
+    let told = try spool.history(".seq", ["--to", "carol", "--state", "digested"])
+    #expect(told == (6...Self.count).map(String.init))
+    #expect(try spool.read("feed/consumers/alarmd").hasPrefix("\(Self.count + 1) "))
+  }
+}
