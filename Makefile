@@ -39,6 +39,7 @@ man: release
 bench: release
 	@$(RELEASE)/msg-bench send
 	@$(RELEASE)/msg-bench read
+	@$(RELEASE)/msg-bench read-compare
 
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests

@@ -6,13 +6,13 @@ package import SystemCalls
 /// Reads the feed for whoever raises alarms. An entry is a message file; where that message is otherwise tells what became of it:
 ///
 ///   found in                what the entry is
-///   outbox/                 pending: announced, but not in its mailbox yet
+///   outbox/, deferred/      pending: announced, but not in its mailbox yet
 ///   failed/, was accepted   failed: it was given up, and its sender is told
 ///   voiding/ or failed/     void: it will never be delivered, and nobody was promised that; of an accepted one, in voiding/, it
 ///                           is not settled yet
 ///   none of them            an event that has happened
 ///
-/// A message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
+/// But for waiting, a message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
 package final class FeedReader: EventSource {
   /// Bytes that hold the header of nearly every message.
   private static let headLength = 16384
@@ -91,7 +91,10 @@ extension FeedReader {
     guard let envelope else { return .damaged("not a message of msgspool") }
     let event = Event(sequence: sequence, envelope: envelope)
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
-    if try isMessage(status, at: name, in: "outbox") { return .pending }
+    // One that may wait goes back and forth between two places.
+    for place in envelope.isQueued ? ["outbox", "deferred/messages", "outbox"] : ["outbox"] {
+      if try isMessage(status, at: name, in: place) { return .pending }
+    }
     if try isMessage(status, at: name, in: "voiding") { return envelope.isQueued ? .pending : .void(event) }
     guard try isMessage(status, at: name, in: "failed") else { return .happened(event) }
     return envelope.isQueued ? .failed(event, reason: try reason(envelope.id)) : .void(event)

@@ -9,18 +9,24 @@ import Testing
 @Suite struct BurstTests {
   private static let count = 17_000
 
-  /// Puts events of delivered messages to carol straight into the feed, from a sequence on.
-  private func announce(_ numbers: ClosedRange<Int>, in spool: AlarmSpool) throws {
+  /// Writes events of delivered messages to carol to where nobody looks, which takes a while.
+  private func prepare(_ numbers: ClosedRange<Int>, in spool: AlarmSpool) throws {
     let (alice, bob, carol) = (try #require(Name("alice")), try #require(Name("bob")), try #require(Name("carol")))
-    _ = try spool.root.makeDirectory("feed")
     for number in numbers {
       let envelope = Envelope(
         id: MessageID(hashing: "burst \(number)"), sender: alice, recipients: [bob, carol], copy: 2, subject: "", priority: .normal,
         date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []), isQueued: false, notBefore: nil, host: "here")
+      try spool.root.open("tmp/event.\(number)", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
+    }
+  }
+
+  /// Puts what was prepared into the feed, all within a moment.
+  private func announce(_ numbers: ClosedRange<Int>, in spool: AlarmSpool) throws {
+    _ = try spool.root.makeDirectory("feed")
+    for number in numbers {
       let segment = "feed/\(padded((number - 1) / 1024 * 1024 + 1, 12))"
       _ = try spool.root.makeDirectory(segment)
-      try spool.root.open("tmp/event", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
-      try spool.root.rename("tmp/event", to: spool.root, exclusively: "\(segment)/\(padded(number, 12))")
+      try spool.root.rename("tmp/event.\(number)", to: spool.root, exclusively: "\(segment)/\(padded(number, 12))")
     }
   }
 
@@ -28,6 +34,7 @@ import Testing
   @Test func aBurstBeyondTheKernelsNoticesLosesNothing() throws {
     let spool = try AlarmSpool()
     try spool.hook("log", "cat >> $OUT/in; echo \"$1 $MSG_ALARM_SEQ\" >> $OUT/runs")
+    try prepare(1...Self.count, in: spool)
     let daemon = try RunningDaemon(spool)
     kill(daemon.id, SIGSTOP)
     try announce(1...Self.count, in: spool)

@@ -5,9 +5,6 @@ import Testing
 /// `msg-alarmd --once` killed at every state-changing call while it makes a digest, drops what is silenced and read, and delivers
 /// a dead letter again. Ordinary runs follow, and each alarm is told once, by itself or in one digest; a repeat carries the same
 /// id and the same parts, and is marked.
-///
-/// Deliberate faults that it was seen to find: what is part of a digest is not in the history before its hook starts, a replay's
-/// letter is removed before its outcome is durable.
 @Suite struct DigestCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 

@@ -5,8 +5,8 @@ import Testing
 /// Afterwards the sender gets credit and ordinary commands go on: what was accepted is delivered and paid once, what was refused is
 /// not.
 ///
-/// Deliberate faults that it was seen to find: the mark made after the move; copies moved behind copy 1; a message taken up whose
-/// further copies stay behind; a queued message withdrawn like any other; one voided because its delivery failed once.
+/// Faults that it found: copy 1 delivered before the others after a message was taken up; names that stayed behind an acceptance whose
+/// sync had failed, so that a message was delivered after a status other than 0.
 @Suite(.serialized) struct QueueCrashTests {
   private static let queued = FaultyCommand("msg-send", ["--queue", "bob,carol", "hi"])
   private static let keyed = FaultyCommand("msg-send", ["--queue", "--id", "key", "bob,carol", "hi"])
