@@ -13,7 +13,7 @@ release:
 # Runs every test. The crash and command tests drive the tools of the debug build.
 test:
 	$(BUILD) --build-tests
-	swift test --skip-build
+	@Tests/run.sh
 
 # The main job before your eyes, on a spool that is thrown away.
 demo: release
@@ -40,6 +40,7 @@ bench: release
 	@$(RELEASE)/msg-bench send
 	@$(RELEASE)/msg-bench read
 	@$(RELEASE)/msg-bench read-compare
+	@$(RELEASE)/msg-bench siege --queue
 
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests

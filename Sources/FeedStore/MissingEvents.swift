@@ -23,6 +23,8 @@ package struct MissingEvent: Hashable, Sendable {
   fileprivate let folder: String
   fileprivate let name: String
   fileprivate let size: Int
+  /// When it was written, in nanoseconds since the epoch: finer than its name, and no reader changes it.
+  fileprivate let written: Int64
 }
 
 /// Compares the mailboxes with the feed.
@@ -41,7 +43,7 @@ package struct MissingEvents {
       for receiver in try mailboxes.list().entries.compactMap({ Name($0.name) }) {
         for part in ["new", "cur"] { try look(in: "mailboxes/\(receiver)/\(part)", since: since, &found) }
       }
-      return found.sorted { $0.name < $1.name }
+      return found.sorted { ($0.written, $0.name) < ($1.written, $1.name) }
     } catch { throw unreadable(error) }
   }
 
@@ -99,7 +101,7 @@ package struct MissingEvents {
         MissingEvent(
           alarm: AlarmID(message: envelope.id, copy: envelope.copy, kind: .arrived), message: envelope.id, copy: envelope.copy,
           folder: path,
-          name: entry.name, size: status.size))
+          name: entry.name, size: status.size, written: status.modified))
     }
   }
 

@@ -44,9 +44,10 @@ struct Waiting {
     while left > 0 {
       try watcher.wait(until: nil)
       watch()
-      let mailbox = try OpenMailbox(of: user, in: spool)
+      // The arrivals come first: what is known to have come must be in the mailbox that is opened for it.
       let new = try arrivals.next(now: wallClockMicroseconds())
       if new.isEmpty { continue }
+      let mailbox = try OpenMailbox(of: user, in: spool)
       let reader = try Reader(tool, mailbox.store, mailbox.view)
       left -= try reader.show(arrived: new, selection, atMost: left)
     }

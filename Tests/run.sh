@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs every test of a debug build that is there, several programs of tests at a time: most of them wait for other processes, and
+# one program of tests runs only as many at once as there are processors. Prints what failed, and how many ran.
+set -eu
+cd "$(dirname "$0")/.."
+at_once=${MSGSPOOL_TESTS_AT_ONCE:-5}
+bundle=$(swift build --show-bin-path)/msgspoolPackageTests.xctest
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A name for each part: a whole target, or one suite of the targets that take longest. The longest come first.
+for suite in CrashTests HookTests AlarmCommandTests GatewayScriptTests ModelTests; do
+  for file in Tests/"$suite"/*.swift; do
+    sed -n 's/^@Suite.*struct \([A-Za-z]*\).*/\1/p; s/^struct \([A-Za-z]*Tests\) .*/\1/p' "$file" | sed "s|^|$suite.|; s|\$|/|"
+  done
+done > "$work/parts"
+for target in Tests/*Tests; do
+  target=${target#Tests/}
+  case $target in
+    CrashTests | HookTests | AlarmCommandTests | GatewayScriptTests | ModelTests) ;;
+    *) echo "$target\\." ;;
+  esac
+done >> "$work/parts"
+
+# shellcheck disable=SC2016
+xargs -P "$at_once" -I PART sh -c '
+  part=PART
+  log=$(echo "$part" | tr -cd "A-Za-z.")
+  "$1" --testing-library swift-testing --filter "^$part" > "$2/$log.log" 2>&1 || echo "$part" >> "$2/failed"
+  echo "$part $(grep -c "passed after" "$2/$log.log") passed after $(grep -o "after [0-9.]* seconds" "$2/$log.log" | tail -1 | tr -d a-z)s"
+' sh "$bundle" "$work" < "$work/parts"
+
+# Every test that there is must have run in one part or another.
+expected=$("$bundle" --testing-library swift-testing --list-tests 2> /dev/null | grep -c .)
+ran=$(sed -n 's/.*Test run with \([0-9]*\) test.*/\1/p' "$work"/*.log | awk '{ sum += $1 } END { print sum + 0 }')
+if [ -e "$work/failed" ]; then
+  while read -r part; do
+    log=$(echo "$part" | tr -cd "A-Za-z.")
+    echo "== $part"
+    grep -A 6 'recorded an issue' "$work/$log.log" || tail -20 "$work/$log.log"
+  done < "$work/failed"
+  echo "$ran tests ran, some failed"
+  exit 1
+fi
+if [ "$ran" -ne "$expected" ]; then
+  echo "$ran tests ran, but there are $expected"
+  exit 1
+fi
+echo "Test run with $ran tests passed"
