@@ -8,6 +8,8 @@ struct Siege {
   var seconds = 60
   var clients = 100
   var slots = 10
+  /// Milliseconds that a client waits at most before it sends again; siege(1) waits for up to a second.
+  var pause = 1000
   var isQueued = false
   var replaces = false
 
@@ -29,7 +31,7 @@ struct Siege {
       "gateway = exec \(spool.folder)/msg-bench-bank \(spool.folder)\ngateway.default.timeout = 610\ngateway-slots = \(slots)\n", folder)
     try folder.rename("config", to: try folder.directoryIfPresent("spool") ?? folder, replacing: "config")
 
-    let crowd = SiegeCrowd(spool: spool, clients: clients, words: [isQueued ? "--queue" : "--no-queue"])
+    let crowd = SiegeCrowd(spool: spool, clients: clients, pause: pause, words: [isQueued ? "--queue" : "--no-queue"])
     try write("behaviour", Siege.quick, folder)
     try crowd.send(seconds: Siege.before) { true }
     crowd.forgetCalls()
@@ -56,7 +58,7 @@ struct Siege {
     }
     try crowd.finish()
     let audit = try SiegeAudit(spool: spool, folder: folder, crowd: crowd)
-    let settings = "\(clients) clients, slots: \(slots)\(isQueued ? ", --queue" : "")"
+    let settings = "\(clients) clients, slots: \(slots), pause: up to \(pause) ms\(isQueued ? ", --queue" : "")"
     let breaker =
       "opened \(opened.map { "\(decimal(Double($0 - trouble) / 1e9)) s after the trouble began" } ?? "never"), "
       + "closed \(closed.map { "\(decimal(Double($0 - recovery) / 1e9)) s after it ended" } ?? "never")"

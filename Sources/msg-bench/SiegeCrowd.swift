@@ -1,7 +1,8 @@
 import Glibc
 import SystemCalls
 
-/// The clients of a siege: each sends one message after the other, a process a message.
+/// The clients of a siege: each sends one message after the other, a process a message, with a pause of its own between two, as the
+/// clients of siege(1) make it.
 final class SiegeCrowd {
   struct Call {
     /// From before the program was started until its end was seen.
@@ -21,6 +22,8 @@ final class SiegeCrowd {
   private let spool: ThrowAwaySpool
   private let clients: Int
   private let words: [String]
+  /// Milliseconds that a client waits at most before it sends again.
+  private let pause: Int
   private var running: [pid_t: Running] = [:]
   private var count = 0
 
@@ -33,22 +36,28 @@ final class SiegeCrowd {
   /// What stands in pay/events.log, and when it was seen there.
   private(set) var transitions: [(line: String, time: Int64)] = []
 
-  init(spool: ThrowAwaySpool, clients: Int, words: [String]) { (self.spool, self.clients, self.words) = (spool, clients, words) }
+  init(spool: ThrowAwaySpool, clients: Int, pause: Int, words: [String]) {
+    (self.spool, self.clients, self.pause, self.words) = (spool, clients, pause, words)
+  }
 
   func forgetCalls() { calls = [] }
 
   /// Keeps every client busy for so long, or until `goesOn`, asked at each answer, says no.
   func send(seconds: Int, while goesOn: () throws -> Bool) throws {
     let end = Deadline.now.nanoseconds + Int64(seconds) * 1_000_000_000
-    var idle = Set(0..<clients).subtracting(running.values.map(\.client))
+    var idle = Set(0..<clients).subtracting(running.values.map(\.client)).map { (client: $0, until: nextSend()) }
     while Deadline.now.nanoseconds < end, try goesOn() {
-      for client in idle { try start(client) }
-      idle = [try wait()]
+      let now = Deadline.now.nanoseconds
+      for waiting in idle where waiting.until <= now { try start(waiting.client) }
+      idle.removeAll { $0.until <= now }
+      if let client = try answer(waits: false) { idle.append((client, nextSend())) } else { sleep(microseconds: 500) }
     }
   }
 
+  private func nextSend() -> Int64 { Deadline.now.nanoseconds + Int64.random(in: 0...Int64(pause)) * 1_000_000 }
+
   /// Waits for the answers that are still to come.
-  func finish() throws { while !running.isEmpty { _ = try wait() } }
+  func finish() throws { while !running.isEmpty { _ = try answer(waits: true) } }
 
   private func start(_ client: Int) throws {
     count += 1
@@ -58,11 +67,13 @@ final class SiegeCrowd {
     running[process] = Running(client: client, text: "text-\(count)", start: start)
   }
 
-  /// Waits for the next answer, and says whose it was.
-  private func wait() throws -> Int {
+  /// The next answer's client; nil where none has come and none is waited for.
+  private func answer(waits: Bool) throws -> Int? {
+    if running.isEmpty { return nil }
     while true {
       var status: Int32 = 0
-      let process = unsafe waitpid(-1, &status, 0)
+      let process = unsafe waitpid(-1, &status, waits ? 0 : WNOHANG)
+      if process == 0 { return nil }
       if process < 0, errno == EINTR { continue }
       guard process > 0 else { throw BenchmarkFailure(description: "no client is running") }
       guard let call = running.removeValue(forKey: process) else { continue }

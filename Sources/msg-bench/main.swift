@@ -7,7 +7,7 @@ let usage = """
          msg-bench read [--count N]
          msg-bench read-compare [--messages N] [--count N]
          msg-bench alarm [--count N] [--events N]
-         msg-bench siege [--seconds N] [--clients N] [--slots N] [--queue] [--replace]
+         msg-bench siege [--seconds N] [--clients N] [--slots N] [--pause N] [--queue] [--replace]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
@@ -25,6 +25,7 @@ let usage = """
     --seconds N   how long the provider is slow (default 60)
     --clients N   how many send, one message after the other (default 100)
     --slots N     calls of the provider at the same time at most (default 10)
+    --pause N     milliseconds that a client waits at most before it sends again (default 1000, as siege's)
     --queue       they send with --queue
     --replace     all four programs are replaced by rename in the middle
     --help        show this help
@@ -65,6 +66,7 @@ var siege = Siege()
 siege.seconds = number("--seconds") ?? siege.seconds
 siege.clients = number("--clients") ?? siege.clients
 siege.slots = number("--slots") ?? siege.slots
+siege.pause = number("--pause", atLeast: 0) ?? siege.pause
 (siege.isQueued, siege.replaces) = (flag("--queue"), flag("--replace"))
 do {
   switch words {
