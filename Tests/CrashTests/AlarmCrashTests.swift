@@ -20,7 +20,7 @@ import Testing
     for hook in ["mail", "tone"] {
       // The spool is copied, so the hook asks where it is.
       let script = "#!/bin/sh\necho \"$1 $2 $3 $MSG_ALARM_REDELIVERED\" >>\"$MSG_ALARM_SPOOL/../\(hook)\"\n"
-      try spool.folder.write("spool/alarms/hooks/\(hook)", script)
+      try spool.folder.writeProgram("spool/alarms/hooks/\(hook)", script)
       #expect(try run("chmod", ["755", "\(spool.path)/alarms/hooks/\(hook)"]).status == 0)
     }
     return spool

@@ -69,7 +69,7 @@ import Testing
     try spool.folder.write("spool/config", "hook-rate = 10000\ndigest = no\n")
     _ = try TestSupport.run("chmod", ["700", spool.path])
     #expect(try spool.run("msg-send", ["r0", "first"], user: "s0").status == 0)
-    try spool.folder.write("spool/alarms/hooks/note", "#!/bin/sh\necho \"$3\" >>\"$MSG_ALARM_SPOOL/../alarmed\"\n")
+    try spool.folder.writeProgram("spool/alarms/hooks/note", "#!/bin/sh\necho \"$3\" >>\"$MSG_ALARM_SPOOL/../alarmed\"\n")
     #expect(try TestSupport.run("chmod", ["755", "\(spool.path)/alarms/hooks/note"]).status == 0)
     let tools = toolFolder
     let repeatedly = { (what: String) in "for n in 1 2 3 4 5 6 7 8 9 10; do \(what); done" }

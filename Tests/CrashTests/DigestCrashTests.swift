@@ -27,7 +27,7 @@ import Testing
   }
 
   private func hook(_ spool: TestSpool, _ script: String) throws {
-    try spool.folder.write("spool/alarms/hooks/mail", "#!/bin/sh\n\(script)\n")
+    try spool.folder.writeProgram("spool/alarms/hooks/mail", "#!/bin/sh\n\(script)\n")
     #expect(try run("chmod", ["755", "\(spool.path)/alarms/hooks/mail"]).status == 0)
   }
 
