@@ -17,9 +17,6 @@ struct BatchCommand {
 
   init(_ tool: Tool) throws(Failure) {
     self.tool = tool
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--batch takes no recipient ('\(word)')", remedy: "say it in each line: {\"to\":\"\(word)\",\"text\":\"...\"}")
-    }
     for option in [SendOptions.id, SendOptions.printID] { try tool.arguments.refuse(SendOptions.batch, with: option) }
     plan = try SendPlan(tool)
     lines = BatchLines(sender: try tool.arguments.userName(SendOptions.from), arguments: tool.arguments)

@@ -12,9 +12,6 @@ struct CancelCommand {
   init(_ tool: Tool) { self.tool = tool }
 
   func run(_ text: String) throws -> ExitStatus {
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--cancel takes no recipient ('\(word)')", remedy: "cancel and send in two commands")
-    }
     let sender = try tool.arguments.userName(SendOptions.from)
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     // A command that finds nothing to do makes no spool.

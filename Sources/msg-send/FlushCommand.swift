@@ -15,9 +15,6 @@ struct FlushCommand {
   init(_ tool: Tool) { self.tool = tool }
 
   func run() throws -> ExitStatus {
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--flush takes no recipient ('\(word)')", remedy: "flush and send in two commands")
-    }
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let timeout = tool.arguments.value(SendOptions.timeout)
     let deadline = try timeout == nil ? .after(microseconds: FlushCommand.budget * 1_000_000) : Budget.deadline(timeout)

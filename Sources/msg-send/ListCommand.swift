@@ -12,9 +12,6 @@ struct ListCommand {
   init(_ tool: Tool) { self.tool = tool }
 
   func run() throws -> ExitStatus {
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--list takes no recipient ('\(word)')", remedy: "--from NAME lists what one sender has waiting")
-    }
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)

@@ -12,9 +12,6 @@ struct SentCommand {
   init(_ tool: Tool) { self.tool = tool }
 
   func run() throws -> ExitStatus {
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--sent takes no recipient ('\(word)')", remedy: "--from NAME lists what another sender sent")
-    }
     let since = try tool.arguments.time(SendOptions.since, now: SystemClock().now())
     let limit = try tool.arguments.integer(SendOptions.limit, in: 0...Int.max) ?? .max
     let sender = try tool.arguments.userName(SendOptions.from)

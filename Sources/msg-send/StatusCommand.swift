@@ -13,9 +13,6 @@ struct StatusCommand {
   init(_ tool: Tool) { self.tool = tool }
 
   func run(_ text: String) throws -> ExitStatus {
-    if let word = tool.arguments.operands.first {
-      throw Failure(.usage, "--status takes no recipient ('\(word)')", remedy: "ask and send in two commands")
-    }
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)

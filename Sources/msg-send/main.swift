@@ -7,6 +7,10 @@ Tool.main(SendOptions.table) { tool in
     SendOptions.status, SendOptions.flush, SendOptions.list, SendOptions.cancel, SendOptions.batch, SendOptions.sent, SendOptions.reply,
   ]
   for (index, mode) in modes.enumerated() { for other in modes.dropFirst(index + 1) { try arguments.refuse(mode, with: other) } }
+  for mode in modes where mode != SendOptions.reply && arguments.has(mode) {
+    guard let word = arguments.operands.first else { continue }
+    throw Failure(.usage, "--\(mode.long) takes no recipient ('\(word)')", remedy: "send in a command of its own; see 'msg-send --help'")
+  }
   if arguments.has(SendOptions.all), !arguments.has(SendOptions.flush) {
     throw Failure(.usage, "--all goes with --flush", remedy: "write msg-send --flush --all")
   }
