@@ -114,15 +114,18 @@ enum SystemNow {
 final class RunningDaemon {
   private let process: BackgroundProcess
 
-  /// What it says goes to `tmp/daemon-errors` of its spool. `command` is put before its own.
+  /// Returns when it has looked at everything once and waits: what comes then is no backlog to it. What it says goes to
+  /// `tmp/daemon-errors` of its spool. `command` is put before its own.
   init(_ spool: AlarmSpool, environment: [String: String] = [:], command: [String] = []) throws {
     try spool.write("tmp/daemon-errors", "")
+    if spool.exists("alarms/status") { try spool.root.remove("alarms/status") }
     process = try BackgroundProcess(
       command + ["\(toolFolder)/msg-alarmd"],
       environment: ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"].merging(environment) { $1 },
       errors: spool.path("tmp/daemon-errors"))
     let place = environment.filter { $0.key == "MSG_SPOOL" }
     try eventually("the daemon holds its lock") { try spool.alarmd("status", environment: place).status != 3 }
+    try eventually("the daemon has looked at everything") { spool.exists("alarms/status") }
   }
 
   deinit { if process.status == nil { kill(process.id, SIGTERM) } }
