@@ -18,6 +18,7 @@ package struct Choosing {
 
   /// Calls `body` with every message chosen, complete, in order.
   package func each(_ body: (Entry) throws -> Void) throws {
+    try view.settle()
     try view.expect(complete: selection.expected(of: view.counts))
     if let order = selection.order {
       for number in try sorted(by: order) { if let entry = try whole(number) { try body(entry) } }
@@ -44,6 +45,7 @@ package struct Choosing {
 
   /// The numbers of the messages chosen, in order. Opens no file where names alone decide.
   package func numbers() throws -> [Int] {
+    try view.settle()
     var numbers: [Int] = []
     if selection.needsContent {
       try each { numbers.append($0.number) }

@@ -51,6 +51,9 @@ package protocol MailboxView: AnyObject {
   var strangers: Int { get }
   /// Names that are not UTF-8: perhaps messages, but not to be reached by a name.
   var undecodable: Int { get }
+  /// Fixes what is there: from here on counts and numbers stay as they are. To be called before any of the messages is asked for; the
+  /// counts alone can be had without, and are cheaper.
+  func settle() throws
   /// The state of the message with a number from 1 to `counts.total`. Cheap when asked in order.
   func state(of number: Int) throws -> MessageState
   /// The message with a number from 1 to `counts.total`, perhaps not complete. Cheap when asked in order.

@@ -6,6 +6,7 @@ extension MailboxView {
   ///
   /// One that is not there is an error (66) and none is answered; `next` with nothing unread is "nothing" (1).
   package func numbers(named references: [MessageReference]) throws -> [Int] {
+    try settle()
     var (found, seen) = ([Int](), Set<Int>())
     for reference in references {
       for number in try numbers(named: reference) where seen.insert(number).inserted { found.append(number) }

@@ -145,6 +145,10 @@ package final class StoredView: MailboxView {
 // MARK: what readers ask
 
 extension StoredView {
+  /// Opens the records. Where another process has written a new view meanwhile the mailbox is looked at anew, so what was counted before
+  /// may not be what is there.
+  package func settle() throws { _ = try reading { $0.count } }
+
   package func state(of number: Int) throws -> MessageState {
     try reading { view in
       // After a rebuild there may be fewer: what is gone is nobody's.

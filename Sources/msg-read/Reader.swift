@@ -36,6 +36,7 @@ final class Reader {
 
   /// Shows those of the messages that came that fit, and says how many these were.
   func show(arrived: Set<UInt64>, _ selection: Selection, atMost limit: Int) throws -> Int {
+    try view.settle()
     let choosing = choosing(selection)
     var (left, numbers) = (arrived, [Int]())
     // What came last is mostly the newest.

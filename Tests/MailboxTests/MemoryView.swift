@@ -27,6 +27,8 @@ final class MemoryView: MailboxView {
   var strangers: Int { 0 }
   var undecodable: Int { 0 }
 
+  func settle() throws {}
+
   func state(of number: Int) throws -> MessageState {
     MessageState(messages[number - 1].place, name: Array(messages[number - 1].name.utf8).span)
   }

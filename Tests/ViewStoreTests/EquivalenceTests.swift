@@ -1,7 +1,9 @@
 import Foundation
 import Mailbox
+import SharedKernel
 import TestSupport
 import Testing
+import ViewStore
 
 /// With a view and without, a mailbox reads the same (invariant 5): whatever was done to it, whatever became of the view.
 struct EquivalenceTests {
@@ -31,6 +33,28 @@ struct EquivalenceTests {
       #expect(try MailboxUnderTest.lines(try mailbox.open()) == MailboxUnderTest.lines(try mailbox.openAnew()))
       #expect(try MailboxUnderTest.lines(try mailbox.open()) == MailboxUnderTest.lines(try mailbox.openAnew()))
     }
+  }
+
+  // Fails when a reader that has counted by the head of a file alone goes on with that count although another reader has put other
+  // files in its place: it then asks for messages that are not there any more.
+  @Test func anotherReaderWritesInBetween() throws {
+    let mailbox = try MailboxUnderTest(seed: 7)
+    for count in [40, 3] {
+      try mailbox.deliver(count)
+      try mailbox.rest()
+      _ = try MailboxUnderTest.lines(try mailbox.open())
+    }
+    let first = try mailbox.open()
+    #expect(first.counts.total == 43)
+    mailbox.removeNewest()
+    try mailbox.rest()
+    _ = try MailboxUnderTest.lines(try mailbox.open())
+    var numbers: [Int] = []
+    var all = Selection()
+    all.onlyUnread = false
+    try Choosing(all, in: first, complete: first.completed) { _ in [] }.each { numbers.append($0.number) }
+    #expect(numbers == Array(1...42))
+    #expect(throws: Failure.self) { try first.numbers(named: [.number(43)]) }
   }
 
   // Fails when a damaged file is believed, or is an error: every byte of head, records and texts counts.

@@ -93,6 +93,18 @@ final class MailboxUnderTest {
     if names[index] != old { #expect(move(old, names[index])) }
   }
 
+  /// Removes the message that was delivered last.
+  func removeNewest() {
+    if let name = names.popLast() { #expect(erase(name)) }
+  }
+
+  /// Waits until a file that is written now is later than the last change of the folders: until their times can be trusted.
+  func rest() throws {
+    func modified(_ path: String) throws -> Int64 { try #require(try FileStatus.atPath(path)).modified }
+    let changed = try ["new", "cur"].map { try modified(path($0)) }.max() ?? 0
+    repeat { try folder.write("clock", "\(next)") } while try modified(folder.file("clock")) <= changed
+  }
+
   /// A second name of a message, as a rename by link(2) and unlink(2) leaves it when it is interrupted.
   func twin() throws {
     guard let name = names.first(where: { $0.hasPrefix("cur/1") }) else { return }
