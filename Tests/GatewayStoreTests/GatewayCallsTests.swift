@@ -13,7 +13,8 @@ import Testing
   /// Breaks when the words, the environment, the folder or the streams are not what the contract says.
   @Test func aCommandIsCalledCleanly() throws {
     let (log, streams) = (gateway.folder.file("log"), gateway.folder.file("streams"))
-    let look = "s=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; ls /proc/$$/fd | wc -l); echo \"$s\" > \(streams)"
+    let count = "count() { set -- /proc/$$/fd/*; n=$#; }; count"
+    let look = "\(count); readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > \(streams); echo $n >> \(streams)"
     let calls = try gateway.calls(
       "\(look); { echo \"$#: $*\"; pwd; umask; env | cut -d= -f1 | tr '\\n' ' '; cat; } > \(log); echo ok R1")
     #expect(try calls.call(.charge, gateway.subject()) == .done(reference: "R1"))
@@ -25,7 +26,7 @@ import Testing
     #expect(names.contains("MSG_GATEWAY") && names.isSubset(of: ours.union(["PWD", "OLDPWD", "SHLVL", "_"])), "\(names)")
     let open = try gateway.folder.read("streams").split(separator: "\n").map(String.init)
     #expect(open.count == 4 && open[0] == "/dev/null" && open[1].hasSuffix("/KEY.charge") && open[2].contains("standard error"), "\(open)")
-    // Beside its three streams the shell itself has its script open, and a pipe to what it runs there.
+    // Beside its three streams the shell itself has its script open, and the folder it lists.
     #expect(open.last.flatMap { Int($0) } == 5, "\(open)")
   }
 
