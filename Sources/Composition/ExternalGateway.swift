@@ -40,6 +40,11 @@ final class ExternalGateway {
 
   private var name: GatewayName { definition.name }
 
+  /// Why it would certainly not be called now: its command is missing, or it is left alone.
+  func outage() throws(Failure) -> Failure? {
+    definition.command.program == nil ? definition.command.missing(name) : try keeper.refusal()
+  }
+
   /// Charges a payment that is not recorded yet.
   func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
     if definition.command.program == nil { throw definition.command.missing(name) }

@@ -24,6 +24,12 @@ final class GatewayGuard {
     (self.definition, self.health, self.slots, self.log, self.announce) = (definition, health, slots, log, announce)
   }
 
+  /// What a caller would be told now instead of leave; nil where it would get some.
+  func refusal() throws(Failure) -> Failure? {
+    let known = try health.look()
+    return refusal(known.breaker, at: known.updated)
+  }
+
   /// Leave for one call. 75 while the breaker is open or no slot gets free, 69 where a person took the gateway out of service.
   /// `slot` is one that the caller has already.
   func permit(slot: GatewaySlots.Slot?, until deadline: Deadline) throws(Failure) -> GatewayPermit {

@@ -53,6 +53,11 @@ package final class SpoolPayments: PaymentGateway {
     }
   }
 
+  package func outage() throws(Failure) -> Failure? {
+    guard let inForce else { return nil }
+    return try gateway(inForce).outage()
+  }
+
   package func mightPay(_ envelope: Envelope) throws(Failure) -> Bool {
     // What somebody has at a gateway is the gateway's to know.
     if inForce != nil { return true }

@@ -36,6 +36,8 @@ package protocol PaymentGateway {
   /// Gives a charge back, and calls one off whose answer is not known; nothing to do where none is recorded. Repeating it is
   /// harmless. It fails as `temporary` as long as a gateway has not confirmed it; the decision is recorded by then.
   func reverse(_ id: MessageID) throws(Failure)
+  /// Why nobody can be charged at the moment, as far as that is known without asking anybody outside; nil where it is worth a try.
+  func outage() throws(Failure) -> Failure?
   /// False where a charge would certainly be declined now. Asks nobody outside.
   func mightPay(_ envelope: Envelope) throws(Failure) -> Bool
   /// Charges several sends, each for itself, and answers in their order.

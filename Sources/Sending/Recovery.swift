@@ -1,13 +1,14 @@
 package import SharedKernel
 
 extension Dispatcher {
-  /// Goes on with what killed or failed senders left, at most `limit` messages of each place. Messages somebody is at
-  /// work on are passed over. What cannot be finished now is returned as notes and stays for the next time.
-  package func recover(limit: Int) -> [Failure] {
+  /// Goes on with what killed or failed senders left, at most `limit` messages of each place, as long as `mayGoOn`. Messages somebody
+  /// is at work on are passed over. What cannot be finished now is returned as notes and stays for the next time.
+  package func recover(limit: Int, while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes: [Failure] = []
     for place in [OutboxPlace.outbox, .voiding] {
       do throws(Failure) {
         for id in try outbox.messages(at: place, limit: limit) {
+          guard mayGoOn() else { return notes }
           do throws(Failure) { try recover(id, at: place, notes: &notes) } catch { notes.append(error) }
         }
       } catch {

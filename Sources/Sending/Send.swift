@@ -32,7 +32,7 @@ extension Dispatcher {
     // The place in the outbox may be taken by an earlier send of the same key, at work or left behind. Each round
     // ends one of them; more rounds than this would mean that something keeps making new ones.
     for _ in 0..<64 {
-      if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
+      if let receipt = try answerAtOnce(request, notes: &notes) { return receipt }
       if let answer = dispatch([request], notes: &notes, mayCharge: mayCharge)[0] { return try answer.get() }
     }
     throw Failure(.temporary, "message \(request.id): others keep sending under the same key", remedy: "try again")
@@ -56,7 +56,7 @@ extension Dispatcher {
       do throws(Failure) {
         for recipient in request.draft.recipients { try mailboxes.check(recipient) }
         var notes: [Failure] = []
-        if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) {
+        if let receipt = try answerAtOnce(request, notes: &notes) {
           answers[index] = .success(receipt)
         } else {
           group.append(index)
@@ -65,6 +65,14 @@ extension Dispatcher {
     }
     sendGroup()
     return answers.map { $0 ?? .failure(Failure(.internalError, "a send was not answered")) }
+  }
+
+  /// The answer to what needs no message of its own: the repeat of an earlier send, and one that could neither be paid for now nor wait,
+  /// which is told so before anything is written.
+  private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
+    if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
+    if !request.mayWait, let why = try payments.outage() { throw why }
+    return nil
   }
 
   /// Accepts, charges and delivers sends of different ids; nil for one whose id is taken at the moment.

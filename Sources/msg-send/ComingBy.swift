@@ -3,7 +3,8 @@ import Sending
 import SharedKernel
 import SystemCalls
 
-/// How many waiting messages of others an ordinary send tries first, and for how long it begins with another, in microseconds.
+/// How many waiting messages of others an ordinary send tries first, and for how long it begins with another message of others, in
+/// microseconds: a slow gateway must not make it wait for one call after the other.
 private let dueBound = 4
 private let dueTime: Int64 = 100_000
 
@@ -11,5 +12,6 @@ private let dueTime: Int64 = 100_000
 /// what is due.
 func comeBy(_ dispatcher: Dispatcher) -> [Failure] {
   let end = Deadline.after(microseconds: dueTime)
-  return dispatcher.recover(limit: SpoolServices.recoveryBound) + dispatcher.resumeDue(limit: dueBound) { Deadline.now < end }
+  let mayGoOn = { Deadline.now < end }
+  return dispatcher.recover(limit: SpoolServices.recoveryBound, while: mayGoOn) + dispatcher.resumeDue(limit: dueBound, while: mayGoOn)
 }

@@ -22,8 +22,8 @@ struct FlushCommand {
     defer { TerminationSignals.release() }
     let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let dispatcher = try services.dispatcher()
-    var problems = dispatcher.recover(limit: .max)
     let mayGoOn = { TerminationSignals.pending == nil && Deadline.now < deadline }
+    var problems = dispatcher.recover(limit: .max, while: mayGoOn)
     problems += tool.arguments.has(SendOptions.all) ? dispatcher.flushAll(while: mayGoOn) : dispatcher.flush(while: mayGoOn)
     try services.removeStrays()
     for problem in problems { tool.diagnostics.report(problem) }

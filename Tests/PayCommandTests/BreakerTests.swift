@@ -57,6 +57,34 @@ import Testing
     try gateway.expectSettled(delivered: 1)
   }
 
+  /// Breaks when a send that is refused anyway waits for the disk first, or moves what waits to and fro. Who is refused is to know at
+  /// once, however many are.
+  @Test func aRefusedSendWritesNothing() throws {
+    let gateway = try GatewaySpool()
+    #expect(try gateway.send("bob", "before").status == 0)
+    #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    #expect(try gateway.send("--queue", "bob", "one").status == 0)
+    #expect(try gateway.send("--queue", "--id", "k", "bob", "two").status == 0)
+    let waiting = "cd $0/deferred/at && find . -type f | sort"
+    let due = try run("sh", ["-c", waiting, gateway.spool.path]).lines
+    #expect(due.count == 2)
+    let trace = gateway.spool.folder.file("trace")
+    let calls = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,write,pwrite64,fork,vfork,clone,clone3"
+    for words in [["bob", "hi"], ["--id", "other", "bob,carol", "hi"]] {
+      let refused = try run(
+        "strace", ["-f", "-qq", "-o", trace, "-e", "trace=\(calls)", "\(toolFolder)/msg-send", "--no-queue"] + words,
+        environment: ["MSG_SPOOL": gateway.spool.path, "MSG_USER": "alice"])
+      #expect(refused.status == 69, "\(refused)")
+      let lines = try gateway.spool.folder.read("trace").split(separator: "\n")
+      // The one line is what it says.
+      #expect(lines.count == 1 && lines[0].contains(" write(2, "), "\(lines)")
+    }
+    #expect(try run("sh", ["-c", waiting, gateway.spool.path]).lines == due)
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    #expect(try gateway.send("--flush", "--all").status == 0)
+    try gateway.expectSettled(delivered: 3)
+  }
+
   /// A prober that is killed in the middle of its call. Breaks when its lease keeps the gateway shut.
   @Test func aKilledProberWedgesNothing() throws {
     let gateway = try GatewaySpool(script: "exit 1", Self.touchy)
