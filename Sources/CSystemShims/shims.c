@@ -360,6 +360,16 @@ int msg_supervise(
   return failure;
 }
 
+pid_t msg_fork_worker(void) {
+  pid_t parent = getpid();
+  pid_t child = fork();
+  if (child != 0) return child;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // It may have gone before the child asked to be told.
+  if (getppid() != parent) raise(SIGTERM);
+  return 0;
+}
+
 int msg_memory_file(void) { return (int)syscall(SYS_memfd_create, "standard error", 1 /* MFD_CLOEXEC */); }
 
 int msg_may_execute(const char *path) { return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0; }

@@ -76,6 +76,11 @@ extension Dispatcher {
     return notes
   }
 
+  /// How many wait that a flush would try, counted up to `limit`.
+  package func waitingCount(limit: Int, dueOrNot isAll: Bool) throws(Failure) -> Int {
+    try isAll ? outbox.messages(at: .deferred, limit: limit).count : outbox.due(at: clock.now(), limit: limit).count
+  }
+
   private func resume(
     _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], notes: inout [Failure]
   ) throws(Failure) -> Resumption {

@@ -2,7 +2,7 @@
 /// Rendered once, by the command-line layer, as `msg-send: what happened: what to do about it`.
 package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The reasons the exit statuses of the tools distinguish (sysexits.h).
-  package enum Kind: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     /// Nothing matched, nothing to report (1).
     case nothing
     /// The command line (64).

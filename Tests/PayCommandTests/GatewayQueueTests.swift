@@ -32,6 +32,47 @@ import Testing
     try gateway.expectSettled(delivered: 1)
   }
 
+  /// Three payments, none of which is answered before all three are asked for. Breaks when a flush asks for one after the other although
+  /// the gateway has room for more.
+  @Test func aFlushAsksForSeveralAtOnce() throws {
+    let gateway = try GatewaySpool(script: "exit 1", "gateway-slots = 3\ngateway.default.timeout = 30000")
+    #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    for text in ["one", "two", "three"] { #expect(try gateway.send("--queue", "bob", text).status == 0) }
+    try gateway.write(
+      script: "[ $1 = charge ] && while [ $(grep -c charge \(gateway.log)) -lt 3 ]; do sleep 0.01; done; exec $bank \"$@\"")
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    let flushed = try gateway.send("--flush", "--all")
+    #expect(flushed.status == 0 && flushed.errors.isEmpty, "\(flushed)")
+    #expect(gateway.calls() == ["charge", "charge", "charge"])
+    try gateway.expectSettled(delivered: 3)
+  }
+
+  /// Breaks when a flush that is ended leaves processes that go on with what waits, or when it ends in the middle of a message.
+  @Test func anEndedFlushEndsAfterTheMessagesInHand() throws {
+    let gateway = try GatewaySpool(script: "exit 1", "gateway-slots = 2\ngateway.default.timeout = 30000")
+    #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    for text in ["one", "two", "three", "four"] { #expect(try gateway.send("--queue", "bob", text).status == 0) }
+    let go = gateway.spool.folder.file("go")
+    try gateway.write(script: "while [ ! -e \(go) ]; do sleep 0.01; done; exec $bank \"$@\"")
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    // The pipe ends when the last process that writes to it has ended.
+    let script = """
+      { msg-send --flush --all & flush=$!
+      until [ "$(grep -c charge $LOG)" = 2 ]; do sleep 0.01; done
+      kill $flush; wait $flush; echo $?; touch $GO; } | cat
+      """
+    let ended = try run(
+      "sh", ["-c", script],
+      environment: [
+        "PATH": "\(toolFolder):/usr/bin:/bin", "LOG": gateway.log, "GO": go, "MSG_SPOOL": gateway.spool.path, "MSG_USER": "alice",
+      ])
+    #expect(ended.output == "143\n", "\(ended)")
+    #expect(gateway.delivered() == 2 && gateway.calls().count == 2)
+    #expect(try gateway.send("--list").lines.count == 2)
+    #expect(try gateway.send("--flush", "--all").status == 0)
+    try gateway.expectSettled(delivered: 4)
+  }
+
   /// Breaks when a gateway's decline is taken for "not now": unlike credit here, nothing that is done here changes it.
   @Test func aDeclineIsFinal() throws {
     let gateway = try GatewaySpool(bankWith: "price = 101")

@@ -70,6 +70,9 @@ int msg_spawn(
 int msg_supervise(
     const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor);
 
+/// fork(2) of a process that has one thread. The child is asked to end (SIGTERM) when its parent has gone.
+pid_t msg_fork_worker(void);
+
 /// memfd_create(2): a file without a name, or -1.
 int msg_memory_file(void);
 
