@@ -40,9 +40,9 @@ final class ExternalGateway {
 
   private var name: GatewayName { definition.name }
 
-  /// Why it would certainly not be called now: its command is missing, or it is left alone.
-  func outage() throws(Failure) -> Failure? {
-    definition.command.program == nil ? definition.command.missing(name) : try keeper.refusal()
+  /// Whether it would be called now: not where its command is missing, nor while it is left alone.
+  func availability() throws(Failure) -> PaymentAvailability {
+    definition.command.program == nil ? .out(definition.command.missing(name)) : try keeper.availability()
   }
 
   /// Charges a payment that is not recorded yet.
@@ -160,6 +160,11 @@ final class ExternalGateway {
         return .notAsked(error.happened)
       }
       let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
+      if case .notAsked(let why) = answer, verb == .status {
+        // It may be down, or well and not know the key: that says nothing of its health. The call that follows will.
+        keeper.giveBack(permit)
+        return .notAsked(why)
+      }
       let isNotAsked = if case .notAsked = answer { true } else { false }
       let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
       guard let answer else {

@@ -1,5 +1,6 @@
 internal import GatewayStore
 internal import Payments
+internal import Sending
 internal import SharedKernel
 internal import SystemCalls
 
@@ -24,10 +25,11 @@ final class GatewayGuard {
     (self.definition, self.health, self.slots, self.log, self.announce) = (definition, health, slots, log, announce)
   }
 
-  /// What a caller would be told now instead of leave; nil where it would get some.
-  func refusal() throws(Failure) -> Failure? {
+  /// What a caller could expect now.
+  func availability() throws(Failure) -> PaymentAvailability {
     let known = try health.look()
-    return refusal(known.breaker, at: known.updated)
+    if let refusal = refusal(known.breaker, at: known.updated) { return .out(refusal) }
+    return known.breaker.state == .closed || known.breaker.state == .disabled ? .usable : .onTrial
   }
 
   /// Leave for one call. 75 while the breaker is open or no slot gets free, 69 where a person took the gateway out of service.
@@ -36,7 +38,7 @@ final class GatewayGuard {
     // Who is refused is to know at once, without waiting for a slot.
     let known = try health.look()
     if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
-    let slot = if let slot { slot } else { try slots.take(of: known.slots.limit, until: deadline) }
+    let slot = if let slot { slot } else { try take(of: known, until: deadline) }
     let chance = try GatewayGuard.chance()
     let (admission, transitions) = try health.update(until: deadline) { health, now in
       health.breaker.admit(at: now, definition.breaker, chance: chance)
@@ -45,6 +47,13 @@ final class GatewayGuard {
     switch admission {
     case .allowed(let lease): return GatewayPermit(slot: slot, lease: lease)
     case .refused(let until): throw refused(until: until)
+    }
+  }
+
+  private func take(of known: GatewayHealth, until deadline: Deadline) throws(Failure) -> GatewaySlots.Slot {
+    try slots.take(of: known.slots.limit, until: deadline) { () throws(Failure) in
+      guard known.breaker.wantsPressure(at: known.updated, definition.breaker) else { return }
+      try health.update(until: deadline) { health, now in health.breaker.turnAway(at: now) }
     }
   }
 

@@ -53,9 +53,9 @@ package final class SpoolPayments: PaymentGateway {
     }
   }
 
-  package func outage() throws(Failure) -> Failure? {
-    guard let inForce else { return nil }
-    return try gateway(inForce).outage()
+  package func availability() throws(Failure) -> PaymentAvailability {
+    guard let inForce else { return .usable }
+    return try gateway(inForce).availability()
   }
 
   package func mightPay(_ envelope: Envelope) throws(Failure) -> Bool {

@@ -32,11 +32,15 @@ package final class GatewaySlots {
     (self.gateway, self.maximum, self.health) = (gateway, maximum, health)
   }
 
-  /// A slot; 75 when all are taken and so are the places to wait, or when none gets free before the deadline.
-  package func take(of limit: Int, until deadline: Deadline) throws(Failure) -> Slot {
+  /// A slot; 75 when all are taken and so are the places to wait, which `turnsAway` is told first, or when none gets free before the
+  /// deadline.
+  package func take(
+    of limit: Int, until deadline: Deadline, turnsAway: () throws(Failure) -> Void = { () throws(Failure) in }
+  ) throws(Failure) -> Slot {
     let folder = try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
     if let slot = try freeOne(in: folder, of: limit) { return slot }
     guard let place = try placeToWait(in: folder) else {
+      try turnsAway()
       throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(maximum) callers wait", remedy: "try again")
     }
     var limit = limit

@@ -7,6 +7,7 @@ internal import SharedKernel
 ///   msgspool-gateway 1
 ///   updated 1763800000000000
 ///   breaker open since 1763800000000000 until 1763800005000000 issued 0 good 0 bad 0 next 6
+///   pressed 1763799999000000
 ///   tokens 85
 ///   slots 4 since 1763800000000000
 ///   lease 5 1763800002000000
@@ -24,6 +25,7 @@ enum HealthRecord {
         + "issued \(breaker.issued) good \(breaker.good) bad \(breaker.bad) next \(breaker.nextLease)",
       "tokens \(health.retries.tokens)", "slots \(health.slots.limit) since \(health.slots.changed.microseconds)",
     ]
+    if let pressed = breaker.pressed { lines.append("pressed \(pressed.microseconds)") }
     lines += breaker.leases.map { "lease \($0.number) \($0.expires.microseconds)" }
     lines += breaker.outcomes.map { "call \($0.verdict.rawValue) \($0.time.microseconds)" }
     let text = Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -52,6 +54,7 @@ enum HealthRecord {
     private var breaker: [Substring]?
     private var retries: RetryBudget?
     private var slots: SlotLimit?
+    private var pressed: Timestamp?
     private var leases: [CircuitBreaker.Lease] = []
     private var outcomes: [CircuitBreaker.Outcome] = []
 
@@ -68,6 +71,9 @@ enum HealthRecord {
         updated = time(words[1])
         return updated != nil
       case ("breaker", 14): breaker = words
+      case ("pressed", 2):
+        pressed = time(words[1])
+        return pressed != nil
       case ("tokens", 2):
         retries = Int(words[1]).map { RetryBudget(tokens: $0) }
         return retries != nil
@@ -91,7 +97,7 @@ enum HealthRecord {
       else { return nil }
       return CircuitBreaker(
         state: state, since: since, reopening: until, probes: CircuitBreaker.Probes(issued: issued, good: good, bad: bad),
-        nextLease: next, outcomes: outcomes, leases: leases)
+        nextLease: next, outcomes: outcomes, leases: leases, pressed: pressed)
     }
   }
 }

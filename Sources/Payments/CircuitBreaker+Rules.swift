@@ -43,6 +43,14 @@ extension CircuitBreaker {
     }
   }
 
+  /// Says that a caller is turned away for want of a slot.
+  package mutating func turnAway(at now: Timestamp) { if state == .closed { pressed = now } }
+
+  /// Whether that is worth being said once more: hundreds may be turned away in a second.
+  package func wantsPressure(at now: Timestamp, _ settings: BreakerSettings) -> Bool {
+    state == .closed && pressed.map { $0 < now.adding(microseconds: -settings.pressedAge / 4) } ?? true
+  }
+
   /// Gives a lease back whose call was never made.
   package mutating func giveBack(lease: Int?) {
     guard let lease, let place = leases.firstIndex(where: { $0.number == lease }) else { return }
@@ -59,7 +67,11 @@ extension CircuitBreaker {
 
   /// How many of the calls that count failed, were slow (late ones are both), and are there in all.
   package func figures(at now: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {
-    let counted = outcomes.suffix(settings.window).filter { $0.time >= now.adding(microseconds: -settings.maximumAge) }
+    figures(newerThan: now.adding(microseconds: -settings.maximumAge), settings)
+  }
+
+  private func figures(newerThan oldest: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {
+    let counted = outcomes.suffix(settings.window).filter { $0.time >= oldest }
     return (
       counted.count { $0.verdict == .failed || $0.verdict == .late }, counted.count { $0.verdict == .slow || $0.verdict == .late },
       counted.count
@@ -72,6 +84,7 @@ extension CircuitBreaker {
     reopening = reopening.adding(microseconds: microseconds)
     outcomes = outcomes.map { Outcome($0.verdict, at: $0.time.adding(microseconds: microseconds)) }
     leases = leases.map { Lease(number: $0.number, expires: $0.expires.adding(microseconds: microseconds)) }
+    pressed = pressed?.adding(microseconds: microseconds)
   }
 }
 
@@ -82,10 +95,21 @@ extension CircuitBreaker {
   }
 
   private mutating func judgeWindow(at now: Timestamp, _ settings: BreakerSettings, chance: Double) -> BreakerTransition? {
-    let (failed, slow, all) = figures(at: now, settings)
-    guard all >= settings.minimum else { return nil }
-    guard failed * 100 >= all * settings.failurePercent || slow * 100 >= all * settings.slowPercent else { return nil }
-    return open(at: now, settings, chance: chance, because: "of the last \(all) calls \(failed) failed and \(slow) were slow")
+    if let reason = reason(figures(at: now, settings), atLeast: settings.minimum, settings) {
+      return open(at: now, settings, chance: chance, because: reason)
+    }
+    let recent = now.adding(microseconds: -settings.pressedAge)
+    guard let pressed, pressed >= recent,
+      let reason = reason(figures(newerThan: recent, settings), atLeast: settings.pressedMinimum, settings)
+    else { return nil }
+    return open(at: now, settings, chance: chance, because: "\(reason), and callers were turned away")
+  }
+
+  /// What is wrong with such figures; nil where nothing is, or too little is known.
+  private func reason(_ figures: (failed: Int, slow: Int, all: Int), atLeast minimum: Int, _ settings: BreakerSettings) -> String? {
+    let (failed, slow, all) = figures
+    guard all >= minimum, failed * 100 >= all * settings.failurePercent || slow * 100 >= all * settings.slowPercent else { return nil }
+    return "of the last \(all) calls \(failed) failed and \(slow) were slow"
   }
 
   private mutating func judgeProbes(at now: Timestamp, _ settings: BreakerSettings, chance: Double) -> BreakerTransition? {
@@ -115,7 +139,7 @@ extension CircuitBreaker {
   private mutating func enter(_ next: State, at now: Timestamp, because reason: String) -> BreakerTransition {
     let transition = BreakerTransition(from: state, to: next, time: now, reason: reason)
     (state, since, reopening) = (next, now, now)
-    (outcomes, leases, issued, good, bad) = ([], [], 0, 0, 0)
+    (outcomes, leases, issued, good, bad, pressed) = ([], [], 0, 0, 0, nil)
     return transition
   }
 }

@@ -2,6 +2,9 @@
 //
 //   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed, or half were
 //                slow: open. A gateway that is nearly always late shows in the slow ones long before it shows in the failures.
+//                Few slots yield few calls, and the quick ones of before outnumber them for long. So while callers are turned away,
+//                because all slots and all places to wait are taken, the calls of the last 1.5 s (2.5 time-outs) are enough if there
+//                are three: a gateway that is well has made many in that time, however few slots it has.
 //   open         nothing is let through for 5 s, give or take a tenth, so that not everybody comes back at once; then half open
 //   half open    five calls are let through as probes, each under a lease. Half of them bad: open. All answered: closed.
 //                A probe whose lease runs out counts as bad, so one that was killed wedges nothing.
@@ -58,6 +61,8 @@ package struct CircuitBreaker: Hashable, Sendable {
   /// Of calls in the closed state, oldest first.
   package internal(set) var outcomes: [Outcome]
   package internal(set) var leases: [Lease]
+  /// When a caller was turned away last for want of a slot; nil where none was since the state began.
+  package internal(set) var pressed: Timestamp?
   /// Probes let through in this half-open state, and what those that are over said.
   package internal(set) var issued: Int
   package internal(set) var good: Int
@@ -80,11 +85,12 @@ package struct CircuitBreaker: Hashable, Sendable {
 
   /// As it was remembered.
   package init(
-    state: State, since: Timestamp, reopening: Timestamp, probes: Probes, nextLease: Int, outcomes: [Outcome] = [], leases: [Lease] = []
+    state: State, since: Timestamp, reopening: Timestamp, probes: Probes, nextLease: Int, outcomes: [Outcome] = [], leases: [Lease] = [],
+    pressed: Timestamp? = nil
   ) {
     (self.state, self.since, self.reopening, self.nextLease) = (state, since, reopening, nextLease)
     (issued, good, bad) = (probes.issued, probes.good, probes.bad)
-    (self.outcomes, self.leases) = (outcomes, leases)
+    (self.outcomes, self.leases, self.pressed) = (outcomes, leases, pressed)
   }
 }
 
@@ -96,6 +102,9 @@ package struct BreakerSettings: Hashable, Sendable {
   package var maximumAge: Int64 = 10_000_000
   /// Calls without which nothing is judged.
   package var minimum = 20
+  /// Microseconds that are looked back at while callers are turned away, and the calls without which nothing is judged then.
+  package var pressedAge: Int64 = 1_525_000
+  package var pressedMinimum = 3
   /// Percent of failed calls at which it opens.
   package var failurePercent = 50
   /// Percent of slow calls at which it opens.

@@ -59,6 +59,8 @@ package struct Dispatcher {
     case repeated
     /// Somebody who found it.
     case finder
+    /// Somebody who found it on the way to something else, and asks for no payment now.
+    case passer
   }
 
   /// What follows from the table and the answer to the charge.
@@ -78,6 +80,7 @@ package struct Dispatcher {
       if case .paid(_, let after, _) = known { balance = after }
       return try deliver(entry, balance: balance, notes: &notes)
     case .charge:
+      if carrier == .passer { return .waiting(nil) }
       let outcome = Result { () throws(Failure) in try payments.charge(entry.envelope) }
       switch try verdict(on: entry, outcome, by: carrier, known: known, notes: &notes) {
       case .deliver(let balance): return try deliver(entry, balance: balance, notes: &notes)

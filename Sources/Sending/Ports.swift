@@ -25,6 +25,18 @@ package enum ChargeOutcome: Hashable, Sendable {
   case pending(Failure)
 }
 
+/// Whether new payments can be had.
+package enum PaymentAvailability: Hashable, Sendable {
+  case usable
+  /// It was out, and a few may find out whether it still is: those for whom it matters.
+  case onTrial
+  /// Nobody is charged; why.
+  case out(Failure)
+
+  /// Why a charge would not be made now; nil where it is worth a try.
+  var outage: Failure? { if case .out(let why) = self { why } else { nil } }
+}
+
 /// The payment side as sending sees it. Every answer that says something was recorded is given when it is durable.
 package protocol PaymentGateway {
   /// What is known of the payment of a send. A payment reported here is durable.
@@ -36,8 +48,8 @@ package protocol PaymentGateway {
   /// Gives a charge back, and calls one off whose answer is not known; nothing to do where none is recorded. Repeating it is
   /// harmless. It fails as `temporary` as long as a gateway has not confirmed it; the decision is recorded by then.
   func reverse(_ id: MessageID) throws(Failure)
-  /// Why nobody can be charged at the moment, as far as that is known without asking anybody outside; nil where it is worth a try.
-  func outage() throws(Failure) -> Failure?
+  /// Whether it is worth asking for a charge now, as far as that is known without asking anybody outside.
+  func availability() throws(Failure) -> PaymentAvailability
   /// False where a charge would certainly be declined now. Asks nobody outside.
   func mightPay(_ envelope: Envelope) throws(Failure) -> Bool
   /// Charges several sends, each for itself, and answers in their order.

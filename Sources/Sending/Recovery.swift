@@ -4,12 +4,25 @@ extension Dispatcher {
   /// Goes on with what killed or failed senders left, at most `limit` messages of each place, as long as `mayGoOn`. Messages somebody
   /// is at work on are passed over. What cannot be finished now is returned as notes and stays for the next time.
   package func recover(limit: Int, while mayGoOn: () -> Bool = { true }) -> [Failure] {
+    recover(limit: limit, by: .finder, while: mayGoOn)
+  }
+
+  /// The same by somebody who has a message of his own to send, and then a little of what is due. While payments are out, or on trial,
+  /// only what needs none is gone on with: he shall know at once how his own message fares.
+  package func comeBy(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
+    let isUsable: Bool
+    do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }
+    if !isUsable { return recover(limit: leftovers, by: .passer, while: mayGoOn) }
+    return recover(limit: leftovers, by: .finder, while: mayGoOn) + resumeDue(limit: due, while: mayGoOn)
+  }
+
+  private func recover(limit: Int, by carrier: Carrier, while mayGoOn: () -> Bool) -> [Failure] {
     var notes: [Failure] = []
-    for place in [OutboxPlace.outbox, .voiding] {
+    for place in carrier == .passer ? [OutboxPlace.outbox] : [.outbox, .voiding] {
       do throws(Failure) {
         for id in try outbox.messages(at: place, limit: limit) {
           guard mayGoOn() else { return notes }
-          do throws(Failure) { try recover(id, at: place, notes: &notes) } catch { notes.append(error) }
+          do throws(Failure) { try recover(id, at: place, by: carrier, notes: &notes) } catch { notes.append(error) }
         }
       } catch {
         notes.append(error)
@@ -18,14 +31,14 @@ extension Dispatcher {
     return notes
   }
 
-  private func recover(_ id: MessageID, at place: OutboxPlace, notes: inout [Failure]) throws(Failure) {
+  private func recover(_ id: MessageID, at place: OutboxPlace, by carrier: Carrier, notes: inout [Failure]) throws(Failure) {
     switch try outbox.entry(id, at: place, wait: false) {
     case .absent, .busy: return
     case .damaged:
       try setAsideDamaged(id, at: place, notes: &notes)
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
-      switch try carry(entry, by: .finder, notes: &notes) {
+      switch try carry(entry, by: carrier, notes: &notes) {
       case .declined(let why): notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
       case .waiting(let why?): notes.append(why)
       case .delivered, .withdrawn, .waiting(nil), .waitingForCredit: break

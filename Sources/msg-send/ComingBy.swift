@@ -12,6 +12,5 @@ private let dueTime: Int64 = 100_000
 /// what is due.
 func comeBy(_ dispatcher: Dispatcher) -> [Failure] {
   let end = Deadline.after(microseconds: dueTime)
-  let mayGoOn = { Deadline.now < end }
-  return dispatcher.recover(limit: SpoolServices.recoveryBound, while: mayGoOn) + dispatcher.resumeDue(limit: dueBound, while: mayGoOn)
+  return dispatcher.comeBy(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
 }

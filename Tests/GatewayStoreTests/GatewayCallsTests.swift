@@ -14,7 +14,7 @@ import Testing
   @Test func aCommandIsCalledCleanly() throws {
     let (log, streams) = (gateway.folder.file("log"), gateway.folder.file("streams"))
     let count = "count() { set -- /proc/$$/fd/*; n=$#; }; count"
-    let look = "\(count); readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > \(streams); echo $n >> \(streams)"
+    let look = "\(count); s=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); printf '%s\\n' \"$s\" $n > \(streams)"
     let calls = try gateway.calls(
       "\(look); { echo \"$#: $*\"; pwd; umask; env | cut -d= -f1 | tr '\\n' ' '; cat; } > \(log); echo ok R1")
     #expect(try calls.call(.charge, gateway.subject()) == .done(reference: "R1"))

@@ -24,6 +24,44 @@ import Testing
     #expect(bench.breaker.state == .closed, "a quarter failed and a quarter was slow")
   }
 
+  /// One slot: some forty quick calls a second, then slow ones. Breaks when the quick ones of before hide the slow ones although
+  /// callers are turned away; or when three calls are enough although nobody is.
+  @Test(arguments: [true, false])
+  func fewCallsAreEnoughUnderPressure(isPressed: Bool) {
+    let bench = Bench()
+    func press() { if isPressed { bench.breaker.turnAway(at: bench.now) } }
+    for _ in 0..<200 {
+      bench.wait(milliseconds: 25)
+      bench.report(.good)
+      press()
+    }
+    #expect(bench.breaker.state == .closed, "it is well, however many are turned away")
+    for _ in 0..<4 {
+      bench.wait(milliseconds: 400)
+      bench.report(.slow)
+      press()
+    }
+    #expect(bench.breaker.state == (isPressed ? .open : .closed))
+    #expect(
+      bench.transitions.map(\.reason) == (isPressed ? ["of the last 4 calls 0 failed and 4 were slow, and callers were turned away"] : []))
+  }
+
+  /// Breaks when pressure that is over still counts, or is asked for at every caller.
+  @Test func pressureIsForgotten() {
+    let bench = Bench()
+    #expect(bench.breaker.wantsPressure(at: bench.now, bench.settings))
+    bench.breaker.turnAway(at: bench.now)
+    #expect(!bench.breaker.wantsPressure(at: bench.now, bench.settings))
+    bench.wait(milliseconds: 1526)
+    #expect(bench.breaker.wantsPressure(at: bench.now, bench.settings))
+    bench.calls([.slow, .slow, .slow])
+    #expect(bench.breaker.state == .closed)
+    bench.breaker.turnAway(at: bench.now)
+    bench.report(.slow)
+    #expect(bench.breaker.state == .open)
+    #expect(!bench.breaker.wantsPressure(at: bench.now, bench.settings), "an open one turns everybody away")
+  }
+
   /// Breaks when what happened long ago, or before the last fifty calls, still counts.
   @Test func onlyTheLastCallsCount() {
     var bench = Bench()

@@ -98,7 +98,7 @@ import Testing
       return .paid(balance: 99)
     }
     func reverse(_ id: MessageID) throws(Failure) {}
-    func outage() throws(Failure) -> Failure? { nil }
+    func availability() throws(Failure) -> PaymentAvailability { .usable }
     func mightPay(_ envelope: Envelope) throws(Failure) -> Bool { true }
 
     func check(_ recipient: Name) throws(Failure) {}
