@@ -4,26 +4,31 @@ package import SharedKernel
 package import SpoolDirectory
 internal import SystemCalls
 
-/// How long going on with what killed senders left may wait for another process, in microseconds.
-private let leftoverPatience: Int64 = 1_000_000
+/// How long going on with what killed senders left may wait for another process or for a gateway, in microseconds.
+package enum LeftoverPatience: Int64, Sendable {
+  /// Of those who deal with payments.
+  case payer = 1_000_000
+  /// Of those who only look or tell. A gateway whose calls may take longer, as they mostly may, is not asked by them at all.
+  case onlooker = 100_000
+}
 
 /// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
 /// comes by; it costs two looks where there is nothing. `announce` is given what a person should see at once.
-package func recoverLeftovers(of spool: Spool, announce: @escaping (String) -> Void) -> [Failure] {
+package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, announce: @escaping (String) -> Void) -> [Failure] {
   do throws(Failure) {
     if try !SpoolServices.hasLeftovers(spool) { return [] }
     // A reader may look at a spool that it must not write to.
     try spool.refuseUnsafeWriting()
     let services = try SpoolServices(
-      spool: spool, purpose: .writing, deadline: .after(microseconds: leftoverPatience), announce: announce)
+      spool: spool, purpose: .writing, deadline: .after(microseconds: patience.rawValue), announce: announce)
     return try services.dispatcher().recover(limit: SpoolServices.recoveryBound)
   } catch { return [error] }
 }
 
 /// The same; what a person should see at once is among what is returned.
-package func recoverLeftovers(of spool: Spool) -> [Failure] {
+package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience) -> [Failure] {
   var announced: [Failure] = []
-  let problems = recoverLeftovers(of: spool) { announced.append(Failure(.temporary, $0)) }
+  let problems = recoverLeftovers(of: spool, patience) { announced.append(Failure(.temporary, $0)) }
   return announced + problems
 }
 

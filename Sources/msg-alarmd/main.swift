@@ -19,7 +19,8 @@ Tool.main(AlarmOptions.table) { tool in
     let spool = try Spool.open(at: path, for: .writing)
     let creditWatch = try CreditWatch(spool)
     let services = Daemon.Services(
-      recoverLeftovers: recoverLeftovers, isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
+      recoverLeftovers: { recoverLeftovers(of: $0, .onlooker) },
+      isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
     return try Daemon(tool, spool: spool, services: services).run()
   }
 }

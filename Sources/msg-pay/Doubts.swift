@@ -53,7 +53,7 @@ extension PayCommand {
     let settled = try settled(payment, reference, ledger)
     try forgetCalls(of: settled, in: spool)
     tool.diagnostics.detail("payment \(settled.shownKey) is \(settled.state.rawValue)")
-    for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
+    for note in recoverLeftovers(of: spool, .payer, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
     return .done
   }
 

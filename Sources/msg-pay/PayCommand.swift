@@ -24,7 +24,7 @@ struct PayCommand {
   func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)
     if purpose == .writing, arguments.command?.name != "repair" {
-      for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
+      for note in recoverLeftovers(of: spool, .payer, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
     }
     return spool
   }

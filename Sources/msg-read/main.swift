@@ -12,7 +12,7 @@ Tool.main(Options.table) { tool in
   var spool = try Spool.open(at: path, for: .reading)
   // Reading makes no spool; what changes messages trusts none that others may write to.
   if request.changesMessages { spool = try Spool.open(at: path, for: .writing) }
-  for note in recoverLeftovers(of: spool, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
+  for note in recoverLeftovers(of: spool, .onlooker, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
   if case .boxes = request.action { return try listBoxes(tool, spool) }
   if case .follow = request.action, case .selected(let selection) = request.target {
     return try Waiting(tool, spool, user).follow(selection)

@@ -85,6 +85,27 @@ import Testing
     try gateway.expectSettled(delivered: 3)
   }
 
+  /// Two payments to be given back, and a breaker that lets two calls try the gateway. Breaks when a send spends them on what others left
+  /// behind, and is refused itself.
+  @Test func aTrialIsForTheSendersOwnMessage() throws {
+    let gateway = try GatewaySpool(script: "exit 1", Self.touchy)
+    while try gateway.send("bob", "hi").errors.contains("it is not known") {}
+    let left = gateway.spool.folder.names(in: "spool/voiding").count
+    #expect(left > 0)
+    try gateway.write(script: "exec $bank \"$@\"")
+    let before = gateway.calls().count
+    var sent = try gateway.send("carol", "hi")
+    for _ in 0..<600 where sent.status == 75 {
+      _ = try run("sleep", ["0.02"])
+      sent = try gateway.send("carol", "hi")
+    }
+    #expect(sent.status == 0, "\(sent)")
+    #expect(gateway.calls().dropFirst(before) == ["charge"])
+    #expect(gateway.spool.folder.names(in: "spool/voiding").count == left)
+    try gateway.recover()
+    #expect(try gateway.pay("doubt").status == 1)
+  }
+
   /// A prober that is killed in the middle of its call. Breaks when its lease keeps the gateway shut.
   @Test func aKilledProberWedgesNothing() throws {
     let gateway = try GatewaySpool(script: "exit 1", Self.touchy)

@@ -73,6 +73,22 @@ import Testing
     try gateway.expectSettled(delivered: 4)
   }
 
+  /// A payment that is to be given back at a gateway. Breaks when somebody who only looks at his mailbox, or the daemon, waits for it.
+  @Test func whoeverOnlyLooksAsksNoGateway() throws {
+    let gateway = try GatewaySpool(script: "exit 1", "gateway.default.timeout = 600")
+    #expect(try gateway.send("bob", "hi").status == 75)
+    #expect(!gateway.spool.folder.names(in: "spool/voiding").isEmpty)
+    let before = gateway.calls().count
+    #expect(try gateway.spool.run("msg-read", ["--count"], user: "bob").output == "0\n")
+    #expect(try gateway.spool.run("msg-alarmd", ["--once"]).status == 0)
+    #expect(gateway.calls().count == before)
+    try gateway.write(script: "exec $bank \"$@\"")
+    #expect(try gateway.pay("topup", "alice", "1").status == 0)
+    #expect(gateway.calls().count == before + 1, "whoever deals with payments does")
+    try gateway.recover()
+    try gateway.expectSettled(delivered: 0)
+  }
+
   /// Breaks when a gateway's decline is taken for "not now": unlike credit here, nothing that is done here changes it.
   @Test func aDeclineIsFinal() throws {
     let gateway = try GatewaySpool(bankWith: "price = 101")
