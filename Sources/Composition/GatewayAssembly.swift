@@ -25,7 +25,10 @@ package func payments(
   of spool: Spool, ledger: Ledger, deadline: Deadline, announce: @escaping (String) -> Void
 ) throws(Failure) -> SpoolPayments {
   let currency = spool.configuration.text(.currency)
-  return SpoolPayments(ledger: ledger, currency: currency, inForce: try gatewayInForce(spool.configuration)) { name throws(Failure) in
+  let refunds = RefundMarks(root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
+  return SpoolPayments(
+    ledger: ledger, refunds: refunds, currency: currency, inForce: try gatewayInForce(spool.configuration), deadline: deadline
+  ) { name throws(Failure) in
     guard let definition = try GatewayDefinition(name, spool.configuration) else {
       throw Failure(
         .temporary, "gateway \(name) is not in the spool's config any more, and a payment there is open",

@@ -13,7 +13,7 @@ package enum LeftoverPatience: Int64, Sendable {
 }
 
 /// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
-/// comes by; it costs two looks where there is nothing. `announce` is given what a person should see at once.
+/// comes by; it costs three looks where there is nothing. `announce` is given what a person should see at once.
 package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, announce: @escaping (String) -> Void) -> [Failure] {
   do throws(Failure) {
     if try !SpoolServices.hasLeftovers(spool) { return [] }
@@ -33,10 +33,10 @@ package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience) -> 
 }
 
 extension SpoolServices {
-  /// Whether anything stands in the outbox that is not finished.
+  /// Whether anything stands in the outbox, or is to be given back, that is not finished.
   package static func hasLeftovers(_ spool: Spool) throws(Failure) -> Bool {
     do throws(SystemError) {
-      for place in ["outbox", "voiding"] {
+      for place in ["outbox", "voiding", "pay/refunds"] {
         if let folder = try spool.root.directoryIfPresent(place), try !folder.list(limit: 1).entries.isEmpty { return true }
       }
       return false

@@ -1,7 +1,9 @@
+internal import GatewayStore
 package import MessageFormat
 package import Payments
 package import Sending
 package import SharedKernel
+internal import SystemCalls
 
 /// What an attempt to charge came to.
 enum ChargeStep {
@@ -25,6 +27,8 @@ extension ChargeStep {
 /// says; one whose outcome is open goes back to the gateway that was asked.
 package final class SpoolPayments: PaymentGateway {
   private let ledger: Ledger
+  private let refunds: RefundMarks
+  private let deadline: Deadline
   private let prepaid: PrepaidGateway
   /// Where new payments go; nil for the embedded ledger.
   private let inForce: GatewayName?
@@ -32,9 +36,10 @@ package final class SpoolPayments: PaymentGateway {
   private var gateways: [(name: GatewayName, gateway: ExternalGateway)] = []
 
   init(
-    ledger: Ledger, currency: String, inForce: GatewayName?, makeGateway: @escaping (GatewayName) throws(Failure) -> ExternalGateway
+    ledger: Ledger, refunds: RefundMarks, currency: String, inForce: GatewayName?, deadline: Deadline,
+    makeGateway: @escaping (GatewayName) throws(Failure) -> ExternalGateway
   ) {
-    (self.ledger, self.inForce, self.makeGateway) = (ledger, inForce, makeGateway)
+    (self.ledger, self.refunds, self.inForce, self.deadline, self.makeGateway) = (ledger, refunds, inForce, deadline, makeGateway)
     prepaid = PrepaidGateway(ledger: ledger, currency: currency)
   }
 
@@ -105,11 +110,40 @@ package final class SpoolPayments: PaymentGateway {
     if case .requested(let payment) = try ledger.void(id) { _ = try gateway(of: payment).reverse(payment) }
   }
 
-  /// Gives the charge of a delivered message back.
+  /// Gives the charge of a delivered message back. What its gateway does not confirm now it is asked for by whoever comes next.
   package func refund(_ id: MessageID) throws(Failure) -> ReversalAnswer {
-    let answer = try ledger.refund(id)
-    guard case .requested(let payment) = answer else { return answer }
-    return .reversed(try gateway(of: payment).reverse(payment))
+    guard try ledger.payment(of: id)?.external != nil else { return try ledger.refund(id) }
+    let mark = try refunds.make(id, until: deadline)
+    let answer: ReversalAnswer
+    do throws(Failure) { answer = try ledger.refund(id) } catch {
+      // Nothing was decided, unless that is not known.
+      if error.kind != .inputOutput { try mark.remove() }
+      throw error
+    }
+    guard case .requested(let payment) = answer else {
+      try mark.remove()
+      return answer
+    }
+    let reversed = try gateway(of: payment).reverse(payment)
+    try mark.remove()
+    return .reversed(reversed)
+  }
+
+  package func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] {
+    var notes: [Failure] = []
+    do throws(Failure) {
+      for id in try refunds.ids(limit: limit) where mayGoOn() {
+        guard let mark = try refunds.takeOver(id) else { continue }
+        if let payment = try ledger.payment(of: id), payment.state == .reversing {
+          do throws(Failure) { _ = try gateway(of: payment).reverse(payment) } catch {
+            notes.append(error)
+            continue
+          }
+        }
+        try mark.remove()
+      }
+    } catch { notes.append(error) }
+    return notes
   }
 
   private func gateway(of payment: Payment) throws(Failure) -> ExternalGateway {

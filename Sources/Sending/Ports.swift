@@ -50,6 +50,9 @@ package protocol PaymentGateway {
   func reverse(_ id: MessageID) throws(Failure)
   /// Whether it is worth asking for a charge now, as far as that is known without asking anybody outside.
   func availability() throws(Failure) -> PaymentAvailability
+  /// Goes on with what is left on the payment side alone, at most `limit` payments: what was to be given back after its delivery. What
+  /// cannot be finished now is returned as notes.
+  func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
   /// False where a charge would certainly be declined now. Asks nobody outside.
   func mightPay(_ envelope: Envelope) throws(Failure) -> Bool
   /// Charges several sends, each for itself, and answers in their order.

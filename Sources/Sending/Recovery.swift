@@ -28,7 +28,7 @@ extension Dispatcher {
         notes.append(error)
       }
     }
-    return notes
+    return carrier == .passer ? notes : notes + payments.recover(limit: limit, while: mayGoOn)
   }
 
   private func recover(_ id: MessageID, at place: OutboxPlace, by carrier: Carrier, notes: inout [Failure]) throws(Failure) {

@@ -1,3 +1,4 @@
+import JSONText
 import TestSupport
 import Testing
 
@@ -93,6 +94,43 @@ import Testing
       let delivered = spool.messages(of: "bob").count - 1
       #expect(delivered == (outcome.status == 0 ? 1 : 0), "EIO at \(call): \(outcome)")
       try expectConsistent(spool, "after EIO at \(call)")
+    }
+  }
+
+  /// A refund is killed at every call, or each call fails. Breaks when one that was decided is never confirmed, is made without having been
+  /// decided, or leaves something behind that is gone on with for ever.
+  @Test(arguments: [Fault.kill, .error("EIO")])
+  func refundedAtEveryCall(fault: Fault) throws {
+    let script = "exec $bank \"$@\""
+    func delivered() throws -> (spool: TestSpool, refund: FaultyCommand) {
+      let spool = try twin(of: nil, script: script)
+      let id = try #require(try JSONValue(parsing: spool.run("msg-send", ["--sent", "--json"]).lines[0])["id"]?.string)
+      return (spool, FaultyCommand("msg-pay", ["refund", id], scope: .theToolAlone))
+    }
+    let (first, command) = try delivered()
+    let calls = try command.calls(on: first)
+    #expect(calls.count > 10)
+    #expect(try charged(first) == 0)
+    for call in calls {
+      let (spool, refund) = try delivered()
+      let outcome = try refund.run(on: spool, fault, at: call)
+      #expect(try outcome.status == 137 || FaultyCommand.struck(spool), "nothing was injected at \(call): \(outcome)")
+      if spool.folder.names(in: "spool/pay/ledger").contains(where: { $0.hasSuffix(".poisoned") }) {
+        #expect(try spool.run("msg-pay", ["repair"]).status == 0)
+      }
+      // A call that outlives its caller keeps the refund to itself until it has ended.
+      for _ in 0..<400 {
+        if spool.folder.names(in: "spool/pay/refunds").isEmpty { break }
+        _ = try spool.run("msg-send", ["--flush", "--timeout", "20"])
+      }
+      #expect(spool.folder.names(in: "spool/pay/refunds").isEmpty, "\(fault) at \(call)")
+      let state = try spool.run("msg-pay", ["status", "--id", refund.arguments[1]]).output
+      let isRefunded = state.hasPrefix("refunded ")
+      #expect(try charged(spool) == (isRefunded ? 0 : 1), "\(fault) at \(call): \(state)")
+      #expect(outcome.status != 0 || isRefunded, "\(fault) at \(call): \(state)")
+      #expect(try spool.run("msg-pay", ["doubt"]).status == 1, "\(fault) at \(call)")
+      #expect(spool.messages(of: "bob").count == 1)
+      for path in [spool.path, spool.folder.file("bank")] { #expect(try run("msg-pay", ["--spool", path, "verify"]).status == 0) }
     }
   }
 }

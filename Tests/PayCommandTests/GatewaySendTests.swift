@@ -138,6 +138,25 @@ import Testing
     try gateway.expectSettled(delivered: 0)
   }
 
+  /// Breaks when a refund that its gateway did not confirm is left to the person who asked for it.
+  @Test func aRefundIsAskedForUntilItIsConfirmed() throws {
+    let gateway = try GatewaySpool(script: "[ $1 = void ] && [ ! -e \"$0.up\" ] && exit 1; exec $bank \"$@\"")
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    let refused = try gateway.pay("refund", id)
+    #expect(refused.status == 75 && refused.errors.contains("it is asked again"), "\(refused)")
+    #expect(try gateway.pay("doubt").status == 0)
+    #expect(try gateway.send("--flush").status == 75)
+    #expect(try gateway.charged() == 1)
+    try gateway.spool.folder.write("gateway.sh.up", "")
+    #expect(try gateway.send("--flush").status == 0)
+    #expect(try gateway.charged() == 0)
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("refunded alice 1 "))
+    #expect(try gateway.pay("refund", id).status == 0)
+    #expect(try gateway.pay("doubt").status == 1)
+    #expect(gateway.spool.folder.names(in: "spool/pay/refunds").isEmpty)
+    #expect(gateway.delivered() == 1)
+  }
+
   /// Breaks when a delivered message's money is not given back by its gateway, or more than once.
   @Test func aRefundGoesToTheGateway() throws {
     let gateway = try GatewaySpool()

@@ -98,6 +98,7 @@ import Testing
       return .paid(balance: 99)
     }
     func reverse(_ id: MessageID) throws(Failure) {}
+    func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] { [] }
     func availability() throws(Failure) -> PaymentAvailability { .usable }
     func mightPay(_ envelope: Envelope) throws(Failure) -> Bool { true }
 
