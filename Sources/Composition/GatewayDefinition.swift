@@ -62,6 +62,12 @@ package func gatewayInForce(_ configuration: Configuration) throws(Failure) -> G
   return name
 }
 
+/// How many payments may be on their way at the same time: the slots of the gateway in force. The ledger is no faster for several.
+package func concurrentPayments(_ configuration: Configuration) throws(Failure) -> Int {
+  guard let name = try gatewayInForce(configuration) else { return 1 }
+  return try GatewayDefinition(name, configuration)?.slots ?? 1
+}
+
 /// Every gateway that the configuration has, the one in force included.
 package func gatewayDefinitions(_ configuration: Configuration) throws(Failure) -> [GatewayDefinition] {
   var names = configuration.gatewayNames.compactMap { GatewayName($0) }

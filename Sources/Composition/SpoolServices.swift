@@ -47,14 +47,6 @@ package struct SpoolServices {
     try Composition.payments(of: spool, ledger: ledger, deadline: deadline, announce: announce)
   }
 
-  /// How many payments may be on their way at the same time: the slots of the gateway in force. The ledger is no faster for several.
-  package func concurrentPayments() throws(Failure) -> Int {
-    guard let name = try gatewayInForce(spool.configuration), let gateway = try GatewayDefinition(name, spool.configuration) else {
-      return 1
-    }
-    return gateway.slots
-  }
-
   /// The parts that carry messages through the outbox.
   package func dispatcher() throws(Failure) -> Dispatcher {
     let outbox = try outbox()

@@ -9,14 +9,15 @@ package struct Workers: ~Copyable {
   private let words: FileDescriptor
   private var children: [pid_t] = []
 
-  /// Starts up to `count`, fewer where the system has no more processes to give. Each does `body`, whose text is handed over.
-  package init(_ count: Int, _ body: () -> String) throws(SystemError) {
+  /// Starts up to `count`, fewer where the system has no more processes to give. Each does `body`, given its number from 0, whose text is
+  /// handed over.
+  package init(_ count: Int, _ body: (Int) -> String) throws(SystemError) {
     let memory = try check("memfd_create", "memory of the workers") { msg_memory_file() }
     words = FileDescriptor(owning: memory, path: "memory of the workers")
-    for _ in 0..<count {
+    for number in 0..<count {
       let child = msg_fork_worker()
       if child == 0 {
-        let text = Array(body().utf8)
+        let text = Array(body(number).utf8)
         // One write, and the offset is common to all: texts stand one behind the other, each whole.
         CurrentProcess.exit(unsafe write(words.raw, text, text.count) == text.count ? 0 : 1)
       }
@@ -24,6 +25,9 @@ package struct Workers: ~Copyable {
       children.append(child)
     }
   }
+
+  /// How many there are.
+  package var count: Int { children.count }
 
   /// Waits for all of them: their texts, and how many ended without handing theirs over.
   package consuming func finish() throws(SystemError) -> (texts: String, lost: Int) {

@@ -8,17 +8,16 @@ import SystemCalls
 /// `msg-send --batch`: one message for each line of standard input, one answer for each on standard output, in the same order.
 /// What has come in together is sent together, up to a bound: the syncs are then shared.
 struct BatchCommand {
-  /// Messages sent together at most: enough to make the syncs cheap, few enough that one who waits for an answer gets it soon.
-  private static let group = 64
-
   private let tool: Tool
   private let plan: SendPlan
   private let lines: BatchLines
+  private let sending: BatchSending
 
   init(_ tool: Tool) throws(Failure) {
     self.tool = tool
     for option in [SendOptions.id, SendOptions.printID] { try tool.arguments.refuse(SendOptions.batch, with: option) }
     plan = try SendPlan(tool)
+    sending = try BatchSending(tool, plan)
     lines = BatchLines(sender: try tool.arguments.userName(SendOptions.from), arguments: tool.arguments)
   }
 
@@ -27,8 +26,8 @@ struct BatchCommand {
     var worst = ExitStatus.done
     var isFirst = true
     while let read = try input.next() {
-      for group in read.groups(of: BatchCommand.group) {
-        let status = try answer(group, isFirst: isFirst)
+      for group in read.groups(of: sending.group) {
+        let status = try answer(group, comesBy: isFirst)
         if status.code > worst.code { worst = status }
         isFirst = false
       }
@@ -39,28 +38,25 @@ struct BatchCommand {
   /// What a line asks for, or its answer already.
   private enum Item {
     case send(SendRequest)
-    case answered(JSONValue, ExitStatus)
+    case answered(BatchAnswer)
   }
 
-  private func answer(_ group: ArraySlice<LineReader.Line>, isFirst: Bool) throws -> ExitStatus {
+  private func answer(_ group: ArraySlice<LineReader.Line>, comesBy: Bool) throws -> ExitStatus {
     let items = group.map(item)
     let requests = items.compactMap { if case .send(let request) = $0 { request } else { nil } }
     // A signal waits until the group is answered for; it then ends the command between two groups.
     TerminationSignals.hold()
-    var results = try send(requests, isFirst: isFirst)[...]
+    if comesBy, !requests.isEmpty { sending.comeBy() }
+    var answers = sending.send(requests)[...]
     var worst = ExitStatus.done
     for (line, item) in zip(group, items) {
-      let (answer, status): (JSONValue, ExitStatus)
-      switch item {
-      case .answered(let value, let known): (answer, status) = (value, known)
-      case .send(let request):
-        switch results.removeFirst() {
-        case .success(let receipt): (answer, status) = (SendReport.sent(receipt), .done)
-        case .failure(let failure): (answer, status) = (SendReport.failed(request, failure), ExitStatus(failure.kind))
+      let answer =
+        switch item {
+        case .answered(let known): known
+        case .send: answers.removeFirst()
         }
-      }
-      try tool.output.writeLine(SendReport.numbered(answer, line: line.number).line)
-      if status.code > worst.code { worst = status }
+      try tool.output.writeLine(SendReport.numbered(answer.value, line: line.number).line)
+      if answer.status.code > worst.code { worst = answer.status }
     }
     try hand(group)
     TerminationSignals.release()
@@ -76,29 +72,18 @@ struct BatchCommand {
     }
   }
 
-  private func send(_ requests: [SendRequest], isFirst: Bool) throws -> [Result<Receipt, Failure>] {
-    if requests.isEmpty { return [] }
-    let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
-    do {
-      let dispatcher = try SpoolServices(preview: plan.preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
-      if isFirst { for note in comeBy(dispatcher) { tool.diagnostics.detail(note.description) } }
-      let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
-      for case .success(let receipt) in results { for note in receipt.notes { tool.diagnostics.detail(note.description) } }
-      return results
-    } catch {
-      let failure = Failure(error)
-      return requests.map { _ in .failure(failure) }
-    }
-  }
-
   private func item(_ line: LineReader.Line) -> Item {
     do throws(Failure) {
       let words = try lines.words(line)
-      if tool.arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .answered(.record([("state", "skipped")]), .done) }
+      if tool.arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) {
+        return .answered(BatchAnswer(value: .record([("state", "skipped")]), status: .done))
+      }
       let request = try plan.request(words)
-      if tool.arguments.has(SendOptions.dryRun) { return .answered(SendReport.preview(request, plan.preview.currency), .done) }
+      if tool.arguments.has(SendOptions.dryRun) {
+        return .answered(BatchAnswer(value: SendReport.preview(request, plan.preview.currency), status: .done))
+      }
       return .send(request)
-    } catch { return .answered(SendReport.failed(nil, error), ExitStatus(error.kind)) }
+    } catch { return .answered(BatchAnswer(value: SendReport.failed(nil, error), status: ExitStatus(error.kind))) }
   }
 }
 

@@ -47,7 +47,7 @@ struct FlushCommand {
     let services = try services()
     let dispatcher = try services.dispatcher()
     let problems = dispatcher.recover(limit: .max) { mayGoOn }
-    let most = try services.concurrentPayments()
+    let most = try concurrentPayments(services.spool.configuration)
     return (problems, most > 1 ? try dispatcher.waitingCount(limit: most, dueOrNot: isAll) : 1)
   }
 
@@ -58,9 +58,10 @@ struct FlushCommand {
 
   /// Nothing of the spool is open here meanwhile: the processes would share its locks.
   private func flush(by count: Int) throws -> [Failure] {
-    let workers = try Workers(count) {
+    let workers = try Workers(count) { _ in
       do throws(Failure) { return try flush().map(\.line).joined() } catch { return error.line }
     }
+    if workers.count == 0 { return try flush() }
     // Whoever ends this process ends them too, after the message they have in hand.
     TerminationSignals.release()
     let (texts, lost) = try workers.finish()
