@@ -32,8 +32,7 @@ package final class AlarmMemory: AlarmRecord {
   private let folder: Directory
   /// Less free than this, and nothing new is begun: what hooks answer has to be written down.
   private static let leastRoom: Int64 = 1 << 20
-  /// Where the first line about each sequence in front of which the cursor stands begins.
-  private var firstLines: [Int: HistoryPosition] = [:]
+  private var firstLines = FirstLines()
   /// Where to begin reading when there is no such line.
   private var end = HistoryPosition(day: "0000-00-00", offset: 0)
 
@@ -58,7 +57,7 @@ package final class AlarmMemory: AlarmRecord {
     if let content { end = content.position }
     try reader.forEach(behind: content?.position) { line, position in
       guard line.sequence > content?.cursor ?? 0 else { return true }
-      if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
+      firstLines.note(line.sequence, at: position)
       memory.take(line)
       return true
     }
@@ -70,11 +69,18 @@ package final class AlarmMemory: AlarmRecord {
 
 extension AlarmMemory {
   package func append(_ lines: [HistoryLine]) throws(Failure) {
+    try note(lines)
+    try syncHistory()
+  }
+
+  private func syncHistory() throws(Failure) {
+    do throws(SystemError) { try history.sync() } catch { throw unwritable("the history", error) }
+  }
+
+  package func note(_ lines: [HistoryLine]) throws(Failure) {
     do throws(SystemError) {
       let positions = try history.append(lines)
-      for (line, position) in zip(lines, positions) {
-        if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
-      }
+      for (line, position) in zip(lines, positions) { firstLines.note(line.sequence, at: position) }
       end = history.end ?? end
     } catch { throw unwritable("the history", error) }
   }
@@ -127,7 +133,7 @@ extension AlarmMemory {
   package func prune(days: Int64, bytes: Int64, now: Timestamp) throws(Failure) {
     do throws(SystemError) {
       let oldest = HistoryLog.day(of: now.adding(seconds: -days * 86400))
-      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.values.min() ?? end, end).day)
+      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.lowest ?? end, end).day)
     } catch { throw unwritable("the history", error) }
   }
 
@@ -136,9 +142,10 @@ extension AlarmMemory {
   }
 
   package func moveCursor(to sequence: Int) throws(Failure) {
-    firstLines = firstLines.filter { $0.key > sequence }
+    try syncHistory()
+    firstLines.forget(upTo: sequence)
     do throws(SystemError) {
-      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.values.min() ?? end))
+      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.lowest ?? end))
     } catch { throw unwritable("the cursor", error) }
   }
 

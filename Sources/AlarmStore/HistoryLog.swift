@@ -14,6 +14,8 @@ final class HistoryLog {
   private let directory: Directory
   private let fileMode: UInt32
   private var file: (day: String, descriptor: Box, end: Int)?
+  private var isUnsynced = false
+  private var failure: SystemError?
 
   /// Lets a descriptor be kept in a tuple.
   private final class Box {
@@ -23,8 +25,9 @@ final class HistoryLog {
 
   init(directory: Directory, fileMode: UInt32) { (self.directory, self.fileMode) = (directory, fileMode) }
 
-  /// Appends the lines to the files of their days, one write and one fdatasync a file, and says where each begins.
+  /// Appends the lines to the files of their days, one write a file, and says where each begins. Durable after the next `sync`.
   func append(_ lines: [HistoryLine]) throws(SystemError) -> [HistoryPosition] {
+    if let failure { throw failure }
     var positions: [HistoryPosition] = []
     var rest = lines[...]
     var newest = file?.day ?? ""
@@ -39,13 +42,28 @@ final class HistoryLog {
         positions.append(HistoryPosition(day: day, offset: end + bytes.count))
         bytes += Array(line.json.line.utf8) + [10]
       }
-      // What a failure leaves of them is cut off from what follows when the file is opened again.
-      file = nil
-      try log.descriptor.write(all: bytes, at: end)
-      try log.descriptor.syncData()
+      try orFail { () throws(SystemError) in try log.descriptor.write(all: bytes, at: end) }
       file = (day, log, end + bytes.count)
+      isUnsynced = true
     }
     return positions
+  }
+
+  /// Makes what was appended durable.
+  func sync() throws(SystemError) {
+    if let failure { throw failure }
+    guard isUnsynced, let file else { return }
+    try orFail { () throws(SystemError) in try file.descriptor.descriptor.syncData() }
+    isUnsynced = false
+  }
+
+  /// After a failure nobody knows what is in the file, and another sync would say nothing of what was lost: it is the last thing that
+  /// is tried. What is left of a line is cut off from what follows when the file is opened again.
+  private func orFail(_ body: () throws(SystemError) -> Void) throws(SystemError) {
+    do throws(SystemError) { try body() } catch {
+      failure = error
+      throw error
+    }
   }
 
   /// Behind the line that was written last; nil before the first.
@@ -79,6 +97,7 @@ final class HistoryLog {
 
   private func open(_ day: String) throws(SystemError) -> (log: Box, end: Int) {
     if let file, file.day == day { return (file.descriptor, file.end) }
+    try sync()
     let isNew = try directory.status(of: HistoryLog.fileName(day)) == nil
     let box = Box(try directory.open(HistoryLog.fileName(day), .create, mode: fileMode))
     if isNew { try directory.sync() }

@@ -20,13 +20,15 @@ extension Daemon {
     if change.contains(.settings) { try readChoices(dispatcher) }
     // Only the probe asks for everything at once.
     if change == .everything { try probe(dispatcher) }
+    if change.contains(.settings) { dispatcher.reconsider() }
   }
 
   /// A feed that cannot be made, or looked into, is told; it is looked for again.
   func watch() throws {
     var feed: [String] = []
     do throws(SystemError) { feed = try points.paths() } catch { complaints.once(Failure(error)) }
-    watcher.watch(feed: feed, hooks: settings.hooks.path, settings: settingFolders.map { "\(spool.root.path)/\($0)" })
+    let root = spool.root.path
+    watcher.watch(feed: feed, outbox: "\(root)/outbox", hooks: settings.hooks.path, settings: settingFolders.map { "\(root)/\($0)" })
   }
 
   /// Reads on. Where a gap was found, what is still unread of it is made good at once.
@@ -77,7 +79,7 @@ extension Daemon {
   func compare(_ comparison: Comparison, _ dispatcher: AlarmDispatcher?) throws -> Bool {
     let recovered: [AlarmID]
     do {
-      let (alarms, failures) = try comparison.run { dispatcher?.isOpen($0) ?? false }
+      let (alarms, failures) = try comparison.run { dispatcher?.openAlarms() ?? [] }
       failures.forEach { complaints.once($0) }
       recovered = alarms
     } catch {

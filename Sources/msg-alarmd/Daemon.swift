@@ -25,7 +25,7 @@ final class Daemon {
     let isCreditLow: (MessageID) throws(Failure) -> Bool
   }
 
-  /// Microseconds after which an event that is about to happen is looked at again.
+  /// Microseconds after which an event that is about to happen is looked at again, where nothing tells that it has.
   private static let soon: Int64 = 20_000
   /// Microseconds between two writes of cursor and status.
   private static let housekeepingInterval: Int64 = 1_000_000
@@ -126,7 +126,7 @@ final class Daemon {
         let change = try watcher.changes()
         try notice(change, dispatcher)
         supervision.ready()
-        if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon {
+        if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon || change.contains(.outbox) && dispatcher.isHolding {
           mayHaveMore = try readFeed(dispatcher)
         }
         if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }

@@ -36,6 +36,7 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
     history += lines
     log += lines.map { "line \($0.state) \($0.sequence)" }
   }
+  func note(_ lines: [HistoryLine]) { append(lines) }
   func markStarted(_ deliveries: [Delivery]) {
     marked += deliveries
     log += deliveries.map { "mark \($0.sequence)" }
