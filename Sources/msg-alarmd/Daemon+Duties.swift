@@ -47,6 +47,11 @@ extension Daemon {
     }
   }
 
+  /// What the daemon says of itself is no reason to end: it is told, and written again when it can be.
+  func writeStatus(_ dispatcher: AlarmDispatcher) {
+    do throws(SystemError) { try status.write(dispatcher, watcher.mode) } catch { complaints.once(Failure(error)) }
+  }
+
   private func readChoices(_ dispatcher: AlarmDispatcher) throws {
     receivers.forget()
     let now = WallClock().now()
@@ -65,13 +70,20 @@ extension Daemon {
   private func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in services.recoverLeftovers(spool) { complaints.once(failure) }
     if strays.remainingMicroseconds <= 0 {
-      try spool.removeStrays(now: WallClock().now())
-      try memory?.prune(days: settings.historyDays, bytes: settings.historySize, now: WallClock().now())
+      tidyUp()
       strays = .after(microseconds: Daemon.strayInterval)
     }
     let isNewFeed = try dispatcher.noticeNewFeed()
     guard let comparison else { return }
     if try isNewFeed || dispatcher.hasFoundGap || comparison.isDue() { try compare(comparison, dispatcher) }
+  }
+
+  /// What cannot be removed now is in nobody's way: it is told, and tried again the next time.
+  private func tidyUp() {
+    do {
+      try spool.removeStrays(now: WallClock().now())
+      try memory?.prune(days: settings.historyDays, bytes: settings.historySize, now: WallClock().now())
+    } catch { complaints.once(Failure(error)) }
   }
 
   /// Makes good what the feed has missed. At the start there is no dispatcher yet, and nothing is open.
@@ -158,12 +170,17 @@ extension Daemon {
 
 /// Says what is wrong once, however often it is met.
 final class Complaints {
+  /// More are not remembered: what is still wrong is then said again.
+  private static let bound = 1000
   private let diagnostics: Diagnostics
   private var said: Set<String> = []
 
   init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
-  func once(_ failure: Failure) { if said.insert(failure.description).inserted { diagnostics.report(failure) } }
+  func once(_ failure: Failure) {
+    if said.count >= Complaints.bound { forget() }
+    if said.insert(failure.description).inserted { diagnostics.report(failure) }
+  }
 
   /// What is still wrong is said again.
   func forget() { said = [] }

@@ -133,7 +133,7 @@ final class Daemon {
       }
       if housekeeping.remainingMicroseconds <= 0 {
         try saveCursor(dispatcher)
-        try status.write(dispatcher, watcher.mode)
+        writeStatus(dispatcher)
         supervision.show(dispatcher)
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
@@ -143,7 +143,7 @@ final class Daemon {
       _ = try waitForAny(interests, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
     }
     try dispatcher.saveCursor()
-    try status.write(dispatcher, watcher.mode)
+    writeStatus(dispatcher)
   }
 
   /// How long nothing needs to be done, in microseconds.
