@@ -2,7 +2,7 @@
 //
 //   file                              written                                     read at start
 //   feed/consumers/alarmd             replaced, when the cursor has moved         where to go on in feed and history
-//   alarms/history/DAY.jsonl          appended and synced, each batch of          which outcomes behind the cursor are final, how
+//   alarms/history/PART.jsonl         appended and synced, each batch of          which outcomes behind the cursor are final, how
 //                                     outcomes, before the cursor moves           often the others were tried
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
 //                                     emptied when nothing runs
@@ -32,9 +32,13 @@ package final class AlarmMemory: AlarmRecord {
   private let folder: Directory
   /// Less free than this, and nothing new is begun: what hooks answer has to be written down.
   private static let leastRoom: Int64 = 1 << 20
+  /// Bytes of one file of the history, and how many files there are at least before any has to go.
+  private static let largestPart: Int64 = 16 << 20
+  private static let leastParts: Int64 = 16
   private var firstLines = FirstLines()
+  private var historyBound: (days: Int64, bytes: Int64) = (90, 1 << 28)
   /// Where to begin reading when there is no such line.
-  private var end = HistoryPosition(day: "0000-00-00", offset: 0)
+  private var end = HistoryPosition.beginning
 
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
   package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
@@ -129,11 +133,20 @@ extension AlarmMemory {
     return settled.union(digested.filter { digests.contains($0.value) }.keys)
   }
 
-  /// Removes days of the history that are older than so many, or beyond so many bytes; never what may be read again.
-  package func prune(days: Int64, bytes: Int64, now: Timestamp) throws(Failure) {
+  /// How long and how large the history may become. It is kept in parts so small that the bound is held to closely.
+  package func bound(days: Int64, bytes: Int64) {
+    historyBound = (days, bytes)
+    history.partSize = Int(min(AlarmMemory.largestPart, bytes / AlarmMemory.leastParts))
+  }
+
+  /// Whether the history has grown by a file since it was pruned.
+  package var isToBePruned: Bool { history.hasBegunPart }
+
+  /// Removes what is beyond the bound; never what may be read again.
+  package func prune(now: Timestamp) throws(Failure) {
     do throws(SystemError) {
-      let oldest = HistoryLog.day(of: now.adding(seconds: -days * 86400))
-      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.lowest ?? end, end).day)
+      let oldest = HistoryLog.day(of: now.adding(seconds: -historyBound.days * 86400))
+      try history.prune(before: oldest, bytes: historyBound.bytes, needed: min(firstLines.lowest ?? end, end).part)
     } catch { throw unwritable("the history", error) }
   }
 

@@ -69,7 +69,7 @@ extension Daemon {
   /// Every few seconds, and at the start.
   private func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in services.recoverLeftovers(spool) { complaints.once(failure) }
-    if strays.remainingMicroseconds <= 0 {
+    if strays.remainingMicroseconds <= 0 || memory?.isToBePruned == true {
       tidyUp()
       strays = .after(microseconds: Daemon.strayInterval)
     }
@@ -82,7 +82,7 @@ extension Daemon {
   private func tidyUp() {
     do {
       try spool.removeStrays(now: WallClock().now())
-      try memory?.prune(days: settings.historyDays, bytes: settings.historySize, now: WallClock().now())
+      try memory?.prune(now: WallClock().now())
     } catch { complaints.once(Failure(error)) }
   }
 
@@ -160,6 +160,7 @@ extension Daemon {
       complaints.once(Failure(error))
     }
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
+    memory?.bound(days: settings.historyDays, bytes: settings.historySize)
     dispatcher.surroundings = settings.surroundings
     dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests)
     try watch()

@@ -92,6 +92,7 @@ final class Daemon {
     _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
     for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    memory.bound(days: settings.historyDays, bytes: settings.historySize)
     let comparison = Comparison(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.
     if try comparison.isDue() { _ = try compare(comparison, nil) }
