@@ -64,9 +64,9 @@ extension AlarmDispatcher {
   }
 
   func flush() throws(Failure) {
-    if lines.isEmpty { return }
+    if lines.isEmpty && !mustSync { return }
     try ports.record.append(lines)
-    lines = []
+    (lines, mustSync) = ([], false)
     // Only now that its outcome is durable.
     for delivery in endedReplays { try ports.record.endReplay(of: delivery) }
     endedReplays = []

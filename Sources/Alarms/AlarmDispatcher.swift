@@ -20,6 +20,8 @@ package final class AlarmDispatcher {
   static let patience: Int64 = 1_000_000
   /// Entries read in one turn, so that hooks are seen to in between.
   private static let entriesPerTurn = 512
+  /// Lines of the history that are handed over at once.
+  static let linesAtOnce = 4096
 
   let ports: AlarmPorts
   package var surroundings: HookCall.Surroundings
@@ -34,6 +36,8 @@ package final class AlarmDispatcher {
   let isCreditLow: (MessageID) -> Bool
 
   var lines: [HistoryLine] = []
+  /// Whether lines that were only noted have to be durable before any hook starts.
+  var mustSync = false
   var endedReplays: [Delivery] = []
   var held: Set<Int> = []
   var waitingSince: (sequence: Int, since: Timestamp)?
