@@ -2,7 +2,7 @@
 //
 //   file                              written                                     read at start
 //   feed/consumers/alarmd             replaced, when the cursor has moved         where to go on in feed and history
-//   alarms/history/DAY.jsonl          appended and synced, each batch of          which outcomes behind the cursor are final, how
+//   alarms/history/PART.jsonl         appended and synced, each batch of          which outcomes behind the cursor are final, how
 //                                     outcomes, before the cursor moves           often the others were tried
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
 //                                     emptied when nothing runs
@@ -32,10 +32,13 @@ package final class AlarmMemory: AlarmRecord {
   private let folder: Directory
   /// Less free than this, and nothing new is begun: what hooks answer has to be written down.
   private static let leastRoom: Int64 = 1 << 20
-  /// Where the first line about each sequence in front of which the cursor stands begins.
-  private var firstLines: [Int: HistoryPosition] = [:]
+  /// Bytes of one file of the history, and how many files there are at least before any has to go.
+  private static let largestPart: Int64 = 16 << 20
+  private static let leastParts: Int64 = 16
+  private var firstLines = FirstLines()
+  private var historyBound: (days: Int64, bytes: Int64) = (90, 1 << 28)
   /// Where to begin reading when there is no such line.
-  private var end = HistoryPosition(day: "0000-00-00", offset: 0)
+  private var end = HistoryPosition.beginning
 
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
   package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
@@ -58,7 +61,7 @@ package final class AlarmMemory: AlarmRecord {
     if let content { end = content.position }
     try reader.forEach(behind: content?.position) { line, position in
       guard line.sequence > content?.cursor ?? 0 else { return true }
-      if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
+      firstLines.note(line.sequence, at: position)
       memory.take(line)
       return true
     }
@@ -70,11 +73,18 @@ package final class AlarmMemory: AlarmRecord {
 
 extension AlarmMemory {
   package func append(_ lines: [HistoryLine]) throws(Failure) {
+    try note(lines)
+    try syncHistory()
+  }
+
+  private func syncHistory() throws(Failure) {
+    do throws(SystemError) { try history.sync() } catch { throw unwritable("the history", error) }
+  }
+
+  package func note(_ lines: [HistoryLine]) throws(Failure) {
     do throws(SystemError) {
       let positions = try history.append(lines)
-      for (line, position) in zip(lines, positions) {
-        if firstLines[line.sequence] == nil { firstLines[line.sequence] = position }
-      }
+      for (line, position) in zip(lines, positions) { firstLines.note(line.sequence, at: position) }
       end = history.end ?? end
     } catch { throw unwritable("the history", error) }
   }
@@ -123,11 +133,20 @@ extension AlarmMemory {
     return settled.union(digested.filter { digests.contains($0.value) }.keys)
   }
 
-  /// Removes days of the history that are older than so many, or beyond so many bytes; never what may be read again.
-  package func prune(days: Int64, bytes: Int64, now: Timestamp) throws(Failure) {
+  /// How long and how large the history may become. It is kept in parts so small that the bound is held to closely.
+  package func bound(days: Int64, bytes: Int64) {
+    historyBound = (days, bytes)
+    history.partSize = Int(min(AlarmMemory.largestPart, bytes / AlarmMemory.leastParts))
+  }
+
+  /// Whether the history has grown by a file since it was pruned.
+  package var isToBePruned: Bool { history.hasBegunPart }
+
+  /// Removes what is beyond the bound; never what may be read again.
+  package func prune(now: Timestamp) throws(Failure) {
     do throws(SystemError) {
-      let oldest = HistoryLog.day(of: now.adding(seconds: -days * 86400))
-      try history.prune(before: oldest, bytes: bytes, needed: min(firstLines.values.min() ?? end, end).day)
+      let oldest = HistoryLog.day(of: now.adding(seconds: -historyBound.days * 86400))
+      try history.prune(before: oldest, bytes: historyBound.bytes, needed: min(firstLines.lowest ?? end, end).part)
     } catch { throw unwritable("the history", error) }
   }
 
@@ -136,9 +155,10 @@ extension AlarmMemory {
   }
 
   package func moveCursor(to sequence: Int) throws(Failure) {
-    firstLines = firstLines.filter { $0.key > sequence }
+    try syncHistory()
+    firstLines.forget(upTo: sequence)
     do throws(SystemError) {
-      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.values.min() ?? end))
+      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.lowest ?? end))
     } catch { throw unwritable("the cursor", error) }
   }
 

@@ -2,7 +2,7 @@ internal import DurableFiles
 internal import SharedKernel
 internal import SystemCalls
 
-/// `feed/consumers/alarmd`: `<cursor> <day> <offset>` on one line. Up to the cursor every outcome is final; from that place in the
+/// `feed/consumers/alarmd`: `<cursor> <part> <offset>` on one line, the part as the history's file is called, without its ending. Up to the cursor every outcome is final; from that place in the
 /// history on there may be lines about what is behind it.
 struct CursorFile {
   struct Content: Hashable {
@@ -31,15 +31,16 @@ struct CursorFile {
   static func read(in directory: Directory) throws(SystemError) -> Content? {
     guard let bytes = try directory.contents(of: name, limit: 4096), bytes.last == 10 else { return nil }
     let words = String(decoding: bytes.dropLast(), as: UTF8.self).split(separator: " ")
-    guard words.count == 3, let cursor = Int(words[0]), cursor >= 0, words[1].utf8.count == 10, let offset = Int(words[2]), offset >= 0
+    guard words.count == 3, let cursor = Int(words[0]), cursor >= 0, let part = HistoryPart(words[1]), let offset = Int(words[2]),
+      offset >= 0
     else { return nil }
-    return Content(cursor: cursor, position: HistoryPosition(day: String(words[1]), offset: offset))
+    return Content(cursor: cursor, position: HistoryPosition(part: part, offset: offset))
   }
 
   /// Replaces the file atomically and durably, making its folder where somebody has removed it.
   func write(_ content: Content) throws(SystemError) {
     let file = try TemporaryFile(in: temporary, name: "cursor.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
-    try file.write(Array("\(content.cursor) \(content.position.day) \(content.position.offset)\n".utf8))
+    try file.write(Array("\(content.cursor) \(content.position.part) \(content.position.offset)\n".utf8))
     try file.publish(in: root.ensureDirectory(CursorFile.folder, mode: directoryMode), replacing: CursorFile.name)
   }
 }

@@ -3,13 +3,15 @@ internal import JSONText
 package import SharedKernel
 package import SystemCalls
 
-/// A place in the history: a day's file and a byte offset in it.
+/// A place in the history: a file and a byte offset in it.
 package struct HistoryPosition: Hashable, Comparable, Sendable {
-  /// `YYYY-MM-DD`, UTC.
-  let day: String
+  let part: HistoryPart
   let offset: Int
 
-  package static func < (left: HistoryPosition, right: HistoryPosition) -> Bool { (left.day, left.offset) < (right.day, right.offset) }
+  /// Before the first line.
+  static let beginning = HistoryPosition(part: .none, offset: 0)
+
+  package static func < (left: HistoryPosition, right: HistoryPosition) -> Bool { (left.part, left.offset) < (right.part, right.offset) }
 }
 
 /// Reads the history, oldest first. Lines that are torn or not ours are passed over, and counted.
@@ -32,8 +34,8 @@ package struct HistoryReader {
   package func forEach(from first: Timestamp? = nil, _ body: (HistoryLine) throws -> Bool) throws -> Int {
     var damaged = 0
     // A file may hold lines of days before its own, never of later ones.
-    for day in try days() where first.map({ HistoryLog.day(of: $0) <= day }) ?? true {
-      let end = try read(HistoryPosition(day: day, offset: 0), &damaged) { line, _ in try body(line) }
+    for part in try parts() where first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
+      let end = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ in try body(line) }
       if end == nil { break }
     }
     return damaged
@@ -46,9 +48,9 @@ package struct HistoryReader {
     behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws -> Bool
   ) throws -> HistoryPosition? {
     var damaged = 0
-    var last = position ?? HistoryPosition(day: "0000-00-00", offset: 0)
-    for day in try days() where day >= last.day {
-      let start = HistoryPosition(day: day, offset: day == position?.day ? position?.offset ?? 0 : 0)
+    var last = position ?? .beginning
+    for part in try parts() where part >= last.part {
+      let start = HistoryPosition(part: part, offset: part == position?.part ? position?.offset ?? 0 : 0)
       guard let end = try read(start, &damaged, body) else { return nil }
       last = end
     }
@@ -60,20 +62,20 @@ package struct HistoryReader {
     let end = try end()
     var damaged = 0
     guard end.offset > 0 else { return 0 }
-    _ = try read(HistoryPosition(day: end.day, offset: max(0, end.offset - bytes)), &damaged) { _, _ in true }
+    _ = try read(HistoryPosition(part: end.part, offset: max(0, end.offset - bytes)), &damaged) { _, _ in true }
     // The first of them was cut by the bound.
     return end.offset > bytes ? max(0, damaged - 1) : damaged
   }
 
   /// Where the history ends now.
   package func end() throws(SystemError) -> HistoryPosition {
-    guard let directory, let day = try days().last else { return HistoryPosition(day: "0000-00-00", offset: 0) }
-    return HistoryPosition(day: day, offset: try directory.status(of: HistoryLog.fileName(day))?.size ?? 0)
+    guard let directory, let part = try parts().last else { return .beginning }
+    return HistoryPosition(part: part, offset: try directory.status(of: part.fileName)?.size ?? 0)
   }
 
-  private func days() throws(SystemError) -> [String] {
+  private func parts() throws(SystemError) -> [HistoryPart] {
     guard let directory else { return [] }
-    return try HistoryLog.days(in: directory)
+    return try HistoryLog.parts(in: directory)
   }
 
   /// The end of the last whole line; nil when `body` wanted no more.
@@ -82,7 +84,7 @@ package struct HistoryReader {
   ) throws -> HistoryPosition? {
     guard let directory else { return start }
     let file: FileDescriptor
-    do { file = try directory.open(HistoryLog.fileName(start.day), .read) } catch {
+    do { file = try directory.open(start.part.fileName, .read) } catch {
       // It grew too old since it was listed.
       if error.code == .noEntry { return start }
       throw error
@@ -97,7 +99,7 @@ package struct HistoryReader {
       var position = 0
       while let end = rest[position...].firstIndex(of: 10) {
         let text = String(decoding: rest[position..<end], as: UTF8.self)
-        let place = HistoryPosition(day: start.day, offset: offset + position)
+        let place = HistoryPosition(part: start.part, offset: offset + position)
         position = end + 1
         if let json = try? JSONValue(parsing: text), let line = HistoryLine(json) {
           if try !body(line, place) { return nil }
@@ -108,6 +110,6 @@ package struct HistoryReader {
       rest.removeFirst(position)
       offset += position
     }
-    return HistoryPosition(day: start.day, offset: offset)
+    return HistoryPosition(part: start.part, offset: offset)
   }
 }

@@ -2,8 +2,12 @@ internal import Alarms
 internal import SharedKernel
 internal import SystemCalls
 
-/// `alarms/started`: `<alarm id> <hook> <attempt>` a line for each run that was begun since nothing was running last.
+/// `alarms/started`: `<alarm id> <hook> <attempt>` a line for each run that was begun since nothing was running last, then a line `-`.
 /// A mark whose attempt has no outcome in the history is a run that was cut off.
+///
+/// The file is written over from its front and never cut: a sync that has no new size to record is the cheaper one. What stands
+/// behind the `-` is of earlier times. Where a write was torn it may be read all the same, which does no harm: those marks have
+/// their outcomes in the history, or lie in front of the cursor.
 final class StartedMarks {
   struct Mark: Hashable {
     let alarm: AlarmID
@@ -12,14 +16,28 @@ final class StartedMarks {
   }
 
   private static let name = "started"
+  private static let endMark = Array("-\n".utf8)
   private let file: FileDescriptor
+  /// Where the `-` stands, or is to be put.
   private var end: Int
 
   init(alarms directory: Directory, fileMode: UInt32) throws(SystemError) {
     let isNew = try directory.status(of: StartedMarks.name) == nil
     file = try directory.open(StartedMarks.name, .create, mode: fileMode)
     if isNew { try directory.sync() }
-    end = try file.status().size
+    let content = try file.read(try file.status().size, at: 0)
+    end = StartedMarks.end(of: content)
+  }
+
+  /// Where the marks that count end.
+  private static func end(of content: [UInt8]) -> Int {
+    var start = content.startIndex
+    while start < content.count {
+      let line = content[start...].prefix { $0 != 10 }
+      if line.elementsEqual(endMark.dropLast()) { return start }
+      start = line.endIndex + 1
+    }
+    return content.count
   }
 
   /// The marks that are there; a torn last line was never acted upon.
@@ -39,14 +57,14 @@ final class StartedMarks {
     // A line feed first ends a line that was torn.
     let text = "\n" + deliveries.map { "\($0.alarm.id) \($0.hook) \($0.attempt)\n" }.joined()
     let bytes = Array(text.utf8)
-    try file.write(all: bytes, at: end)
+    try file.write(all: bytes + StartedMarks.endMark, at: end)
     try file.syncData()
     end += bytes.count
   }
 
   /// Forgets all. Not synced: marks that come back have their outcomes in the history.
   func clear() throws(SystemError) {
-    try file.truncate(to: 0)
+    try file.write(all: StartedMarks.endMark, at: 0)
     end = 0
   }
 }

@@ -54,10 +54,19 @@ extension AlarmDispatcher {
     try ports.record.bury(delivery, call: try call(for: delivery), line: line)
   }
 
-  func flush() throws(Failure) {
+  /// Lines of what was read: a daemon that is killed before they are durable reads the same again. No hook waits for a sync.
+  func noteLines() throws(Failure) {
+    // What was asked for again and is dead goes by the outcome's rule.
+    if !endedReplays.isEmpty { return try flush() }
     if lines.isEmpty { return }
-    try ports.record.append(lines)
+    try ports.record.note(lines)
     lines = []
+  }
+
+  func flush() throws(Failure) {
+    if lines.isEmpty && !mustSync { return }
+    try ports.record.append(lines)
+    (lines, mustSync) = ([], false)
     // Only now that its outcome is durable.
     for delivery in endedReplays { try ports.record.endReplay(of: delivery) }
     endedReplays = []

@@ -59,6 +59,11 @@ extension AlarmDispatcher {
       var line = HistoryLine(time: now, state: .digested, delivery: delivery)
       line.digest = digest.alarm.id
       lines.append(line)
+      // A large digest does not stand in memory three times over.
+      if lines.count >= AlarmDispatcher.linesAtOnce {
+        try noteLines()
+        mustSync = true
+      }
     }
     scheduler.fold(left, into: digest)
     return digest

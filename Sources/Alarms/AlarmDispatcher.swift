@@ -2,12 +2,13 @@
 //
 //   step                                          a crash after it
 //   read an entry, admit its deliveries           reads it again: the cursor is in front of it
+//   lines of what needs no run; written           reads it again, or finds the lines
 //   lines of what became part of a digest,        makes the same digest again, of the same alarms, under the same id
-//     or needs no run; durable
+//     durable
 //   mark the starts, durable; start the hooks     starts them again, marked as redelivered: the mark has no outcome
 //   an outcome: bury a dead alarm, durable        runs it again (the same)
 //   the outcome's history line, durable           knows the outcome, and does not run it again
-//   move the cursor                               never looks back
+//   move the cursor, all lines durable            never looks back
 //
 // Whatever can be batched is: one turn appends its lines with one sync.
 
@@ -19,6 +20,8 @@ package final class AlarmDispatcher {
   static let patience: Int64 = 1_000_000
   /// Entries read in one turn, so that hooks are seen to in between.
   private static let entriesPerTurn = 512
+  /// Lines of the history that are handed over at once.
+  static let linesAtOnce = 4096
 
   let ports: AlarmPorts
   package var surroundings: HookCall.Surroundings
@@ -33,6 +36,8 @@ package final class AlarmDispatcher {
   let isCreditLow: (MessageID) -> Bool
 
   var lines: [HistoryLine] = []
+  /// Whether lines that were only noted have to be durable before any hook starts.
+  var mustSync = false
   var endedReplays: [Delivery] = []
   var held: Set<Int> = []
   var waitingSince: (sequence: Int, since: Timestamp)?
@@ -100,7 +105,7 @@ package final class AlarmDispatcher {
       isAtEnd = true
     }
     if count > 0 { revision += 1 }
-    try flush()
+    try noteLines()
     if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { endCatchingUp() }
     return !isAtEnd
   }
@@ -142,8 +147,11 @@ package final class AlarmDispatcher {
   /// Says that the feed had missed these, what receivers are told of them; they come with what is read next.
   package func expectRecovered(_ alarms: some Sequence<AlarmID>) { memory.recovered.formUnion(alarms) }
 
-  /// Whether an alarm is being dealt with.
-  package func isOpen(_ alarm: AlarmID) -> Bool { scheduler.isOpen(alarm) }
+  /// The alarms that are being dealt with.
+  package func openAlarms() -> Set<AlarmID> { scheduler.openAlarms() }
+
+  /// Looks at everything that waits once more: receivers' choices or the date may be others than they were.
+  package func reconsider() { scheduler.reconsider() }
 
   /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
   /// The hooks that are wanted and not there.
@@ -158,8 +166,11 @@ package final class AlarmDispatcher {
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.
   package var isExpectingSoon: Bool { waitingSince != nil }
 
+  /// Whether events that have not happened yet were stepped over.
+  package var isHolding: Bool { !held.isEmpty }
+
   /// When `startHooks` will next have something to do; nil when only an outcome or a new event can bring that about.
-  package func nextStart() -> Timestamp? { scheduler.nextStart(after: ports.clock.now(), ports.receivers) }
+  package func nextStart() -> Timestamp? { isCatchingUp ? nil : scheduler.nextStart(after: ports.clock.now(), ports.receivers) }
 
   /// Deliveries that are not final and do not just wait for the end of somebody's quiet hours.
   package var dueCount: Int { scheduler.dueCount(at: ports.clock.now(), ports.receivers) }

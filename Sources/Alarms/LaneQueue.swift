@@ -3,7 +3,9 @@ struct LaneQueue {
   private var items: [Delivery] = []
   private var start = 0
   /// How many pass digests and quiet hours.
-  private var pressing = 0
+  private(set) var pressing = 0
+  /// Alarms that it stands for: those of a digest count one each.
+  private(set) var alarms = 0
 
   var isEmpty: Bool { start == items.count }
   var count: Int { items.count - start }
@@ -19,7 +21,7 @@ struct LaneQueue {
 
   mutating func append(_ delivery: Delivery) {
     items.append(delivery)
-    if delivery.isPressing { pressing += 1 }
+    count(delivery)
   }
 
   mutating func putFirst(_ delivery: Delivery) {
@@ -29,13 +31,19 @@ struct LaneQueue {
     } else {
       items.insert(delivery, at: 0)
     }
-    if delivery.isPressing { pressing += 1 }
+    count(delivery)
   }
 
+  private mutating func count(_ delivery: Delivery, _ times: Int = 1) {
+    if delivery.isPressing { pressing += times }
+    alarms += times * max(1, delivery.digested.count)
+  }
+
+  /// By itself, as it is now.
   mutating func replaceFirst(_ delivery: Delivery) { items[start] = delivery }
 
   mutating func removeFirst() {
-    if items[start].isPressing { pressing -= 1 }
+    count(items[start], -1)
     start += 1
     if start > 64, start * 2 > items.count {
       items.removeFirst(start)
@@ -47,6 +55,7 @@ struct LaneQueue {
   mutating func keep(_ isWanted: (Delivery) -> Bool) {
     items = waiting.filter(isWanted)
     start = 0
-    pressing = items.count { $0.isPressing }
+    (pressing, alarms) = (0, 0)
+    items.forEach { count($0) }
   }
 }

@@ -20,9 +20,8 @@ extension AlarmDispatcher {
     let now = ports.clock.now()
     for (lane, queue) in scheduler.lanes {
       var summary = result[lane.hook] ?? LaneSummary()
-      let waiting = queue.waiting.reduce(0) { $0 + max(1, $1.digested.count) }
-      summary.waiting += waiting
-      if ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += waiting }
+      summary.waiting += queue.alarms
+      if ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += queue.alarms }
       if let front = queue.first, front.attempt > 1, let next = front.notBefore {
         summary.retrying += 1
         summary.nextTry = min(summary.nextTry ?? next, next)

@@ -33,9 +33,11 @@ package protocol ReceivedMessages {
   func text(of event: Event) throws(Failure) -> [UInt8]?
 }
 
-/// The memory of the daemon. What a call says is durable when it returns.
+/// The memory of the daemon. What a call says is durable when it returns, but for what is only noted.
 package protocol AlarmRecord {
   func append(_ lines: [HistoryLine]) throws(Failure)
+  /// The same for lines that would be made again if they were lost: durable at the latest when something else is, or the cursor moves.
+  func note(_ lines: [HistoryLine]) throws(Failure)
   /// Says that hooks are about to be started, so that a run that is cut off is known as such.
   func markStarted(_ deliveries: [Delivery]) throws(Failure)
   /// Nothing runs any more: the marks are of no use.

@@ -11,6 +11,7 @@ extension Scheduler {
       lanes[lane] = nil
       queue.waiting.forEach { close($0) }
     }
+    reconsider()
     for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
     return dropped.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
   }

@@ -7,6 +7,7 @@ extension Scheduler {
   package mutating func finish(_ delivery: Delivery, _ verdict: HookVerdict, at now: Timestamp, standIns: [Delivery] = []) -> Settlement {
     let settlement = settle(delivery, verdict, at: now)
     busy.remove(delivery.lane)
+    agenda.change(delivery.lane)
     if case .retrying(let time) = settlement {
       var next = delivery
       next.attempt += 1

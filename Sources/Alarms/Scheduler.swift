@@ -17,25 +17,19 @@ package struct Scheduler: Sendable {
     case retrying(at: Timestamp)
   }
 
-  /// What is to be done next.
-  enum Turn: Hashable {
-    case single(Delivery)
-    /// These, of one lane, as one.
-    case digest([Delivery])
-  }
-
   let policy: RetryPolicy
   let digests: DigestPolicy
-  package var limits: SchedulerLimits
+  package var limits: SchedulerLimits { didSet { reconsider() } }
   /// Whether digests are made at all; as `digests` says in the beginning.
-  package var wantsDigests: Bool
+  package var wantsDigests: Bool { didSet { reconsider() } }
   var progress: CursorRule
   var lanes: [Lane: LaneQueue] = [:]
   var busy: Set<Lane> = []
-  private var rhythms: [Lane: LaneRhythm] = [:]
-  private var starts: [Timestamp] = []
+  var agenda = Agenda()
+  private(set) var rhythms: [Lane: LaneRhythm] = [:]
+  var rate = StartRate()
   /// The sequence up to which events had happened before the start.
-  private let backlogEnd: Int
+  let backlogEnd: Int
   package internal(set) var health: [HookName: HookHealth] = [:]
 
   /// `digests` is nil where everything is told singly. Up to `backlogEnd` events had happened before the start.
@@ -58,7 +52,7 @@ package struct Scheduler: Sendable {
   package func dueCount(at now: Timestamp, _ receivers: any Receivers) -> Int {
     lanes.reduce(0) { count, lane in
       receivers.quietUntil(lane.key.receiver, at: now) == nil
-        ? count + lane.value.count : count + lane.value.waiting.count { $0.isPressing }
+        ? count + lane.value.count : count + lane.value.pressing
     }
   }
 
@@ -82,15 +76,23 @@ package struct Scheduler: Sendable {
   package mutating func restart(at cursor: Int) {
     precondition(busy.isEmpty)
     lanes = [:]
+    reconsider()
     progress = CursorRule(at: cursor)
   }
 
-  mutating func enqueue(_ delivery: Delivery) { lanes[delivery.lane, default: LaneQueue()].append(delivery) }
-  /// Whether an alarm is open by any hook, by itself or as a part of a digest.
-  package func isOpen(_ alarm: AlarmID) -> Bool {
-    lanes.values.contains { queue in
-      queue.waiting.contains { delivery in delivery.alarm.id == alarm || delivery.digested.contains { $0.id == alarm } }
+  mutating func enqueue(_ delivery: Delivery) {
+    lanes[delivery.lane, default: LaneQueue()].append(delivery)
+    agenda.change(delivery.lane)
+  }
+
+  /// The alarms that are open by any hook, by themselves or as a part of a digest.
+  package func openAlarms() -> Set<AlarmID> {
+    var open: Set<AlarmID> = []
+    for delivery in lanes.values.lazy.flatMap(\.waiting) {
+      open.insert(delivery.alarm.id)
+      open.formUnion(delivery.digested.lazy.map(\.id))
     }
+    return open
   }
 
   /// What is open in some lanes.
@@ -99,40 +101,9 @@ package struct Scheduler: Sendable {
   }
 
   /// Puts a delivery before all that waits in its lane.
-  mutating func resume(_ delivery: Delivery) { lanes[delivery.lane, default: LaneQueue()].putFirst(delivery) }
-
-  /// What is to be started or folded now, the oldest first; nil when nothing is due or the limits are reached.
-  mutating func next(at now: Timestamp, _ receivers: any Receivers = NoChoices()) -> Turn? {
-    starts.removeAll { $0.adding(seconds: 1) <= now }
-    guard busy.count < limits.running, starts.count < limits.startsPerSecond else { return nil }
-    var best: (order: Delivery, isDigest: Bool)?
-    for (lane, queue) in lanes where !busy.contains(lane) {
-      guard health[lane.hook]?.mayRun(at: now) ?? true, let first = queue.first else { continue }
-      let found: (order: Delivery, isDigest: Bool)
-      switch turn(of: lane, queue, at: now, receivers) {
-      case .wait: continue
-      case .single(let index): found = (queue.waiting[queue.waiting.startIndex + index], false)
-      case .digest: found = (first, true)
-      }
-      if let best, !Scheduler.precedes(found.order, best.order) { continue }
-      best = found
-    }
-    guard let best else { return nil }
-    return best.isDigest ? .digest(lanes[best.order.lane]?.waiting.filter(\.isFresh) ?? []) : .single(best.order)
-  }
-
-  private func turn(of lane: Lane, _ queue: LaneQueue, at now: Timestamp, _ receivers: any Receivers) -> LaneTurn {
-    LaneCircumstances(
-      now: now, policy: digests, rhythm: rhythms[lane] ?? LaneRhythm(),
-      quietUntil: receivers.quietUntil(lane.receiver, at: now),
-      wantsDigests: wantsDigests && receivers.choices(of: lane.receiver).wantsDigests, backlogEnd: backlogEnd
-    ).turn(of: queue)
-  }
-
-  static func precedes(_ left: Delivery, _ right: Delivery) -> Bool {
-    if left.sequence != right.sequence { return left.sequence < right.sequence }
-    if left.alarm.kind != right.alarm.kind { return left.alarm.kind == .sent }
-    return left.hook < right.hook
+  mutating func resume(_ delivery: Delivery) {
+    lanes[delivery.lane, default: LaneQueue()].putFirst(delivery)
+    agenda.change(delivery.lane)
   }
 
   /// The delivery counts as running from here on; as it is then.
@@ -146,7 +117,8 @@ package struct Scheduler: Sendable {
       lanes[delivery.lane]?.putFirst(begun)
     }
     busy.insert(delivery.lane)
-    starts.append(now)
+    agenda.remove(delivery.lane)
+    rate.note(now)
     if wantsDigests, !delivery.isPressing { note(delivery, at: now, digests) }
     return begun
   }
@@ -163,30 +135,22 @@ package struct Scheduler: Sendable {
     let keys = Set(deliveries.map(\.key))
     lanes[digest.lane]?.keep { !keys.contains($0.key) }
     lanes[digest.lane]?.putFirst(digest)
+    agenda.change(digest.lane)
   }
 
   /// The outcome of deliveries that wait, all of one lane, is final without a run.
   mutating func drop(_ deliveries: [Delivery]) {
     guard let lane = deliveries.first?.lane else { return }
-    let keys = Set(deliveries.map(\.key))
-    lanes[lane]?.keep { !keys.contains($0.key) }
+    if deliveries.count == 1, lanes[lane]?.first?.key == deliveries[0].key {
+      lanes[lane]?.removeFirst()
+    } else {
+      let keys = Set(deliveries.map(\.key))
+      lanes[lane]?.keep { !keys.contains($0.key) }
+    }
     if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
+    agenda.change(lane)
     deliveries.forEach { close($0) }
   }
 
   mutating func close(_ delivery: Delivery) { for sequence in delivery.sequences { progress.finish(sequence) } }
-
-  /// When `next` will next have something to do; nil when only an outcome or a new event can bring that about.
-  package func nextStart(after now: Timestamp, _ receivers: any Receivers = NoChoices()) -> Timestamp? {
-    guard busy.count < limits.running else { return nil }
-    var earliest: Timestamp?
-    for (lane, queue) in lanes where !busy.contains(lane) {
-      guard !queue.isEmpty, health[lane.hook]?.isHeld != true else { continue }
-      var time = max(health[lane.hook]?.pausedUntil ?? now, now)
-      if case .wait(let until) = turn(of: lane, queue, at: now, receivers) { time = max(time, until) }
-      earliest = min(earliest ?? time, time)
-    }
-    guard let earliest, starts.count >= limits.startsPerSecond, let oldest = starts.first else { return earliest }
-    return max(earliest, oldest.adding(seconds: 1))
-  }
 }

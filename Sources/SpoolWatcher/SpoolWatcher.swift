@@ -2,6 +2,7 @@
 //
 //   watch the feed and its newest segments, then scan, then wait: what comes between watch and scan is seen twice, never not at all.
 //   A segment that begins is a new name in the feed: watch it, then scan.
+//   An event happens a moment after it is in the feed, when its message leaves the outbox: that is watched too.
 //   An overflow, or a watch that went away, means: look at everything.
 //   However good the notices are, everything is looked at every 5 s. Where changes may go unnoticed (NFS, FUSE, SMB, 9p), or the
 //   user has no watch left, every 2 s is all there is.
@@ -26,7 +27,9 @@ package final class SpoolWatcher {
     package static let settings = Change(rawValue: 4)
     /// A segment has begun, or something else has come into the feed's own folder: it is time to `watch` again.
     package static let segments = Change(rawValue: 8)
-    package static let everything: Change = [feed, hooks, settings, segments]
+    /// Something has left the outbox: an event that was announced before may have happened.
+    package static let outbox = Change(rawValue: 16)
+    package static let everything: Change = [feed, hooks, settings, segments, outbox]
   }
 
   /// Microseconds between two looks at everything.
@@ -38,6 +41,7 @@ package final class SpoolWatcher {
   private var feedWatches: [String: Int32] = [:]
   /// The watch of the first of the feed's directories, in which segments begin.
   private var segmentWatch: Int32?
+  private var outboxWatch: Int32?
   private var hookWatch: Int32?
   private var settingWatches: Set<Int32> = []
   private var nextProbe: Deadline = .now
@@ -63,15 +67,17 @@ package final class SpoolWatcher {
   /// When everything is looked at next whatever happens.
   package var deadline: Deadline { nextProbe }
 
-  /// Watches these directories of the feed, of which the first is its own, and the folder of hooks; call it before a scan, whenever segments may have begun.
+  /// Watches these directories of the feed, of which the first is its own, the outbox, and the folder of hooks; call it before a
+  /// scan, whenever segments may have begun.
   /// `settings` are folders of small files whose change counts as a change of settings; the ones named last stay watched.
-  package func watch(feed paths: [String], hooks: String, settings: [String] = []) {
+  package func watch(feed paths: [String], outbox: String, hooks: String, settings: [String] = []) {
     guard mode == .inotify else { return }
     do throws(SystemError) {
       var watches: [String: Int32] = [:]
       for path in paths { watches[path] = try add(path, .arrivals) }
       feedWatches = watches.compactMapValues { $0 }
       segmentWatch = paths.first.flatMap { feedWatches[$0] }
+      outboxWatch = try add(outbox, .departures)
       hookWatch = try add(hooks, .changes)
       for path in settings { if let watch = try add(path, .changes) { settingWatches.insert(watch) } }
     } catch {
@@ -105,6 +111,7 @@ package final class SpoolWatcher {
     var change: Change = []
     if feedWatches.values.contains(where: notices.watches.contains) { change.insert(.feed) }
     if let segmentWatch, notices.watches.contains(segmentWatch) { change.insert(.segments) }
+    if let outboxWatch, notices.watches.contains(outboxWatch) { change.insert(.outbox) }
     if let hookWatch, notices.watches.contains(hookWatch) { change.insert(.hooks) }
     if !settingWatches.isDisjoint(with: notices.watches) { change.insert(.settings) }
     return change

@@ -8,6 +8,8 @@ package struct Inotify: ~Copyable {
   package enum Interest: Sendable {
     /// New names: made, linked or moved in.
     case arrivals
+    /// Names that go: moved away or removed.
+    case departures
     /// New names, and files that grow.
     case growth
     /// Any change of names or of permissions.
@@ -36,6 +38,7 @@ package struct Inotify: ~Copyable {
     let mask =
       switch interest {
       case .arrivals: UInt32(IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
+      case .departures: UInt32(IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
       case .growth: UInt32(IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_ONLYDIR)
       case .changes: UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_CLOSE_WRITE | IN_ONLYDIR)
       }

@@ -19,12 +19,19 @@ func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
     if let other, !catalogue.runnable.contains(other) { problems.append("\(hook): never runs: there is no hook '\(other)'") }
   }
   for refusal in catalogue.refused { try tool.output.writeLine(TerminalText.visible("\(refusal.name): refused: \(refusal.reason)")) }
-  for name in catalogue.passedOver { try tool.output.writeLine(TerminalText.visible("\(name): passed over: not meant as a hook")) }
+  for name in catalogue.passedOver { try tool.output.writeLine(TerminalText.visible("\(name): \(meaning(of: name, catalogue))")) }
   let files = ReceiverFiles(root: spool.root, calendar: WallClock()) { problems.append($0) }
   for receiver in try ReceiverFiles.receivers(root: spool.root) { _ = files.choices(of: receiver) }
   for problem in problems { try tool.output.writeLine(TerminalText.visible(problem)) }
   if catalogue.isEmpty { tool.diagnostics.note("\(settings.hooks.path): no hook there: alarms go to the history only") }
   return catalogue.refused.isEmpty && problems.isEmpty ? .done : ExitStatus(.configuration)
+}
+
+/// What a file is that lies among the hooks and is none.
+private func meaning(of name: String, _ catalogue: HookCatalogue) -> String {
+  guard name.hasSuffix(".conf"), let hook = HookName(String(name.dropLast(5))) else { return "passed over: not meant as a hook" }
+  if catalogue.runnable.contains(hook) || catalogue.refused.contains(where: { $0.name == hook.text }) { return "settings of \(hook)" }
+  return "settings of no hook: there is no '\(hook)' here"
 }
 
 /// `msg-alarmd test HOOK`: silent when the hook has done its work; else its answer as the status it stands for.

@@ -31,12 +31,16 @@ final class Comparison {
     return now < last || now >= last.adding(seconds: Comparison.interval)
   }
 
-  /// Puts what is missing into the feed. `isOpen` says of an alarm whether it is being dealt with. What could not be done is
+  /// Puts what is missing into the feed. `open` are the alarms that are being dealt with. What could not be done is
   /// told, and tried again the next time.
-  func run(isOpen: (AlarmID) -> Bool = { _ in false }) throws -> (recovered: [AlarmID], failures: [Failure]) {
+  func run(_ open: () -> Set<AlarmID> = { [] }) throws -> (recovered: [AlarmID], failures: [Failure]) {
     let begin = WallClock().now()
     let since = try since()
-    var events = try missing.find(since: since).filter { !isOpen($0.alarm) }
+    var events = try missing.find(since: since)
+    if !events.isEmpty {
+      let open = open()
+      events = events.filter { !open.contains($0.alarm) }
+    }
     if !events.isEmpty {
       let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.adding(seconds: -Comparison.overlap))
       events = events.filter { !settled.contains($0.alarm) }

@@ -20,13 +20,15 @@ extension Daemon {
     if change.contains(.settings) { try readChoices(dispatcher) }
     // Only the probe asks for everything at once.
     if change == .everything { try probe(dispatcher) }
+    if change.contains(.settings) { dispatcher.reconsider() }
   }
 
   /// A feed that cannot be made, or looked into, is told; it is looked for again.
   func watch() throws {
     var feed: [String] = []
     do throws(SystemError) { feed = try points.paths() } catch { complaints.once(Failure(error)) }
-    watcher.watch(feed: feed, hooks: settings.hooks.path, settings: settingFolders.map { "\(spool.root.path)/\($0)" })
+    let root = spool.root.path
+    watcher.watch(feed: feed, outbox: "\(root)/outbox", hooks: settings.hooks.path, settings: settingFolders.map { "\(root)/\($0)" })
   }
 
   /// Reads on. Where a gap was found, what is still unread of it is made good at once.
@@ -43,6 +45,11 @@ extension Daemon {
       if mode != .foreground { throw error }
       complaints.once(error)
     }
+  }
+
+  /// What the daemon says of itself is no reason to end: it is told, and written again when it can be.
+  func writeStatus(_ dispatcher: AlarmDispatcher) {
+    do throws(SystemError) { try status.write(dispatcher, watcher.mode) } catch { complaints.once(Failure(error)) }
   }
 
   private func readChoices(_ dispatcher: AlarmDispatcher) throws {
@@ -62,9 +69,8 @@ extension Daemon {
   /// Every few seconds, and at the start.
   private func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in services.recoverLeftovers(spool) { complaints.once(failure) }
-    if strays.remainingMicroseconds <= 0 {
-      try spool.removeStrays(now: WallClock().now())
-      try memory?.prune(days: settings.historyDays, bytes: settings.historySize, now: WallClock().now())
+    if strays.remainingMicroseconds <= 0 || memory?.isToBePruned == true {
+      tidyUp()
       strays = .after(microseconds: Daemon.strayInterval)
     }
     let isNewFeed = try dispatcher.noticeNewFeed()
@@ -72,12 +78,20 @@ extension Daemon {
     if try isNewFeed || dispatcher.hasFoundGap || comparison.isDue() { try compare(comparison, dispatcher) }
   }
 
+  /// What cannot be removed now is in nobody's way: it is told, and tried again the next time.
+  private func tidyUp() {
+    do {
+      try spool.removeStrays(now: WallClock().now())
+      try memory?.prune(now: WallClock().now())
+    } catch { complaints.once(Failure(error)) }
+  }
+
   /// Makes good what the feed has missed. At the start there is no dispatcher yet, and nothing is open.
   @discardableResult
   func compare(_ comparison: Comparison, _ dispatcher: AlarmDispatcher?) throws -> Bool {
     let recovered: [AlarmID]
     do {
-      let (alarms, failures) = try comparison.run { dispatcher?.isOpen($0) ?? false }
+      let (alarms, failures) = try comparison.run { dispatcher?.openAlarms() ?? [] }
       failures.forEach { complaints.once($0) }
       recovered = alarms
     } catch {
@@ -146,6 +160,7 @@ extension Daemon {
       complaints.once(Failure(error))
     }
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
+    memory?.bound(days: settings.historyDays, bytes: settings.historySize)
     dispatcher.surroundings = settings.surroundings
     dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests)
     try watch()
@@ -156,12 +171,17 @@ extension Daemon {
 
 /// Says what is wrong once, however often it is met.
 final class Complaints {
+  /// More are not remembered: what is still wrong is then said again.
+  private static let bound = 1000
   private let diagnostics: Diagnostics
   private var said: Set<String> = []
 
   init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
-  func once(_ failure: Failure) { if said.insert(failure.description).inserted { diagnostics.report(failure) } }
+  func once(_ failure: Failure) {
+    if said.count >= Complaints.bound { forget() }
+    if said.insert(failure.description).inserted { diagnostics.report(failure) }
+  }
 
   /// What is still wrong is said again.
   func forget() { said = [] }

@@ -25,7 +25,7 @@ final class Daemon {
     let isCreditLow: (MessageID) throws(Failure) -> Bool
   }
 
-  /// Microseconds after which an event that is about to happen is looked at again.
+  /// Microseconds after which an event that is about to happen is looked at again, where nothing tells that it has.
   private static let soon: Int64 = 20_000
   /// Microseconds between two writes of cursor and status.
   private static let housekeepingInterval: Int64 = 1_000_000
@@ -92,6 +92,7 @@ final class Daemon {
     _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
     for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    memory.bound(days: settings.historyDays, bytes: settings.historySize)
     let comparison = Comparison(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.
     if try comparison.isDue() { _ = try compare(comparison, nil) }
@@ -126,14 +127,14 @@ final class Daemon {
         let change = try watcher.changes()
         try notice(change, dispatcher)
         supervision.ready()
-        if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon {
+        if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon || change.contains(.outbox) && dispatcher.isHolding {
           mayHaveMore = try readFeed(dispatcher)
         }
         if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }
       }
       if housekeeping.remainingMicroseconds <= 0 {
         try saveCursor(dispatcher)
-        try status.write(dispatcher, watcher.mode)
+        writeStatus(dispatcher)
         supervision.show(dispatcher)
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
@@ -143,7 +144,7 @@ final class Daemon {
       _ = try waitForAny(interests, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
     }
     try dispatcher.saveCursor()
-    try status.write(dispatcher, watcher.mode)
+    writeStatus(dispatcher)
   }
 
   /// How long nothing needs to be done, in microseconds.

@@ -8,6 +8,8 @@ import SystemCalls
 final class ThrowAwaySpool {
   let folder: String
   let path: String
+  /// The highest number in the feed that `fill` knows of: it begins after a message to two.
+  var head = 2
 
   private static let programs = ["msg-send", "msg-read", "msg-pay", "msg-alarmd", "msg-bench-floor", "msg-bench-bank"]
 

@@ -92,6 +92,21 @@ import Testing
     #expect(try spool.alarmd("history", "--follow", "--count").status == 64)
   }
 
+  /// Breaks when the settings of a hook are taken for a leftover, or settings without a hook for those of one.
+  @Test func checkKnowsTheSettingsOfAHook() throws {
+    let spool = try AlarmSpool()
+    try spool.hook("good", "exit 0")
+    try spool.hook("plain", "exit 0", mode: "644")
+    for name in ["good.conf", "plain.conf", "goood.conf", "good.conf~", ".conf"] { try spool.write("alarms/hooks/\(name)", "") }
+    let check = try spool.alarmd("check")
+    #expect(
+      check.lines == [
+        "good: runs", "plain: refused: not executable: chmod +x it, or move it away", ".conf: passed over: not meant as a hook",
+        "good.conf: settings of good", "good.conf~: passed over: not meant as a hook",
+        "goood.conf: settings of no hook: there is no 'goood' here", "plain.conf: settings of plain",
+      ], "\(check)")
+  }
+
   /// Breaks when the history grows without bound, or what is still needed goes.
   @Test func historyIsBounded() throws {
     let spool = try AlarmSpool(config: "history-days = 30\nhistory-size = 1048576\n")

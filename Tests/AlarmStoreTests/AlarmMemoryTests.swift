@@ -67,6 +67,23 @@ import Testing
     #expect(try runs(delivery(3))?.wasCutOff == true)
     try memory.clearStarted()
     #expect(try runs(delivery(3)) == nil)
+    // What was marked before stays in the file and counts no more, after a restart neither.
+    try memory.markStarted([try delivery(4)])
+    let second = try self.memory()
+    try second.markStarted([try delivery(5)])
+    #expect(try runs(delivery(4))?.wasCutOff == true && runs(delivery(5))?.wasCutOff == true)
+    #expect(try runs(delivery(3)) == nil)
+  }
+
+  /// Breaks when a noted line is not there for readers, or for a restart, at once.
+  @Test func whatIsOnlyNotedIsReadAtOnce() throws {
+    let memory = try memory()
+    try memory.note([try line(delivery(2), .skipped)])
+    #expect(try runs(delivery(2))?.isFinal == true)
+    try memory.append([try line(delivery(3), .delivered)])
+    try memory.moveCursor(to: 2)
+    #expect(try fixture.folder.read("alarms/history/2026-11-01.jsonl").split(separator: "\n").count == 2)
+    #expect(try runs(delivery(2)) == nil && runs(delivery(3))?.isFinal == true)
   }
 
   /// Breaks when a torn last line hides the lines after it, or stops the daemon.

@@ -156,18 +156,22 @@ import Testing
     let watcher = SpoolWatcher(spool: fixture.root)
     #expect(watcher.mode == .inotify)
     #expect(try watcher.changes() == .everything)
-    watcher.watch(feed: [fixture.folder.file("feed")], hooks: fixture.folder.file("hooks"))
+    watcher.watch(feed: [fixture.folder.file("feed")], outbox: fixture.folder.file("outbox"), hooks: fixture.folder.file("hooks"))
     #expect(try watcher.changes().isEmpty)
     _ = try fixture.root.makeDirectory("feed/000000000001")
     #expect(try watcher.changes() == [.feed, .segments])
     _ = try fixture.root.makeDirectory("silences")
     watcher.watch(
-      feed: [fixture.folder.file("feed"), fixture.folder.file("feed/000000000001")], hooks: fixture.folder.file("hooks"),
-      settings: [fixture.folder.file("silences"), fixture.folder.file("missing")])
+      feed: [fixture.folder.file("feed"), fixture.folder.file("feed/000000000001")], outbox: fixture.folder.file("outbox"),
+      hooks: fixture.folder.file("hooks"), settings: [fixture.folder.file("silences"), fixture.folder.file("missing")])
     try fixture.folder.write("silences/1.json", "")
     #expect(try watcher.changes() == .settings)
-    try fixture.root.link(try "outbox/\(fixture.put(1))", to: fixture.root, as: "feed/000000000001/000000000001")
+    let name = try fixture.put(1)
+    try fixture.root.link("outbox/\(name)", to: fixture.root, as: "feed/000000000001/000000000001")
     #expect(try watcher.changes() == .feed)
+    // The event happens when its message leaves the outbox.
+    try fixture.deliver(name)
+    #expect(try watcher.changes() == .outbox)
     try command("chmod", [String(0o755, radix: 8), fixture.folder.file("hooks/x")])
     #expect(try watcher.changes() == .hooks)
     #expect(try watcher.changes().isEmpty)

@@ -89,6 +89,20 @@ import Testing
     #expect(dispatcher.scheduler.cursor == 2)
   }
 
+  /// Breaks when the daemon spins while the last event of the backlog is about to happen: no hook is started before.
+  @Test func nothingIsToBeStartedWhileTheBacklogIsRead() throws {
+    let world = World()
+    try world.follower(1)
+    world.entries[2] = .pending
+    let dispatcher = try world.dispatcher()
+    _ = try dispatcher.readFeed()
+    try dispatcher.startHooks()
+    #expect(world.started.isEmpty && dispatcher.isExpectingSoon && dispatcher.nextStart() == nil)
+    try world.follower(2)
+    _ = try dispatcher.readFeed()
+    #expect(dispatcher.nextStart() == world.now())
+  }
+
   /// Breaks when a void or damaged entry raises an alarm or stops the rest.
   @Test func voidAndDamagedEntriesAreNotedAndPassed() throws {
     let world = World()

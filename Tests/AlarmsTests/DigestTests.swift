@@ -167,4 +167,17 @@ import Testing
     try dispatcher.startHooks()
     #expect(world.started.count == 1 && !dispatcher.isOutOfRoom)
   }
+
+  /// Breaks when a digest is begun before the lines of all its parts are durable: after a crash another would be made, of other alarms.
+  @Test(arguments: [3, 4, 4096, 4097, 10_000])
+  func allPartsAreDurableBeforeADigest(count: Int) throws {
+    let world = World()
+    for sequence in 1...count { try world.follower(sequence) }
+    world.time = 5_000_000
+    let dispatcher = try world.dispatcher(digests: DigestPolicy())
+    while try dispatcher.readFeed() {}
+    try dispatcher.startHooks()
+    #expect(world.started.map(\.digested.count) == [count] && world.isDurable)
+    #expect(world.history.count == count && world.history.allSatisfy { $0.state == .digested })
+  }
 }

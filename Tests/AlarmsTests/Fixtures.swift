@@ -29,9 +29,9 @@ func seconds(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }
 
 extension Scheduler {
   /// Starts everything that is due, each delivery by itself.
-  mutating func start(at now: Timestamp) -> [Delivery] {
+  mutating func start(at now: Timestamp, _ receivers: any Receivers = NoChoices()) -> [Delivery] {
     var started: [Delivery] = []
-    while case .single(let delivery) = next(at: now) { started.append(begin(delivery, at: now)) }
+    while case .single(let delivery) = next(at: now, receivers) { started.append(begin(delivery, at: now)) }
     return started
   }
 }

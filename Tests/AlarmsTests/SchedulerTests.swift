@@ -139,4 +139,57 @@ import Testing
     #expect(scheduler.setHooks(catalogue).map(\.hook.text) == ["push"])
     #expect(scheduler.cursor == 1)
   }
+
+  /// Breaks when a lane that was found ready runs although its receiver's quiet hours have begun meanwhile, or is forgotten then, or
+  /// when new choices are not heeded before the time that the old ones told.
+  @Test func aReadyLaneIsLookedAtWhenItsTurnComes() throws {
+    let world = World()
+    var scheduler = scheduler(running: 1)
+    scheduler.admit(1, [try delivery(1)])
+    scheduler.admit(2, [try calm(2, to: "carol")])
+    let first = scheduler.start(at: seconds(1), world)
+    #expect(first.map(\.sequence) == [1])
+    _ = scheduler.nextStart(after: seconds(1), world)
+    world.quiet[try name("carol")] = seconds(500)
+    _ = scheduler.finish(first[0], .done, at: seconds(2))
+    #expect(scheduler.start(at: seconds(2), world).isEmpty)
+    #expect(scheduler.nextStart(after: seconds(2), world) == seconds(500))
+    world.quiet = [:]
+    #expect(scheduler.start(at: seconds(3), world).isEmpty)
+    scheduler.reconsider()
+    #expect(scheduler.start(at: seconds(3), world).map(\.sequence) == [2])
+  }
+
+  /// Breaks when what is found by looking at few lanes is not what looking at all of them would find: the oldest that may run.
+  @Test func manyLanesAreServedInTheOrderOfTheFeed() throws {
+    var scheduler = scheduler(running: 3, rate: 10_000)
+    let names = (0..<40).map { "user\($0)" }
+    // Mixed up, and the same in each run.
+    for sequence in 1...400 { scheduler.admit(sequence, [try delivery(sequence, to: names[sequence * 29 % 37])]) }
+    var running = scheduler.start(at: seconds(0))
+    var told: [Int: [Int]] = [:]
+    var highest = 0
+    var count = 0
+    while let done = running.first {
+      running.removeFirst()
+      told[done.sequence * 29 % 37, default: []].append(done.sequence)
+      _ = scheduler.finish(done, .done, at: seconds(0))
+      let started = scheduler.start(at: seconds(0))
+      // Nothing older was left waiting but behind what runs in its own lane.
+      for one in started {
+        #expect(one.sequence > highest || running.contains { $0.lane == one.lane } || one.lane == done.lane)
+        highest = max(highest, one.sequence)
+      }
+      running += started
+      count += 1
+    }
+    #expect(count == 400 && scheduler.cursor == 400 && scheduler.openCount == 0)
+    #expect(told.values.allSatisfy { $0 == $0.sorted() })
+  }
+
+  /// One that quiet hours hold.
+  private func calm(_ sequence: Int, to receiver: String) throws -> Delivery {
+    let event = try event(sequence, to: receiver, priority: .normal)
+    return Delivery(alarm: Alarm(kind: .arrived, receiver: event.receiver, event: event), hook: try hook())
+  }
 }

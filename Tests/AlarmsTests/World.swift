@@ -20,6 +20,8 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
   var quiet: [Name: Timestamp] = [:]
   var ended: [Delivery] = []
   var hasSpace = true
+  /// Whether all lines are, and not only noted.
+  var isDurable = true
   var calls: [HookCall] = []
 
   func now() -> Timestamp { Timestamp(microseconds: time * 1000) }
@@ -33,8 +35,13 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
   func endReplay(of delivery: Delivery) { ended.append(delivery) }
   func hasRoom() -> Bool { hasSpace }
   func append(_ lines: [HistoryLine]) {
+    isDurable = true
     history += lines
     log += lines.map { "line \($0.state) \($0.sequence)" }
+  }
+  func note(_ lines: [HistoryLine]) {
+    append(lines)
+    if !lines.isEmpty { isDurable = false }
   }
   func markStarted(_ deliveries: [Delivery]) {
     marked += deliveries

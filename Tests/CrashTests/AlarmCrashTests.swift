@@ -11,25 +11,10 @@ import Testing
 @Suite struct AlarmCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 
-  /// Messages to one and to several, and two hooks; one hook at a time, so that every run makes the same calls.
-  private func seeded(_ sends: [String]) throws -> TestSpool {
-    let spool = TestSpool()
-    try spool.folder.write("spool/config", "hook-slots = 1\nhook-rate = 10000\n")
-    #expect(try run("chmod", ["700", spool.path]).status == 0)
-    for recipients in sends { #expect(try spool.run("msg-send", [recipients, "hi"]).status == 0) }
-    for hook in ["mail", "tone"] {
-      // The spool is copied, so the hook asks where it is.
-      let script = "#!/bin/sh\necho \"$1 $2 $3 $MSG_ALARM_REDELIVERED\" >>\"$MSG_ALARM_SPOOL/../\(hook)\"\n"
-      try spool.folder.writeProgram("spool/alarms/hooks/\(hook)", script)
-      #expect(try run("chmod", ["755", "\(spool.path)/alarms/hooks/\(hook)"]).status == 0)
-    }
-    return spool
-  }
-
-  @Test func killedAtEveryCall() throws { try disturbEverywhere(.kill, seeded(["bob", "bob,carol"])) }
+  @Test func killedAtEveryCall() throws { try disturbEverywhere(.kill, .withAlarms(["bob", "bob,carol"])) }
 
   @Test(arguments: ["EIO", "ENOSPC", "EINTR"])
-  func everyCallFails(error: String) throws { try disturbEverywhere(.error(error), seeded(["bob,carol"])) }
+  func everyCallFails(error: String) throws { try disturbEverywhere(.error(error), .withAlarms(["bob,carol"])) }
 
   private func disturbEverywhere(_ fault: Fault, _ template: TestSpool) throws {
     let reference = try template.copy()
@@ -116,6 +101,21 @@ struct HookRuns {
 }
 
 extension TestSpool {
+  /// Messages to one and to several, and two hooks; one hook at a time, so that every run makes the same calls.
+  static func withAlarms(_ sends: [String]) throws -> TestSpool {
+    let spool = TestSpool()
+    try spool.folder.write("spool/config", "hook-slots = 1\nhook-rate = 10000\n")
+    #expect(try TestSupport.run("chmod", ["700", spool.path]).status == 0)
+    for recipients in sends { #expect(try spool.run("msg-send", [recipients, "hi"]).status == 0) }
+    for hook in ["mail", "tone"] {
+      // The spool is copied, so the hook asks where it is.
+      let script = "#!/bin/sh\necho \"$1 $2 $3 $MSG_ALARM_REDELIVERED\" >>\"$MSG_ALARM_SPOOL/../\(hook)\"\n"
+      try spool.folder.writeProgram("spool/alarms/hooks/\(hook)", script)
+      #expect(try TestSupport.run("chmod", ["755", "\(spool.path)/alarms/hooks/\(hook)"]).status == 0)
+    }
+    return spool
+  }
+
   /// Ordinary runs until nothing is left.
   func finishAlarms(_ what: String) throws {
     for _ in 0..<3 where try run("msg-alarmd", ["--once"]).status == 0 { return }

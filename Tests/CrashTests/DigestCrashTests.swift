@@ -2,7 +2,7 @@ internal import Foundation
 import TestSupport
 import Testing
 
-/// `msg-alarmd --once` killed at every state-changing call while it makes a digest, drops what is silenced and read, and delivers
+/// `msg-alarmd --once` killed, or met by an error, at every state-changing call while it makes a digest, drops what is silenced and read, and delivers
 /// a dead letter again. Ordinary runs follow, and each alarm is told once, by itself or in one digest; a repeat carries the same
 /// id and the same parts, and is marked.
 @Suite struct DigestCrashTests {
@@ -39,7 +39,15 @@ import Testing
     }
   }
 
-  @Test func killedAtEveryCall() throws {
+  @Test func killedAtEveryCall() throws { try disturbEverywhere(.kill) }
+
+  /// Each error at every second call, and at all that have to do with the history.
+  @Test(arguments: [("EIO", 0), ("ENOSPC", 1)])
+  func everyCallFails(error: String, part: Int) throws {
+    try disturbEverywhere(.error(error)) { $0 % 2 == part || $1.line.contains("/alarms/history") }
+  }
+
+  private func disturbEverywhere(_ fault: Fault, where isWanted: (Int, ObservedCall) -> Bool = { _, _ in true }) throws {
     let template = try seeded()
     let reference = try template.copy()
     #expect(try reference.run("msg-alarmd", ["--once"]).status == 0)
@@ -49,21 +57,24 @@ import Testing
     #expect(states.filter { $0.hasSuffix("read") }.count == 1 && states.filter { $0.hasSuffix("silenced") }.count == 1, "\(states)")
     let calls = try Self.once.calls(on: template.copy())
     #expect(calls.count > 20, "too few calls were seen: \(calls)")
-    for call in calls {
+    for (index, call) in calls.enumerated() where isWanted(index, call) {
+      let what = "\(fault) at \(call)"
       let spool = try template.copy()
-      #expect(try Self.once.run(on: spool, .kill, at: call).status == 137, "not killed at \(call)")
+      let outcome = try Self.once.run(on: spool, fault, at: call)
+      #expect(try FaultyCommand.struck(spool), "nothing was injected at \(call)")
+      #expect(fault == .kill ? outcome.status == 137 : outcome.status < 128, "\(what): \(outcome)")
       try spool.waitForOrphans()
-      try spool.finishAlarms("killed at \(call)")
+      try spool.finishAlarms(what)
       let told = runs(spool)
       for one in wanted {
         let same = told.filter { $0[2] == one[2] }
-        #expect(same.contains { $0[4] == one[4] } && same.allSatisfy { $0[4] == one[4] || $0[4] == "-" }, "killed at \(call): \(told)")
-        #expect(same.dropFirst().allSatisfy { $0[3] == "true" }, "killed at \(call): a repeat is not marked: \(told)")
-        #expect(same.count <= 2, "killed at \(call): \(told)")
+        #expect(same.contains { $0[4] == one[4] } && same.allSatisfy { $0[4] == one[4] || $0[4] == "-" }, "\(what): \(told)")
+        #expect(same.dropFirst().allSatisfy { $0[3] == "true" }, "\(what): a repeat is not marked: \(told)")
+        #expect(same.count <= 2, "\(what): \(told)")
       }
-      #expect(Set(told.map { $0[2] }) == Set(wanted.map { $0[2] }), "killed at \(call): \(told)")
-      #expect(Set(try spool.finalLines()) == Set(states), "killed at \(call)")
-      #expect(try spool.run("msg-alarmd", ["replay", "--dead"]).status == 1, "killed at \(call): a letter is left")
+      #expect(Set(told.map { $0[2] }) == Set(wanted.map { $0[2] }), "\(what): \(told)")
+      #expect(Set(try spool.finalLines()) == Set(states), "\(what)")
+      #expect(try spool.run("msg-alarmd", ["replay", "--dead"]).status == 1, "\(what): a letter is left")
     }
   }
 }

@@ -65,11 +65,24 @@ package struct FaultyCommand: Sendable {
   /// The state-changing calls of an undisturbed run, in order. `spool` is used up.
   package func calls(on spool: TestSpool) throws -> [ObservedCall] {
     let log = spool.folder.file("trace")
-    let outcome = try traced(["-y", "-o", log, "-e", "trace=\(FaultyCommand.stateChanging.joined(separator: ","))"], on: spool)
+    let outcome = try traced(FaultyCommand.observation(log: log), on: spool)
     guard outcome.status == 0 else { throw HarnessFailure("the undisturbed run failed: \(outcome)") }
+    return FaultyCommand.calls(in: try spool.folder.read("trace"))
+  }
+
+  /// strace's options to see the state-changing calls.
+  package static func observation(log: String) -> [String] { ["-y", "-o", log, "-e", "trace=\(stateChanging.joined(separator: ","))"] }
+
+  /// strace's options to make a fault. Its own report goes to a file: standard error is the tool's.
+  package static func injection(_ fault: Fault, at call: ObservedCall, log: String) -> [String] {
+    ["-o", log, "-e", "trace=\(call.name)", "-e", "inject=\(call.name):\(fault.action):when=\(call.occurrence)"]
+  }
+
+  /// The calls that strace has seen, in order.
+  package static func calls(in trace: String) -> [ObservedCall] {
     var occurrences: [String: Int] = [:]
     var calls: [ObservedCall] = []
-    for line in try spool.folder.read("trace").split(separator: "\n") {
+    for line in trace.split(separator: "\n") {
       // `-f` heads each line with the process id where there is more than one.
       let call = line.drop { $0.isNumber || $0 == " " }
       guard let name = call.split(separator: "(").first.map(String.init), FaultyCommand.stateChanging.contains(name) else { continue }
@@ -84,13 +97,7 @@ package struct FaultyCommand: Sendable {
 
   /// Runs the command with a fault at one of its calls.
   package func run(on spool: TestSpool, _ fault: Fault, at call: ObservedCall) throws -> ToolRun {
-    // strace's own report goes to a file: standard error is the tool's.
-    try traced(
-      [
-        "-o", spool.folder.file("injected"), "-e", "trace=\(call.name)", "-e",
-        "inject=\(call.name):\(fault.action):when=\(call.occurrence)",
-      ],
-      on: spool)
+    try traced(FaultyCommand.injection(fault, at: call, log: spool.folder.file("injected")), on: spool)
   }
 
   /// Whether the fault really struck: a test that injects nothing would prove nothing.
