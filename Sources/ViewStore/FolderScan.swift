@@ -2,12 +2,19 @@ internal import Mailbox
 
 /// What one listing of the folders found that a view does not say.
 struct FolderScan {
-  /// A name that was met; its bytes lie in `bytes`.
+  /// A name that was met; its bytes lie in `bytes`. Sixteen bytes, for there may be very many.
   struct Name {
     let place: StoredMessage.Place
-    let range: Range<Int>
+    private let start, length: Int32
+    private let entry: Int32
+
+    init(place: StoredMessage.Place, range: Range<Int>, known: Int?) {
+      (self.place, start, length, entry) = (place, Int32(range.lowerBound), Int32(range.count), known.map { Int32($0) } ?? -1)
+    }
+
+    var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
     /// The number of the known one that it is another name of; nil for one that is new.
-    let known: Int?
+    var known: Int? { entry < 0 ? nil : Int(entry) }
   }
 
   /// In the order met; at most `limit`.
@@ -55,6 +62,9 @@ struct FolderScan {
     for index in 0..<name.count { bytes.append(name[index]) }
     names.append(Name(place: place, range: start..<bytes.count, known: known))
   }
+
+  /// The name with that index, without what readers change of it.
+  func base(_ index: Int32) -> ArraySlice<UInt8> { bytes[names[Int(index)].range].prefix { $0 != UInt8(ascii: ":") } }
 
   private static func isText(_ name: borrowing Span<UInt8>) -> Bool {
     var isASCII = true

@@ -34,7 +34,7 @@ extension StoredView {
   private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
     let view = try merged()
     var known = try knownNames(in: places, view)
-    let limit = mayWrite ? StoredView.batch : Int.max
+    let limit = mayWrite ? batch : Int.max
     var scan = FolderScan(limit: limit)
     var stamps: [FolderStamp?] = []
     for attempt in 1...StoredView.attempts {
@@ -52,8 +52,16 @@ extension StoredView {
       if attempt == StoredView.attempts { stamps = stamps.map { _ in nil } }
     }
     if places.count == 1, scan.hasUndated { return try take(StoredMessage.Place.allCases, clock) }
-    var edit = ViewEdit(view, header)
-    try edit.apply(scan, known, folders)
+    header.hasTwins = known.hasTwins
+    let renamed = RenamedNames(scan, known)
+    let gone = scan.isComplete ? known.missing.map { Int(known.indexes[$0]) }.sorted() : []
+    // A table of a million names and very many new ones need not be held at once.
+    known = KnownNames(seed: 0, capacity: 0)
+    let isRewritten = rewrite(view, renamed, scan, without: gone)
+    var edit = ViewEdit(isRewritten ? try merged() : view, header)
+    if !isRewritten { try edit.apply(renamed, scan, gone: gone) }
+    try edit.insert(scan, folders)
+    edit.commit()
     header = edit.header
     for (place, stamp) in zip(places, stamps) {
       let index = place == .new ? 0 : 1

@@ -2,6 +2,7 @@ import Foundation
 import Mailbox
 import TestSupport
 import Testing
+import ViewStore
 
 /// With a view and without, a mailbox reads the same (invariant 5): whatever was done to it, whatever became of the view.
 struct EquivalenceTests {
@@ -31,6 +32,21 @@ struct EquivalenceTests {
       #expect(try MailboxUnderTest.lines(try mailbox.open()) == MailboxUnderTest.lines(try mailbox.openAnew()))
       #expect(try MailboxUnderTest.lines(try mailbox.open()) == MailboxUnderTest.lines(try mailbox.openAnew()))
     }
+  }
+
+  // Fails when what is too much for one time is lost, doubled or misplaced: so many new ones, renamed ones or removed ones that they
+  // are taken in by and by, or that the view is written anew on the way.
+  @Test(arguments: [150, StoredView.batch])
+  func byAndBy(batch: Int) throws {
+    let mailbox = try MailboxUnderTest(seed: 7)
+    try mailbox.deliver(1200)
+    for round in 0..<2 {
+      #expect(try MailboxUnderTest.lines(try mailbox.open(batch: batch)) == MailboxUnderTest.lines(try mailbox.openAnew()))
+      #expect(try MailboxUnderTest.lines(try mailbox.open()) == MailboxUnderTest.lines(try mailbox.openAnew()), "what was written")
+      mailbox.flagAll(removingEach: 2 + round)
+      try mailbox.deliver(600 * round)
+    }
+    #expect(try MailboxUnderTest.lines(try mailbox.open(batch: batch)) == MailboxUnderTest.lines(try mailbox.openAnew()))
   }
 
   // Fails when a damaged file is believed, or is an error: every byte of head, records and texts counts.

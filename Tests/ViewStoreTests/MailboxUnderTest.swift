@@ -28,12 +28,25 @@ final class MailboxUnderTest {
   private func link(_ name: String, _ other: String) -> Bool { unsafe Glibc.link(path(name), path(other)) == 0 }
   private func move(_ name: String, _ other: String) -> Bool { unsafe rename(path(name), path(other)) == 0 }
 
-  func open(mayWrite: Bool = true) throws -> StoredView {
+  func open(mayWrite: Bool = true, batch: Int = StoredView.batch) throws -> StoredView {
     let root = try Directory(opening: folder.path)
     let alice = try #require(Name("alice"))
     return try StoredView(
       of: alice, folders: MaildirMailbox(of: alice, in: root, directoryMode: 0o700), in: root, directoryMode: 0o700, fileMode: 0o600,
-      mayWrite: mayWrite, keepsFrom: 1)
+      mayWrite: mayWrite, keepsFrom: 1, batch: batch)
+  }
+
+  /// Another program flags everything that is read, and removes one in so many.
+  func flagAll(removingEach step: Int) {
+    for (index, old) in names.enumerated() where old.hasPrefix("cur") && !old.hasSuffix("F") {
+      let name = "\(old.prefix { $0 != ":" }):2,F"
+      #expect(move(old, name))
+      names[index] = name
+    }
+    for index in stride(from: names.count - 1, through: 0, by: -step) {
+      #expect(erase(names[index]))
+      names.remove(at: index)
+    }
   }
 
   /// Every message with all that lists show of it.
