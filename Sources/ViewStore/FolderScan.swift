@@ -1,6 +1,6 @@
 internal import Mailbox
 
-/// What one listing of the folders found that a view does not say.
+/// What listings of the folders found that a view does not say.
 struct FolderScan {
   /// A name that was met; its bytes lie in `bytes`. Sixteen bytes, for there may be very many.
   struct Name {
@@ -22,7 +22,10 @@ struct FolderScan {
   private(set) var bytes: [UInt8] = []
   private(set) var strangers = [0, 0]
   private(set) var undecodable = [0, 0]
+  /// Of the last listing, as the numbers above.
   private(set) var met = 0
+  /// The index of the first name that the last listing met.
+  private(set) var lastStart = 0
   /// Nothing was left out for want of room.
   private(set) var isComplete = true
   /// Whether a new name has no time in it. What it is another name of is then not found by its place in the order.
@@ -30,6 +33,15 @@ struct FolderScan {
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
+
+  /// Goes on to another listing, which may have met what this one missed and miss what this one met.
+  mutating func startOver() { (lastStart, met, strangers, undecodable) = (names.count, 0, [0, 0], [0, 0]) }
+
+  /// Takes the last listing alone.
+  mutating func forgetEarlier() {
+    names.removeFirst(lastStart)
+    lastStart = 0
+  }
 
   /// Lists one folder.
   mutating func list(_ place: StoredMessage.Place, of folders: any MailboxFolders, _ known: inout KnownNames) throws {

@@ -14,8 +14,10 @@ struct RenamedNames {
   init(_ scan: FolderScan, _ known: KnownNames) {
     var all: [Item] = []
     for (name, met) in scan.names.enumerated() {
-      // What is in `cur/` counts, whatever stands in `new/`.
-      guard let entry = met.known, met.place == .cur || !known.wasInCurrent(entry) else { continue }
+      // The last listing counts, unless it missed the message; and what is in `cur/`, whatever stands in `new/`.
+      guard let entry = met.known, name >= scan.lastStart || !known.wasMetLast(entry),
+        met.place == .cur || !known.wasInCurrent(entry)
+      else { continue }
       all.append(Item(index: known.indexes[entry], name: Int32(name)))
     }
     all.sort { $0.index != $1.index ? $0.index < $1.index : $0.name > $1.name }
