@@ -49,6 +49,6 @@ struct ChangeSet {
 
   func base(of record: ViewRecord) -> ArraySlice<UInt8> {
     let name = Entry.nameRange(texts, at: record.offset)
-    return texts[name].prefix { $0 != UInt8(ascii: ":") }
+    return StoredMessage.base(ofName: texts[name])
   }
 }

@@ -76,7 +76,7 @@ struct FolderScan {
   }
 
   /// The name with that index, without what readers change of it.
-  func base(_ index: Int32) -> ArraySlice<UInt8> { bytes[names[Int(index)].range].prefix { $0 != UInt8(ascii: ":") } }
+  func base(_ index: Int32) -> ArraySlice<UInt8> { StoredMessage.base(ofName: bytes[names[Int(index)].range]) }
 
   private static func isText(_ name: borrowing Span<UInt8>) -> Bool {
     var isASCII = true

@@ -61,6 +61,6 @@ import Testing
     let name = MaildirName.base(id: id, delivered: Timestamp(seconds: 5), host: "a/b:c d\n한", size: 7)
     #expect(name == "5.\(id).a\\057b\\072c_d__,S=7")
     #expect(MaildirName.messageID(in: name + ":2,S") == id && MaildirName.messageID(in: "1.x.y") == nil)
-    #expect(MaildirName.base(of: name + ":2,FS") == name)
+    #expect(MaildirName.beforeFlags(of: name + ":2,FS") == name)
   }
 }

@@ -92,9 +92,11 @@ final class MailboxUnderTest {
     }
     let index = Int(generator.next() % UInt64(names.count))
     let old = names[index]
-    let base = String(old.dropFirst(4).split(separator: ":")[0])
+    let stem = stem(of: old)
+    // mbsync numbers what it has synchronised.
+    let base = generator.next() % 3 == 0 ? "\(stem),U=\(generator.next() % 9)" : stem
     // Of two names of one message, which every reader takes for one, no program makes a third.
-    let isTwin = names.count { $0.dropFirst(4).split(separator: ":")[0] == base } > 1
+    let isTwin = names.count { self.stem(of: $0) == stem } > 1
     switch isTwin ? 0 : generator.next() % 5 {
     case 0:
       #expect(erase(old))
@@ -104,6 +106,12 @@ final class MailboxUnderTest {
     default: names[index] = "cur/\(base):2,\(["", "S", "FS", "F", "RS", "Sab"][Int(generator.next() % 6)])"
     }
     if names[index] != old { #expect(move(old, names[index])) }
+  }
+
+  /// What stays of a name.
+  private func stem(of name: String) -> String {
+    let base = String(name.dropFirst(4).split(separator: ":")[0])
+    return base.firstRange(of: ",U=").map { String(base[..<$0.lowerBound]) } ?? base
   }
 
   /// A second name of a message, as a rename by link(2) and unlink(2) leaves it when it is interrupted.
