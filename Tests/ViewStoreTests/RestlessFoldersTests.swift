@@ -30,7 +30,12 @@ private final class RestlessFolders: MailboxFolders {
   }
 
   func modified(_ name: String, in place: StoredMessage.Place) -> Int64? { 1 }
-  func summary(of message: StoredMessage) -> Summary? { nil }
+  /// What went after it was listed, by its name.
+  var vanished: Set<String> = []
+
+  func summary(of message: StoredMessage) -> Summary? {
+    vanished.contains(message.name) ? nil : Summary(message, front: Array("Subject: s\n\ntext\n".utf8), size: 17)
+  }
 
   func move(_ index: Int, at time: Int64) {
     guard let name = names[.new]?.remove(at: index) else { return }
@@ -93,5 +98,29 @@ struct RestlessFoldersTests {
       return []
     }
     #expect(try open(folders).counts == MailboxCounts(total: 100, unread: 99))
+  }
+
+  // Fails when one that goes between the listing and the look at it is an error, is kept as if it had been looked at, or takes another
+  // with it; few are looked at one by one, many together.
+  @Test(arguments: [20, 700])
+  func goneBetweenListAndLook(count: Int) throws {
+    let folders = RestlessFolders(count, changed: now - 5_000_000_000)
+    folders.vanished = Set([0, 4, count - 1].compactMap { folders.names[.new]?[$0] })
+    for _ in 0..<2 {
+      let view = try open(folders)
+      try view.expect(complete: count)
+      var missing: [Int] = []
+      for number in 1...count {
+        let entry = try view.entry(number)
+        if entry.isComplete ? false : try view.completed(entry) == nil { missing.append(number) }
+      }
+      view.finish()
+      #expect(missing == [1, 5, count] && view.counts.total == count)
+    }
+    folders.names[.new]?.removeAll { folders.vanished.contains($0) }
+    folders.stamps[.new] = now - 4_000_000_000
+    let view = try open(folders)
+    #expect(view.counts.total == count - 3)
+    #expect(try (1...count - 3).allSatisfy { try view.entry($0).isComplete }, "what was learned of the others is still there")
   }
 }
