@@ -18,7 +18,11 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     _ = Address.parse(bytes)
     _ = MailDate.parse(String(decoding: bytes, as: UTF8.self))
   case 4:
-    for label in ["euc-kr", "iso-2022-kr", "utf-16", "utf-16le", "windows-1252", "iso-8859-15", "x-none"] {
+    for label in [
+      "euc-kr", "iso-2022-kr", "utf-16", "utf-16le", "windows-1252", "iso-8859-15", "x-none", "shift_jis", "euc-jp", "iso-2022-jp",
+      "gb18030",
+      "big5", "koi8-r",
+    ] {
       let text = Charset.utf8(bytes[...], in: label)
       precondition(String(validating: text, as: UTF8.self) != nil, "\(label) is not UTF-8")
     }
