@@ -35,7 +35,13 @@ struct HostileTests {
       "(printf 'Subject: '; yes '=?iso-2022-kr?B?GyQpQw4=?=' | head -n 400000 | tr -d '\\n'; printf '\\n\\ntext\\n') > new/1795333385.a.h",
       1
     ),
-    ("mkfifo new/1795333385.a.h", 0), ("mkdir new/1795333385.a.h", 0), ("ln -s /nonexistent new/1795333385.a.h", 0),
+    ("mkfifo new/1795333385.a.h", 0),
+    (
+      "mkfifo 'cur/1795333385.a.h:2,S'; mkdir 'cur/1795333386.b.h:2,'; ln -s /etc/passwd 'cur/1795333387.c.h:2,'; ln -s gone 'cur/1795333388.d.h:2,F'",
+      0
+    ),
+    ("python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"new/1795333385.a.h\")'", 0), ("mkdir new/1795333385.a.h", 0),
+    ("ln -s /nonexistent new/1795333385.a.h", 0),
     ("ln -s /etc/passwd new/1795333385.a.h", 0), ("ln -s . new/1795333385.a.h", 0), ("mknod new/1795333385.a.h p; mkfifo cur/.x", 0),
     ("touch \"new/1795333385.$(printf 'a\\nb\\033[2J').h\"", 1), ("touch \"new/1795333385.$(printf '\\377\\376').h\"", 0),
     ("touch \"new/1795333385.$(head -c 240 /dev/zero | tr '\\0' x)\"", 1), ("touch 'new/99999999999999999999.x' 'cur/:2,S' 'new/-rf'", 2),
