@@ -110,6 +110,9 @@ extension Entry {
     start + headLength..<start + headLength + number(bytes, start)
   }
 
+  /// Bytes that packed texts of what a name of so many bytes says take at most.
+  package static func packedLimit(name count: Int) -> Int { headLength + 2 * count }
+
   /// Packed texts of what a name says.
   package static func pack(name: some Collection<UInt8>) -> [UInt8] {
     let stored = Array(name)
@@ -119,9 +122,17 @@ extension Entry {
   /// Packed texts of a message that was looked at.
   package static func pack(_ summary: Summary) -> [UInt8] {
     let others = [summary.sender, summary.senderName, summary.subject, summary.preview, summary.messageID, summary.inReplyTo]
+    let name = Array(summary.message.name.utf8)
     return pack(
-      name: Array(summary.message.name.utf8), id: Array(summary.message.id.utf8), others: others.map { Array($0.utf8) },
+      name: name, id: StoredMessage.id(ofName: name), others: others.map { Array($0.utf8) },
       recipients: summary.recipients.map { Array($0.utf8) })
+  }
+
+  /// The same message under another file name.
+  package func renamed(_ name: [UInt8], in place: StoredMessage.Place) -> Entry {
+    var other = facts
+    other.state = MessageState(place, name: name.span)
+    return Entry(number: number, facts: other, storage: packed(renamed: name), start: 0)
   }
 
   /// The same texts under another file name.

@@ -26,15 +26,29 @@ package struct MessageState: OptionSet, Hashable, Sendable {
   }
 
   private static func startOfFlags(_ name: borrowing Span<UInt8>) -> Int? {
-    let base = StoredMessage.baseLength(name)
+    let base = StoredMessage.lengthBeforeFlags(name)
     guard base + 2 < name.count, name[base + 1] == UInt8(ascii: "2"), name[base + 2] == UInt8(ascii: ",") else { return nil }
     return base + 3
   }
 }
 
 extension StoredMessage {
-  /// How many bytes of a file name stay while readers rename the file: those before the first colon.
+  /// How many bytes of a file name stay while readers rename the file: those before the first colon, without the `,U=` and digits
+  /// at their end by which mbsync numbers what it has synchronised.
   package static func baseLength(_ name: borrowing Span<UInt8>) -> Int {
+    let whole = lengthBeforeFlags(name)
+    var length = whole
+    while length > 0, (48...57).contains(name[length - 1]) { length -= 1 }
+    guard length < whole, length > 3, name[length - 1] == UInt8(ascii: "="), name[length - 2] == UInt8(ascii: "U"),
+      name[length - 3] == UInt8(ascii: ",")
+    else { return whole }
+    return length - 3
+  }
+
+  package static func base(ofName name: ArraySlice<UInt8>) -> ArraySlice<UInt8> { name.prefix(baseLength(name.span)) }
+
+  /// How many bytes of a file name stand before the first colon.
+  static func lengthBeforeFlags(_ name: borrowing Span<UInt8>) -> Int {
     var length = 0
     while length < name.count, name[length] != UInt8(ascii: ":") { length += 1 }
     return length

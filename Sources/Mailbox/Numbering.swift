@@ -47,7 +47,7 @@ extension MailboxView {
     for number in stride(from: counts.total, to: 0, by: -1) {
       let entry = try entry(number)
       let id = entry.bytes(.id)
-      if id == capitals || id == wanted || entry.bytes(.name).prefix(while: { $0 != UInt8(ascii: ":") }) == wanted { return number }
+      if id == capitals || id == wanted || StoredMessage.base(ofName: entry.bytes(.name)) == wanted { return number }
     }
     return nil
   }

@@ -14,12 +14,13 @@ package struct StoredMessage: Hashable, Sendable {
   /// Seconds since the epoch: the number the name begins with, where it has none the time the file was changed.
   package let delivered: Int64
 
-  /// What stays of the name while readers rename the file.
+  /// What stays of the name while readers rename the file (`baseLength`).
   package let base: String
 
   package init(place: Place, name: String, delivered: Int64) {
     (self.place, self.name, self.delivered) = (place, name, delivered)
-    base = String(MaildirName.base(of: name))
+    let bytes = Array(name.utf8)
+    base = String(decoding: bytes.prefix(StoredMessage.baseLength(bytes.span)), as: UTF8.self)
   }
 
   package var flags: Flags { Flags(ofFile: name) }

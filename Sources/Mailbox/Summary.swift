@@ -71,15 +71,43 @@ package struct Summary: Hashable, Sendable {
       front = front.prefix((front.lastIndex { $0 & 0xc0 != 0x80 } ?? front.startIndex) - front.startIndex)
     }
     let words = oneLine(String(decoding: front, as: UTF8.self))
-    let isCut = front.count < text.count || words.count > previewLength
+    // A character has a byte at least, and a scalar: most texts need no count of characters, which costs more than all else here.
+    let isLong = words.utf8.count > previewLength && words.unicodeScalars.count > previewLength && words.count > previewLength
+    let isCut = front.count < text.count || isLong
     return isCut ? words.prefix(previewLength - 1) + "…" : words
   }
 
-  /// Line ends and other white space as single spaces.
+  /// Line ends and other white space as single spaces. By bytes: of ten thousand messages that are looked at, this is done to
+  /// four texts each.
   static func oneLine(_ text: String) -> String {
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-      (9...13).contains(scalar.value) || [0x20, 0x85, 0x2028, 0x2029].contains(scalar.value)
+    let bytes = Array(text.utf8)
+    var line: [UInt8] = []
+    line.reserveCapacity(bytes.count)
+    var (index, isGap) = (0, false)
+    while index < bytes.count {
+      let width = widthOfSpace(bytes, at: index)
+      if width > 0 {
+        isGap = true
+        index += width
+        continue
+      }
+      if isGap, !line.isEmpty { line.append(0x20) }
+      isGap = false
+      line.append(bytes[index])
+      index += 1
     }
-    return text.unicodeScalars.split(whereSeparator: isSpace).map { String($0) }.joined(separator: " ")
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Bytes of the white space that begins there; 0 for none.
+  private static func widthOfSpace(_ bytes: [UInt8], at index: Int) -> Int {
+    switch bytes[index] {
+    case 9...13, 0x20: 1
+    // U+0085
+    case 0xc2: index + 1 < bytes.count && bytes[index + 1] == 0x85 ? 2 : 0
+    // U+2028 and U+2029
+    case 0xe2: index + 2 < bytes.count && bytes[index + 1] == 0x80 && (0xa8...0xa9).contains(bytes[index + 2]) ? 3 : 0
+    default: 0
+    }
   }
 }

@@ -1,4 +1,5 @@
 package import Mailbox
+internal import MessageFormat
 internal import SharedKernel
 internal import SystemCalls
 
@@ -10,7 +11,7 @@ extension MaildirMailbox {
       let flags = change.applied(to: current.flags)
       // A message in `new/` has no flags to lose and stays there until it gets one.
       if flags == current.flags, current.place == .cur || change.set.isEmpty { return current }
-      let name = current.base + flags.suffix
+      let name = "\(MaildirName.beforeFlags(of: current.name))\(flags.suffix)"
       do throws(SystemError) {
         try folder.rename(current.name, to: try ensureCurrent(), exclusively: name)
       } catch {

@@ -1,6 +1,6 @@
 /// Character sets of mail, turned into UTF-8.
 ///
-/// Those that mail in Korean and in western languages comes in; of any other, what is ASCII is shown and the rest as U+FFFD.
+/// Those that mail comes in; of any other, what is ASCII is shown and the rest as U+FFFD.
 package enum Charset {
   /// Windows-1252 where it differs from ISO 8859-1: bytes 80 to 9F (encoding.spec.whatwg.org).
   private static let windows: [UInt16] = [
@@ -17,8 +17,9 @@ package enum Charset {
 
   /// The same, nil for a character set that is not known.
   static func known(_ bytes: ArraySlice<UInt8>, in label: String?) -> [UInt8]? {
-    switch label?.lowercased() ?? "utf-8" {
-    case "", "utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968": Array(bytes)
+    guard let label, !label.isEmpty else { return Array(bytes) }
+    return switch label.lowercased() {
+    case "utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968": Array(bytes)
     // Who says 8859-1 and uses 80 to 9F means Windows-1252, as every reader takes it.
     case "iso-8859-1", "latin1", "windows-1252", "cp1252":
       singleBytes(bytes) { (0x80...0x9f).contains($0) ? windows[Int($0 - 0x80)] : UInt16($0) }
@@ -29,7 +30,31 @@ package enum Charset {
     case "utf-16", "utf16": utf16(bytes, isLittle: bytes.starts(with: [0xff, 0xfe]))
     case "utf-16be": utf16(bytes, isLittle: false)
     case "utf-16le": utf16(bytes, isLittle: true)
-    default: nil
+    case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "cp932", "windows-31j": JapaneseText.decodeShiftJIS(bytes)
+    case "euc-jp", "eucjp", "x-euc-jp": JapaneseText.decodeEUC(bytes)
+    case "iso-2022-jp", "iso-2022-jp-1", "iso-2022-jp-ms", "cp50220", "cp50221": JapaneseText.decodeISO2022(bytes)
+    case "gb2312", "gb_2312-80", "euc-cn", "gbk", "cp936", "windows-936", "gb18030": ChineseText.decodeGB(bytes)
+    case "big5", "big-5", "cp950", "windows-950", "big5-hkscs": ChineseText.decodeBig5(bytes)
+    case let name: SingleByteText.decode(bytes, in: standardName(name))
+    }
+  }
+
+  /// Other names that senders use for character sets of one byte.
+  private static func standardName(_ name: String) -> String {
+    switch name {
+    case "latin2": "iso-8859-2"
+    case "latin5": "iso-8859-9"
+    case "cyrillic": "iso-8859-5"
+    case "greek": "iso-8859-7"
+    case "hebrew", "iso-8859-8-i": "iso-8859-8"
+    case "arabic": "iso-8859-6"
+    case "koi8", "koi8r": "koi8-r"
+    case "cp866", "866": "ibm866"
+    case "mac", "x-mac-roman": "macintosh"
+    case "tis-620", "cp874": "windows-874"
+    case _ where name.hasPrefix("cp125"): "windows-" + name.dropFirst(2)
+    case _ where name.hasPrefix("iso8859") || name.hasPrefix("iso_8859"): "iso-8859" + name.dropFirst(name.hasPrefix("iso_") ? 8 : 7)
+    default: name
     }
   }
 

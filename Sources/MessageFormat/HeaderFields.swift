@@ -18,6 +18,7 @@ package struct HeaderFields: Sendable {
   package init(of bytes: [UInt8]) {
     bodyStart = bytes.count
     var position = 0
+    /// In lower case.
     var name: [UInt8]?
     var value: [UInt8] = []
     func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
@@ -39,7 +40,7 @@ package struct HeaderFields: Sendable {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
         line[..<colon].allSatisfy({ $0 > 32 && $0 < 127 })
       else { continue }
-      name = Array(line[..<colon])
+      name = line[..<colon].map { (65...90).contains($0) ? $0 | 0x20 : $0 }
       value = Array(line[(colon + 1)...])
     }
     finish(name, value)
@@ -49,7 +50,7 @@ package struct HeaderFields: Sendable {
     guard let name, fields.count < HeaderFields.maximumCount else { return }
     let trimmed = value.drop { $0 == 32 || $0 == 9 }
     let kept = trimmed.prefix(trimmed.lastIndex { $0 != 32 && $0 != 9 }.map { $0 - trimmed.startIndex + 1 } ?? 0)
-    fields.append(Field(name: String(decoding: name, as: UTF8.self).lowercased(), value: Array(kept)))
+    fields.append(Field(name: String(decoding: name, as: UTF8.self), value: Array(kept)))
   }
 
   /// The first field of that name (lower case), nil for none.

@@ -21,8 +21,8 @@ package enum MaildirName {
       }.joined())
   }
 
-  /// The base name: what stays the same while readers rename the file.
-  package static func base(of name: String) -> Substring {
+  /// What stands before the flags of a name.
+  package static func beforeFlags(of name: String) -> Substring {
     name[..<(name.utf8.firstIndex(of: UInt8(ascii: ":")) ?? name.endIndex)]
   }
 

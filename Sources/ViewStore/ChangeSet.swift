@@ -31,18 +31,24 @@ struct ChangeSet {
     return texts.count - text.count
   }
 
+  /// Makes room for so many bytes of texts at once: growing by and by would hold them twice.
+  mutating func reserve(texts count: Int) { texts.reserveCapacity(texts.count + count) }
+
   /// Takes the records as they are to stand, in any order.
-  mutating func set(_ changed: [ViewRecord]) {
-    records = changed.sorted { left, right in
+  mutating func set(_ changed: consuming [ViewRecord]) {
+    records = []
+    var sorted = changed
+    sorted.sort { left, right in
       if left.position != right.position { return left.position < right.position }
       if left.kind != right.kind { return left.kind == .inserted }
       if left.facts.delivered != right.facts.delivered { return left.facts.delivered < right.facts.delivered }
       return base(of: left).lexicographicallyPrecedes(base(of: right))
     }
+    records = sorted
   }
 
   func base(of record: ViewRecord) -> ArraySlice<UInt8> {
     let name = Entry.nameRange(texts, at: record.offset)
-    return texts[name].prefix { $0 != UInt8(ascii: ":") }
+    return StoredMessage.base(ofName: texts[name])
   }
 }

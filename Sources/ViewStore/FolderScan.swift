@@ -1,13 +1,20 @@
 internal import Mailbox
 
-/// What one listing of the folders found that a view does not say.
+/// What listings of the folders found that a view does not say.
 struct FolderScan {
-  /// A name that was met; its bytes lie in `bytes`.
+  /// A name that was met; its bytes lie in `bytes`. Sixteen bytes, for there may be very many.
   struct Name {
     let place: StoredMessage.Place
-    let range: Range<Int>
+    private let start, length: Int32
+    private let entry: Int32
+
+    init(place: StoredMessage.Place, range: Range<Int>, known: Int?) {
+      (self.place, start, length, entry) = (place, Int32(range.lowerBound), Int32(range.count), known.map { Int32($0) } ?? -1)
+    }
+
+    var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
     /// The number of the known one that it is another name of; nil for one that is new.
-    let known: Int?
+    var known: Int? { entry < 0 ? nil : Int(entry) }
   }
 
   /// In the order met; at most `limit`.
@@ -15,7 +22,10 @@ struct FolderScan {
   private(set) var bytes: [UInt8] = []
   private(set) var strangers = [0, 0]
   private(set) var undecodable = [0, 0]
+  /// Of the last listing, as the numbers above.
   private(set) var met = 0
+  /// The index of the first name that the last listing met.
+  private(set) var lastStart = 0
   /// Nothing was left out for want of room.
   private(set) var isComplete = true
   /// Whether a new name has no time in it. What it is another name of is then not found by its place in the order.
@@ -23,6 +33,15 @@ struct FolderScan {
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
+
+  /// Goes on to another listing, which may have met what this one missed and miss what this one met.
+  mutating func startOver() { (lastStart, met, strangers, undecodable) = (names.count, 0, [0, 0], [0, 0]) }
+
+  /// Takes the last listing alone.
+  mutating func forgetEarlier() {
+    names.removeFirst(lastStart)
+    lastStart = 0
+  }
 
   /// Lists one folder.
   mutating func list(_ place: StoredMessage.Place, of folders: any MailboxFolders, _ known: inout KnownNames) throws {
@@ -55,6 +74,9 @@ struct FolderScan {
     for index in 0..<name.count { bytes.append(name[index]) }
     names.append(Name(place: place, range: start..<bytes.count, known: known))
   }
+
+  /// The name with that index, without what readers change of it.
+  func base(_ index: Int32) -> ArraySlice<UInt8> { StoredMessage.base(ofName: bytes[names[Int(index)].range]) }
 
   private static func isText(_ name: borrowing Span<UInt8>) -> Bool {
     var isASCII = true

@@ -7,7 +7,7 @@ struct KnownNames {
   enum Finding { case unknown, unchanged, changed(Int) }
 
   private let seed: UInt64
-  /// The index in the whole of each, their hashes, and the folders they were met in.
+  /// The index in the whole of each, their hashes, and where they were met: 1 in `new/`, 2 in `cur/`, 4 in an earlier listing.
   private(set) var indexes: [Int32] = []
   private var bases: [UInt64] = []
   private var names: [UInt64] = []
@@ -40,8 +40,13 @@ struct KnownNames {
     met = [UInt8](repeating: 0, count: bases.count)
   }
 
-  /// Forgets what was met, for another look.
-  mutating func startOver() { met = [UInt8](repeating: 0, count: bases.count) }
+  /// Goes on to another listing: what was met in those before counts as that, or not at all.
+  mutating func startOver(keeping isKept: Bool) {
+    for entry in met.indices { met[entry] = isKept && met[entry] != 0 ? 4 : 0 }
+  }
+
+  /// Takes the last listing alone.
+  mutating func forgetEarlier() { for entry in met.indices { met[entry] &= 3 } }
 
   /// A name that was met in a folder: whether it is known, under that very name or, by its number here, under another.
   mutating func meet(_ name: borrowing Span<UInt8>, _ place: StoredMessage.Place) -> Finding {
@@ -60,7 +65,8 @@ struct KnownNames {
 
   /// Those that were not met.
   var missing: [Int] { met.indices.filter { met[$0] == 0 } }
-  var hasTwins: Bool { met.contains(3) }
+  var hasTwins: Bool { met.contains { $0 & 3 == 3 } }
+  func wasMetLast(_ entry: Int) -> Bool { met[entry] & 3 != 0 }
   /// Whether one was met in `cur/`, where it is then, whatever stands in `new/`.
   func wasInCurrent(_ entry: Int) -> Bool { met[entry] & 2 != 0 }
 

@@ -28,8 +28,13 @@ struct MergedOrder {
 
   private mutating func add(_ length: Int, isChange: Bool, start: Int) {
     if length <= 0 { return }
-    runs.append(Run(first: count, count: length, isChange: isChange, start: start))
-    count += length
+    defer { count += length }
+    // Of very many that came together each would have a run of its own.
+    if let last = runs.last, last.isChange == isChange, last.start + last.count == start {
+      runs[runs.count - 1] = Run(first: last.first, count: last.count + length, isChange: isChange, start: last.start)
+    } else {
+      runs.append(Run(first: count, count: length, isChange: isChange, start: start))
+    }
   }
 
   /// The run that an index of the whole lies in.

@@ -101,7 +101,7 @@ final class MergedView {
   func compare(_ index: Int, _ delivered: Int64, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> Int {
     let other = try record(index).facts.delivered
     if other != delivered { return other < delivered ? -1 : 1 }
-    let name = try entry(index).bytes(.name).prefix { $0 != UInt8(ascii: ":") }
+    let name = StoredMessage.base(ofName: try entry(index).bytes(.name))
     return name == base ? 0 : name.lexicographicallyPrecedes(base) ? -1 : 1
   }
 }

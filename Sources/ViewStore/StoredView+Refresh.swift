@@ -34,26 +34,45 @@ extension StoredView {
   private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
     let view = try merged()
     var known = try knownNames(in: places, view)
-    let limit = mayWrite ? StoredView.batch : Int.max
+    let limit = mayWrite ? batch : Int.max
     var scan = FolderScan(limit: limit)
     var stamps: [FolderStamp?] = []
     for attempt in 1...StoredView.attempts {
       let time = clock.tick()
       stamps = try places.map(folders.stamp)
-      scan = FolderScan(limit: limit)
-      known.startOver()
+      let goesOn = scan.isComplete
+      known.startOver(keeping: goesOn)
+      if goesOn { scan.startOver() } else { scan = FolderScan(limit: limit) }
       for place in places { try scan.list(place, of: folders, &known) }
       let isUnchanged = try places.map(folders.stamp) == stamps
-      // Few names are read by one system call, during which nothing is renamed.
-      if isUnchanged, scan.met < 100 || attempt == StoredView.attempts || !FolderClock.isRecent(stamps) {
-        stamps = stamps.map { $0.flatMap { FolderClock.isPast($0, at: time) ? $0 : nil } }
+      // Few names are read by one system call, during which nothing is renamed. But between those of two folders a message may go
+      // to the one that was listed before, and the clock may not have ticked since: then a second listing has it.
+      let isQuick = isUnchanged && scan.met < 100 && (places.count == 1 || attempt > 1)
+      let isResting = isUnchanged && !FolderClock.isRecent(stamps)
+      if isResting || isQuick && places.count == 1 {
+        scan.forgetEarlier()
+        known.forgetEarlier()
+      }
+      // Where the folders never rest each listing may miss what is renamed while it runs; all of them together do not.
+      if isResting || isQuick || attempt == StoredView.attempts {
+        stamps = stamps.map { $0.flatMap { isUnchanged && FolderClock.isPast($0, at: time) ? $0 : nil } }
         break
       }
-      if attempt == StoredView.attempts { stamps = stamps.map { _ in nil } }
     }
-    if places.count == 1, scan.hasUndated { return try take(StoredMessage.Place.allCases, clock) }
-    var edit = ViewEdit(view, header)
-    try edit.apply(scan, known, folders)
+    // A message may have gone to the other folder since that was looked at, or be there under a name without a time.
+    if places.count == 1, try scan.hasUndated || differing(header).contains(where: { !places.contains($0) }) {
+      return try take(StoredMessage.Place.allCases, clock)
+    }
+    header.hasTwins = known.hasTwins
+    let renamed = RenamedNames(scan, known)
+    let gone = scan.isComplete ? known.missing.map { Int(known.indexes[$0]) }.sorted() : []
+    // A table of a million names and very many new ones need not be held at once.
+    known = KnownNames(seed: 0, capacity: 0)
+    let isRewritten = rewrite(view, renamed, scan, without: gone)
+    var edit = ViewEdit(isRewritten ? try merged() : view, header)
+    if !isRewritten { try edit.apply(renamed, scan, gone: gone) }
+    try edit.insert(scan, folders)
+    edit.commit()
     header = edit.header
     for (place, stamp) in zip(places, stamps) {
       let index = place == .new ? 0 : 1

@@ -18,7 +18,7 @@ extension StoredView {
     guard isBehind, isWorthKeeping, let view = try? merged() else { return }
     do {
       if view.below == nil || view.changes.records.count > changesLimit {
-        try write(view, completing: false)
+        try write(view) { _, _ in .stays }
       } else {
         try writeChanges(of: view)
       }
@@ -52,24 +52,32 @@ extension StoredView {
     }
   }
 
-  /// Writes the whole as a new view and goes on with it; `completing` looks at every file that was not looked at.
-  func write(_ view: MergedView, completing: Bool) throws {
+  /// What becomes of an entry in a view that is written anew.
+  enum Fate {
+    case stays
+    case becomes(Entry)
+    case goes
+  }
+
+  /// Writes the whole as a new view, without those that go, of which there are `gone`, and goes on with it.
+  func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, Entry) throws -> Fate) throws {
     let (views, file) = (try ensureViewFolder(), try newFile())
     var head = header
     head.id = try drawNumber()
-    (head.below, head.recordCount, head.textLength, head.completeCount) = (0, view.count, 0, 0)
+    (head.below, head.recordCount, head.textLength, head.completeCount) = (0, view.count - gone, 0, 0)
     var output = ViewOutput(file, head)
     for index in 0..<view.count {
       var (record, entry) = (try view.record(index), try view.entry(index))
-      if completing, !entry.isComplete, let learned = learned[index] {
-        entry = learned
-      } else if completing, !entry.isComplete, let summary = try? folders.summary(of: entry.message) {
-        entry = Entry(number: index + 1, summary)
-      }
-      if record.facts != entry.facts {
+      switch try fate(index, entry) {
+      case .stays: break
+      case .goes:
+        count(record.facts, -1, in: &head)
+        continue
+      case .becomes(let other):
+        count(record.facts, -1, in: &head)
+        count(other.facts, 1, in: &head)
         let delivered = record.facts.delivered
-        count(record.facts, entry.facts, in: &head)
-        record.facts = entry.facts
+        (record.facts, entry) = (other.facts, other)
         record.facts.delivered = delivered
         record.nameHash = KnownNames.nameHash(
           Array(entry.bytes(.name)).span, entry.facts.state.contains(.new) ? .new : .cur, seed: head.seed)
@@ -90,57 +98,41 @@ extension StoredView {
     adopt(MergedView(below, ChangeSet()))
   }
 
-  /// A message may have been renamed between the listing and the look.
-  private func count(_ old: Entry.Facts, _ new: Entry.Facts, in head: inout ViewHeader) {
-    func add(_ state: MessageState, _ sign: Int) {
-      if state.contains(.unread) { head.counts.unread += sign }
-      if state.contains(.flagged) { head.counts.flagged += sign }
-      if state.contains(.new) { head.countInNew += sign }
+  /// Looks at every file that was not looked at.
+  func writeComplete(_ view: MergedView) throws {
+    try write(view) { index, entry in
+      if entry.isComplete { return .stays }
+      if let known = learned[index] { return .becomes(known) }
+      // A message may have been renamed since the listing.
+      return (try? folders.summary(of: entry.message)).flatMap { $0 }.map { .becomes(Entry(number: index + 1, $0)) } ?? .stays
     }
-    add(old.state, -1)
-    add(new.state, 1)
+  }
+
+  /// Writes the view anew where that is what so many differences come to anyway: their texts need not be held then. False where it
+  /// could not be written, or they are few.
+  func rewrite(_ view: MergedView, _ renamed: RenamedNames, _ scan: FolderScan, without gone: [Int]) -> Bool {
+    guard isWorthKeeping, renamed.items.count + gone.count > changesLimit else { return false }
+    var (renamings, leaving) = (renamed.items[...], gone[...])
+    let result: Void? = try? write(view, without: gone.count) { index, entry in
+      if leaving.first == index {
+        leaving.removeFirst()
+        return .goes
+      }
+      guard let item = renamings.first, item.index == index else { return .stays }
+      renamings.removeFirst()
+      let name = scan.names[Int(item.name)]
+      return .becomes(entry.renamed(Array(scan.bytes[name.range]), in: name.place))
+    }
+    return result != nil
+  }
+
+  private func count(_ facts: Entry.Facts, _ sign: Int, in head: inout ViewHeader) {
+    head.counts.total += sign
+    if facts.state.contains(.unread) { head.counts.unread += sign }
+    if facts.state.contains(.flagged) { head.counts.flagged += sign }
+    if facts.state.contains(.new) { head.countInNew += sign }
   }
 }
 
 /// A number that no other view has.
 func drawNumber() throws(SystemError) -> UInt64 { try randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
-
-/// Writes records and texts to their two places in a file, in pieces.
-struct ViewOutput {
-  private static let piece = 1 << 17
-
-  private let file: TemporaryFile
-  private let head: ViewHeader
-  private var records: [UInt8] = []
-  private var texts: [UInt8] = []
-  private var recordsDone = 0
-  private var textsDone = 0
-  private var index = 0
-
-  init(_ file: TemporaryFile, _ head: ViewHeader) { (self.file, self.head) = (file, head) }
-
-  mutating func add(_ old: ViewRecord, _ text: ArraySlice<UInt8>) throws {
-    var record = old
-    (record.kind, record.position) = (.inserted, 0)
-    (record.offset, record.length, record.textSum) = (textsDone + texts.count, text.count, ViewRecord.textSum(text))
-    record.append(to: &records, seed: head.id, index: index)
-    texts += text
-    index += 1
-    if records.count > ViewOutput.piece || texts.count > ViewOutput.piece { try flush() }
-  }
-
-  private mutating func flush() throws {
-    try file.descriptor.write(all: records, at: ViewHeader.length + recordsDone)
-    try file.descriptor.write(all: texts, at: head.textStart + textsDone)
-    recordsDone += records.count
-    textsDone += texts.count
-    records.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
-  }
-
-  /// Writes the rest and says how many bytes of texts there are.
-  mutating func end() throws -> Int {
-    try flush()
-    return textsDone
-  }
-}

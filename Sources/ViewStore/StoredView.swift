@@ -8,8 +8,9 @@ package final class StoredView: MailboxView {
   static let attempts = 8
   /// How many records a file of changes may have besides one for each 256 of the view: writing it costs as much as they take.
   private static let changesBase = 512
-  /// How many differences are taken in at once, so that memory does not grow with the mailbox.
-  static let batch = 1 << 17
+  /// How many differences are taken in at once, so that memory hardly grows with the mailbox: of a million about half of 64 MiB is
+  /// the table of their names, the rest leaves room for so many.
+  package static let batch = 3 << 15
 
   /// A mailbox of fewer messages gets no view: its names are read by one system call, and nobody's spool is written to for less.
   package static let worthKeeping = 64
@@ -21,6 +22,7 @@ package final class StoredView: MailboxView {
   private let directoryMode: UInt32
   let mayWrite: Bool
   let keepsFrom: Int
+  let batch: Int
 
   /// What is known now, on disk or not.
   var header: ViewHeader
@@ -34,10 +36,11 @@ package final class StoredView: MailboxView {
   /// `mayWrite` is false where nothing may be made in the spool; then everything is learned again each time.
   package init(
     of user: Name, folders: any MailboxFolders, in root: Directory, directoryMode: UInt32, fileMode: UInt32, mayWrite: Bool,
-    keepsFrom: Int = StoredView.worthKeeping
+    keepsFrom: Int = StoredView.worthKeeping, batch: Int = StoredView.batch
   ) throws {
     (self.folders, self.root, self.user) = (folders, root, user)
-    (self.directoryMode, self.fileMode, self.mayWrite, self.keepsFrom) = (directoryMode, fileMode, mayWrite, keepsFrom)
+    (self.directoryMode, self.fileMode, self.mayWrite) = (directoryMode, fileMode, mayWrite)
+    (self.keepsFrom, self.batch) = (keepsFrom, batch)
     header = ViewHeader(id: 0, seed: 0)
     try load()
     try refresh()
@@ -175,6 +178,6 @@ extension StoredView {
     let missing = header.counts.total - header.completeCount
     guard mayWrite, min(count, missing) > StoredView.changesBase else { return }
     // Where that fails each is looked at when its turn comes.
-    if let view = try? merged() { _ = try? write(view, completing: true) }
+    if let view = try? merged() { _ = try? writeComplete(view) }
   }
 }

@@ -13,18 +13,13 @@ struct ViewEdit {
     (self.view, self.header, changes, records) = (view, header, view.changes, view.changes.records)
   }
 
-  /// Takes in what a listing found.
-  mutating func apply(_ scan: FolderScan, _ known: KnownNames, _ folders: any MailboxFolders) throws {
-    header.hasTwins = known.hasTwins
-    // Last look first: a message that moved on is where it was met last.
-    var settled: Set<Int> = []
-    for name in scan.names.reversed() {
-      guard let entry = name.known, settled.insert(entry).inserted, name.place == .cur || !known.wasInCurrent(entry) else { continue }
-      try rename(Int(known.indexes[entry]), to: Array(scan.bytes[name.range]), in: name.place)
+  /// Takes in what a listing found of those that were known, `gone` being the indexes of those that are no more.
+  mutating func apply(_ renamed: RenamedNames, _ scan: FolderScan, gone: [Int]) throws {
+    for item in renamed.items {
+      let name = scan.names[Int(item.name)]
+      try rename(Int(item.index), to: Array(scan.bytes[name.range]), in: name.place)
     }
-    if scan.isComplete { for entry in known.missing { try remove(Int(known.indexes[entry])) } }
-    try insert(scan, folders)
-    commit()
+    for index in gone { try remove(index) }
   }
 
   private mutating func rename(_ index: Int, to name: [UInt8], in place: StoredMessage.Place) throws(ViewTrouble) {
@@ -83,48 +78,32 @@ struct ViewEdit {
     }
   }
 
-  private mutating func insert(_ scan: FolderScan, _ folders: any MailboxFolders) throws {
-    var arrived: [(name: FolderScan.Name, delivered: Int64, base: ArraySlice<UInt8>)] = []
-    var undated: [ArraySlice<UInt8>: Int] = [:]
-    for name in scan.names where name.known == nil {
-      let bytes = scan.bytes[name.range]
-      let base = bytes.prefix { $0 != UInt8(ascii: ":") }
-      if let delivered = StoredMessage.delivered(inName: bytes.span) {
-        arrived.append((name, delivered, base))
-      } else if let delivered = try folders.modified(String(decoding: bytes, as: UTF8.self), in: name.place) {
-        // Two files may have two times, so these do not meet in the order below.
-        if let other = undated[base] {
-          header.hasTwins = true
-          arrived[other] = (name, delivered, base)
-        } else {
-          undated[base] = arrived.count
-          arrived.append((name, delivered, base))
-        }
-      }
-    }
-    arrived.sort {
-      if $0.delivered != $1.delivered { return $0.delivered < $1.delivered }
-      if $0.base != $1.base { return $0.base.lexicographicallyPrecedes($1.base) }
-      return $0.name.range.lowerBound < $1.name.range.lowerBound
-    }
+  /// Takes in what a listing found besides.
+  mutating func insert(_ scan: FolderScan, _ folders: any MailboxFolders) throws {
+    let arrivals = try ArrivedNames(scan, folders)
+    if arrivals.hasTwins { header.hasTwins = true }
+    let arrived = arrivals.items
+    records.reserveCapacity(records.count + arrived.count)
+    changes.reserve(texts: arrived.reduce(0) { $0 + Entry.packedLimit(name: scan.names[Int($1.name)].range.count) })
     var index = 0
     for (order, item) in arrived.enumerated() {
+      let base = scan.base(item.name)
       // Two names of one message: it was met last under the second.
-      if order + 1 < arrived.count, arrived[order + 1].delivered == item.delivered, arrived[order + 1].base == item.base {
+      if order + 1 < arrived.count, arrived[order + 1].delivered == item.delivered, scan.base(arrived[order + 1].name) == base {
         header.hasTwins = true
         continue
       }
       let place =
-        arrived.count > 64
-        ? try advance(from: index, item.delivered, item.base) : try view.lowerBound(delivered: item.delivered, base: item.base)
+        arrived.count > 64 ? try advance(from: index, item.delivered, base) : try view.lowerBound(delivered: item.delivered, base: base)
       index = place.index
+      let name = scan.names[Int(item.name)]
       if place.isPresent {
         // Known in the folder that was not listed; what is in `cur/` counts.
         header.hasTwins = true
-        if item.name.place == .cur { try rename(index, to: Array(scan.bytes[item.name.range]), in: .cur) }
+        if name.place == .cur { try rename(index, to: Array(scan.bytes[name.range]), in: .cur) }
         continue
       }
-      add(Array(scan.bytes[item.name.range]), in: item.name.place, item.delivered, before: index)
+      add(Array(scan.bytes[name.range]), in: name.place, item.delivered, before: index)
     }
   }
 
@@ -159,9 +138,13 @@ struct ViewEdit {
     if facts.date != nil { header.completeCount += sign }
   }
 
+  /// Puts everything in its place.
   mutating func commit() {
     for index in dropped.sorted(by: >) { records.remove(at: index) }
-    changes.set(records)
+    // Handed over, not copied.
+    let all = records
+    records = []
+    changes.set(all)
     view.replace(changes)
   }
 }

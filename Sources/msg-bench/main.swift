@@ -5,7 +5,7 @@ import SystemCalls
 let usage = """
   Usage: msg-bench send [--count N]
          msg-bench read [--count N]
-         msg-bench read-compare [--messages N] [--count N]
+         msg-bench read-compare [--messages N] [--count N] [--patience N]
          msg-bench alarm [--count N] [--events N]
          msg-bench siege [--seconds N] [--clients N] [--slots N] [--pause N] [--queue] [--replace]
 
@@ -14,7 +14,7 @@ let usage = """
     send          one durable paid msg-send, against a C program making the same file system calls, and /bin/true
     read          msg-read --count of 10 messages, against a C program doing nothing, and /bin/true
     read-compare  what a mailbox costs to look at with msg-read and with mblaze, notmuch, mu, Python's mailbox and a SELECT of
-                  sqlite3, those of them that are installed; time and peak memory
+                  sqlite3, those of them that are installed; time and peak memory, a line when it is known
     alarm         from a delivery to its hook beside inotifywait, a backlog of 5,000 and of --events events beside xargs, and memory
                   while --events events pass; with 100,000 of them it takes about ten minutes
     siege         many clients at once while the payment provider takes 400 ± 220 ms a charge, then while it is quick again; what
@@ -22,6 +22,7 @@ let usage = """
 
     --count N     how often each is run (default 300; alarm 50; read-compare 20)
     --messages N  in the mailbox of read-compare (default 10000)
+    --patience N  seconds after which a run of read-compare is stopped, and the line says so (default 300)
     --events N    the larger backlog of alarm (default 100000)
     --seconds N   how long the provider is slow (default 60)
     --clients N   how many send, one message after the other (default 100)
@@ -63,6 +64,7 @@ if words.contains("--help") || words.contains("-h") { finish(usage, status: 0) }
 let count = number("--count")
 let events = number("--events") ?? 100_000
 let messages = number("--messages", atLeast: 21) ?? 10_000
+let patience = number("--patience") ?? 300
 var siege = Siege()
 siege.seconds = number("--seconds") ?? siege.seconds
 siege.clients = number("--clients") ?? siege.clients
@@ -73,7 +75,9 @@ do {
   switch words {
   case ["send"]: finish(try benchmarkSend(count: count ?? 300), status: 0)
   case ["read"]: finish(try benchmarkRead(count: count ?? 300), status: 0)
-  case ["read-compare"]: finish(try ReadComparison(messages: messages, count: count ?? 20).report(), status: 0)
+  case ["read-compare"]:
+    try ReadComparison(messages: messages, count: count ?? 20, patience: patience).run()
+    CurrentProcess.exit(0)
   case ["alarm"]: finish(try benchmarkAlarm(count: count ?? 50, events: events), status: 0)
   case ["siege"]:
     let (report, isRight) = try siege.run()

@@ -9,34 +9,50 @@ struct Arrivals {
   private var isSettled = [false, false]
   /// No file system's clock ticks more slowly than every two seconds.
   private static let slowestTick: Int64 = 2_000_000
-  /// Hashes of the base names seen so far.
-  private var known: Set<UInt64> = []
+  /// Hashes of the base names seen so far, sorted: eight bytes for each of perhaps a million.
+  private var known: [UInt64] = []
 
   /// Everything that is there now is known.
   init(in folders: any MailboxFolders, now: Int64) throws {
     self.folders = folders
-    _ = try next(now: now)
+    try look(now: now) { _ in }
   }
 
   /// The base names that are new. `now` is in microseconds since the epoch.
   mutating func next(now: Int64) throws -> Set<UInt64> {
     var found: Set<UInt64> = []
+    try look(now: now) { found.formUnion($0) }
+    return found
+  }
+
+  /// Calls `body` with the base names in a folder that were not known before.
+  private mutating func look(now: Int64, _ body: ([UInt64]) -> Void) throws {
     for (index, place) in StoredMessage.Place.allCases.enumerated() {
       let stamp = try folders.stamp(of: place)
       if stamp == stamps[index], isSettled[index] { continue }
       stamps[index] = stamp
       isSettled[index] = stamp.map { now - $0.modified / 1000 > Arrivals.slowestTick } ?? true
-      let before = known
-      var seen: Set<UInt64> = []
+      var seen: [UInt64] = []
       try folders.eachName(in: place) { name, isMessage in
         guard isMessage else { return }
         let hash = Arrivals.hash(name)
-        if !before.contains(hash) { seen.insert(hash) }
+        if !knows(hash) { seen.append(hash) }
       }
-      found.formUnion(seen)
-      known.formUnion(seen)
+      if seen.isEmpty { continue }
+      body(seen)
+      if known.isEmpty { known = seen } else { known += seen }
+      known.sort()
     }
-    return found
+  }
+
+  /// Binary search.
+  private func knows(_ hash: UInt64) -> Bool {
+    var (low, high) = (0, known.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if known[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low < known.count && known[low] == hash
   }
 
   static func hash(_ name: borrowing Span<UInt8>) -> UInt64 {

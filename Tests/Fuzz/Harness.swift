@@ -18,7 +18,11 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     _ = Address.parse(bytes)
     _ = MailDate.parse(String(decoding: bytes, as: UTF8.self))
   case 4:
-    for label in ["euc-kr", "iso-2022-kr", "utf-16", "utf-16le", "windows-1252", "iso-8859-15", "x-none"] {
+    for label in [
+      "euc-kr", "iso-2022-kr", "utf-16", "utf-16le", "windows-1252", "iso-8859-15", "x-none", "shift_jis", "euc-jp", "iso-2022-jp",
+      "gb18030",
+      "big5", "koi8-r",
+    ] {
       let text = Charset.utf8(bytes[...], in: label)
       precondition(String(validating: text, as: UTF8.self) != nil, "\(label) is not UTF-8")
     }
@@ -53,7 +57,7 @@ private func fuzzPacked(_ bytes: [UInt8]) {
 
 /// Heads and records with the right checksum and anything else in them, so that the fuzzer gets past it.
 private func fuzzHeader(_ bytes: [UInt8]) {
-  var head = Array("msgspool-view-1\n".utf8) + bytes.prefix(ViewHeader.length - 24)
+  var head = Array("msgspool-view-2\n".utf8) + bytes.prefix(ViewHeader.length - 24)
   head += [UInt8](repeating: 0, count: ViewHeader.length - 8 - head.count)
   head.append(littleEndian: XXH64.hash(head, seed: 0))
   for size in [0, ViewHeader.length, ViewHeader.length + bytes.count] {

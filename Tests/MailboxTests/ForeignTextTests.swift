@@ -13,6 +13,9 @@ struct ForeignTextTests {
     ("text/plain; charset=cp949", "=C8=FE=81=41=C6=52=A1=A1=F9=D3", "힝갂힣　漢"), ("text/plain; charset=UTF-16LE", "=5C=D5=00=AE", "한글"),
     ("text/plain; charset=utf-16", "=FE=FF=D5=5C=AE=00=00A", "한글A"), ("text/plain; charset=iso-2022-kr", "=1B$)C=0EGQ1[=0F ok", "한글 ok"),
     ("text/plain; charset=x-unknown", "a=E9b", "a\u{fffd}b"), ("text/plain; charset=x-unknown", "=ED=95=9C", "한"),
+    ("text/plain; charset=ISO-2022-JP", "=1B$BF|K\\=1B(B", "日本"), ("text/plain; charset=Shift_JIS", "=93=FA=96{", "日本"),
+    ("text/plain; charset=gb2312", "=D6=D0=CE=C4", "中文"), ("text/plain; charset=Big5", "=A4=A4=A4=E5", "中文"),
+    ("text/plain; charset=koi8-r", "=D0=D2=C9=D7=C5=D4", "привет"), ("text/plain; charset=cp1251", "=EF=F0=E8=E2=E5=F2", "привет"),
     ("text/plain; charset=euc-kr", "=C7", "\u{fffd}"), ("text/plain; charset=utf-16le", "a", ""),
   ])
   func charsets(type: String, encoded: String, expected: String) {

@@ -56,6 +56,22 @@ struct MaildirMailboxTests {
     #expect(try listing(mailbox()).messages.map(\.name) == ["1.a.h:2,"] && mailbox().stamp(of: .cur) != nil)
   }
 
+  // Fails when a name that mbsync has added its number to is another message, or marking takes the number away, by which it would
+  // synchronise the message as a new one.
+  @Test(arguments: [
+    ("1.a.h", "1.a.h"), ("1.a.h,U=12", "1.a.h"), ("1.a.h,S=5,U=1", "1.a.h,S=5"), ("1.a.h,U=", "1.a.h,U="), ("1.a.hU=1", "1.a.hU=1"),
+    ("1.a.h,U=1,S=2", "1.a.h,U=1,S=2"), ("1.a.h,U=1x", "1.a.h,U=1x"), ("1.5", "1.5"),
+  ])
+  func numbersOfMbsync(name: String, base: String) throws {
+    let message = StoredMessage(place: .cur, name: "\(name):2,", delivered: 1)
+    #expect(message.base == base && message.id == base)
+    try write("cur/\(name):2,")
+    // It was listed before it was numbered.
+    let listed = StoredMessage(place: .new, name: base, delivered: 1)
+    #expect(try mailbox().change(listed, FlagChange(set: [.flagged]))?.name == "\(name):2,F")
+    #expect(names() == ["cur/\(name):2,F"])
+  }
+
   // Fails when something that is no message is listed, blocks the reader, or hides a message.
   @Test func strangers() throws {
     try write("new/1.a.h")

@@ -74,6 +74,12 @@ struct SummaryTests {
   @Test func previews() {
     #expect(summary("\n\n  two \t words\r\n\n").preview == "two words")
     #expect(summary("\n").preview == "")
+    #expect(
+      summary("\n\u{85}a\u{2028}\u{2029} \u{b}b\u{a0}\u{2026}c\u{c2}\u{e2}\u{85}\u{2028}").preview == "a b\u{a0}\u{2026}c\u{c2}\u{e2}")
+    // As many characters as fit, though not as bytes or scalars.
+    for whole in ["x", "한", "e\u{301}", "👨‍👩‍👧‍👦"].map({ String(repeating: $0, count: Summary.previewLength) }) where whole.utf8.count <= 1600 {
+      #expect(summary("\n" + whole).preview == whole && summary("\n" + whole + "y").preview.hasSuffix("…"))
+    }
     let long = summary("\n" + String(repeating: "한", count: 100_000)).preview
     #expect(long.count == Summary.previewLength && long.hasSuffix("한…") && !long.contains("\u{fffd}"))
     let families = summary("\n" + String(repeating: "👨‍👩‍👧‍👦", count: 300)).preview

@@ -33,7 +33,8 @@ import Testing
   @Test(arguments: [
     ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"), ("=?ISO-8859-1?Q?a?= b", "a b"), ("=?ISO-8859-1?Q?a_b?=", "a b"),
     ("=?utf-8?q?=EC=95=88?= =?utf-8?B?64WV?=", "안녕"), ("=?utf-8?B?7JWI?= =?utf-8?Q?=EB=85?= =?utf-8?Q?=95?=", "안녕"), ("=?x?y?z", "=?x?y?z"),
-    ("=?koi8-r?B?8A==?=", "=?koi8-r?B?8A==?="), ("a =?utf-8?q?b?= c", "a b c"), ("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?="),
+    ("=?x-none?B?8A==?=", "=?x-none?B?8A==?="), ("=?koi8-r?B?8A==?=", "П"), ("a =?utf-8?q?b?= c", "a b c"),
+    ("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?="),
     ("=?utf-8*ko?Q?x?=", "x"),
   ])
   func encodedWords(value: String, text: String) { #expect(EncodedWord.decode(Array(value.utf8)) == text) }
@@ -61,6 +62,6 @@ import Testing
     let name = MaildirName.base(id: id, delivered: Timestamp(seconds: 5), host: "a/b:c d\n한", size: 7)
     #expect(name == "5.\(id).a\\057b\\072c_d__,S=7")
     #expect(MaildirName.messageID(in: name + ":2,S") == id && MaildirName.messageID(in: "1.x.y") == nil)
-    #expect(MaildirName.base(of: name + ":2,FS") == name)
+    #expect(MaildirName.beforeFlags(of: name + ":2,FS") == name)
   }
 }

@@ -28,12 +28,25 @@ final class MailboxUnderTest {
   private func link(_ name: String, _ other: String) -> Bool { unsafe Glibc.link(path(name), path(other)) == 0 }
   private func move(_ name: String, _ other: String) -> Bool { unsafe rename(path(name), path(other)) == 0 }
 
-  func open(mayWrite: Bool = true) throws -> StoredView {
+  func open(mayWrite: Bool = true, batch: Int = StoredView.batch) throws -> StoredView {
     let root = try Directory(opening: folder.path)
     let alice = try #require(Name("alice"))
     return try StoredView(
       of: alice, folders: MaildirMailbox(of: alice, in: root, directoryMode: 0o700), in: root, directoryMode: 0o700, fileMode: 0o600,
-      mayWrite: mayWrite, keepsFrom: 1)
+      mayWrite: mayWrite, keepsFrom: 1, batch: batch)
+  }
+
+  /// Another program flags everything that is read, and removes one in so many.
+  func flagAll(removingEach step: Int) {
+    for (index, old) in names.enumerated() where old.hasPrefix("cur") && !old.hasSuffix("F") {
+      let name = "\(old.prefix { $0 != ":" }):2,F"
+      #expect(move(old, name))
+      names[index] = name
+    }
+    for index in stride(from: names.count - 1, through: 0, by: -step) {
+      #expect(erase(names[index]))
+      names.remove(at: index)
+    }
   }
 
   /// Every message with all that lists show of it.
@@ -79,9 +92,11 @@ final class MailboxUnderTest {
     }
     let index = Int(generator.next() % UInt64(names.count))
     let old = names[index]
-    let base = String(old.dropFirst(4).split(separator: ":")[0])
+    let stem = stem(of: old)
+    // mbsync numbers what it has synchronised.
+    let base = generator.next() % 3 == 0 ? "\(stem),U=\(generator.next() % 9)" : stem
     // Of two names of one message, which every reader takes for one, no program makes a third.
-    let isTwin = names.count { $0.dropFirst(4).split(separator: ":")[0] == base } > 1
+    let isTwin = names.count { self.stem(of: $0) == stem } > 1
     switch isTwin ? 0 : generator.next() % 5 {
     case 0:
       #expect(erase(old))
@@ -103,6 +118,12 @@ final class MailboxUnderTest {
     func modified(_ path: String) throws -> Int64 { try #require(try FileStatus.atPath(path)).modified }
     let changed = try ["new", "cur"].map { try modified(path($0)) }.max() ?? 0
     repeat { try folder.write("clock", "\(next)") } while try modified(folder.file("clock")) <= changed
+  }
+
+  /// What stays of a name.
+  private func stem(of name: String) -> String {
+    let base = String(name.dropFirst(4).split(separator: ":")[0])
+    return base.firstRange(of: ",U=").map { String(base[..<$0.lowerBound]) } ?? base
   }
 
   /// A second name of a message, as a rename by link(2) and unlink(2) leaves it when it is interrupted.
