@@ -29,7 +29,7 @@ final class GatewayGuard {
   func availability() throws(Failure) -> PaymentAvailability {
     let known = try health.look()
     if let refusal = refusal(known.breaker, at: known.updated) { return .out(refusal) }
-    return known.breaker.state == .closed || known.breaker.state == .disabled ? .usable : .onTrial
+    return isUsable(known.breaker) ? .usable : .onTrial
   }
 
   /// Leave for one call. 75 while the breaker is open or no slot gets free, 69 where a person took the gateway out of service.
@@ -50,12 +50,23 @@ final class GatewayGuard {
     }
   }
 
+  /// A slot for whoever the breaker would let through. While it tries the gateway nobody waits for one, and who waits is told when it
+  /// opens: they would be refused once they had it.
   private func take(of known: GatewayHealth, until deadline: Deadline) throws(Failure) -> GatewaySlots.Slot {
-    try slots.take(of: known.slots.limit, until: deadline) { () throws(Failure) in
-      guard known.breaker.wantsPressure(at: known.updated, definition.breaker) else { return }
-      try health.update(until: deadline) { health, now in health.breaker.turnAway(at: now) }
+    guard isUsable(known.breaker) else {
+      if let slot = try slots.takeFree(of: known.slots.limit) { return slot }
+      throw refused(until: known.updated.adding(microseconds: definition.timeout))
     }
+    return try slots.take(
+      of: known.slots.limit, until: deadline,
+      turnsAway: { () throws(Failure) in
+        guard known.breaker.wantsPressure(at: known.updated, definition.breaker) else { return }
+        try health.update(until: deadline) { health, now in health.breaker.turnAway(at: now) }
+      },
+      goesOn: { known throws(Failure) in if let refusal = refusal(known.breaker, at: known.updated) { throw refusal } })
   }
+
+  private func isUsable(_ breaker: CircuitBreaker) -> Bool { breaker.state == .closed || breaker.state == .disabled }
 
   /// Gives a permit back that was not used.
   func giveBack(_ permit: GatewayPermit) {

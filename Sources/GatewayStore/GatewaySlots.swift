@@ -32,12 +32,20 @@ package final class GatewaySlots {
     (self.gateway, self.maximum, self.health) = (gateway, maximum, health)
   }
 
+  /// A slot that is free now.
+  package func takeFree(of limit: Int) throws(Failure) -> Slot? { try freeOne(in: slotFolder(), of: limit) }
+
+  private func slotFolder() throws(Failure) -> Directory {
+    try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
+  }
+
   /// A slot; 75 when all are taken and so are the places to wait, which `turnsAway` is told first, or when none gets free before the
-  /// deadline.
+  /// deadline. `goesOn` is asked now and then while it waits, and throws what ends that.
   package func take(
-    of limit: Int, until deadline: Deadline, turnsAway: () throws(Failure) -> Void = { () throws(Failure) in }
+    of limit: Int, until deadline: Deadline, turnsAway: () throws(Failure) -> Void = { () throws(Failure) in },
+    goesOn: (GatewayHealth) throws(Failure) -> Void = { _ throws(Failure) in }
   ) throws(Failure) -> Slot {
-    let folder = try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
+    let folder = try slotFolder()
     if let slot = try freeOne(in: folder, of: limit) { return slot }
     guard let place = try placeToWait(in: folder) else {
       try turnsAway()
@@ -50,12 +58,14 @@ package final class GatewaySlots {
       let wait = min(Deadline.after(microseconds: SlotLimit.growAfter), deadline)
       if let slot = try lock("\(gateway).\(turn % limit + 1)", in: folder, wait: .until(wait)) { return Slot(slot) }
       turn += 1
-      let known = limit
-      limit = try health.update { health, now in
+      let before = limit
+      let known = try health.update { health, now in
         // Somebody else may have waited as long and made it larger already.
-        if health.slots.limit <= known { health.slots.callerWaited(at: now, maximum: maximum) }
-        return health.slots.limit
+        if health.slots.limit <= before { health.slots.callerWaited(at: now, maximum: maximum) }
+        return health
       }
+      try goesOn(known)
+      limit = known.slots.limit
       if let slot = try freeOne(in: folder, of: limit) { return slot }
     }
     throw Failure(.temporary, "gateway \(gateway): no slot got free in time", remedy: "try again")

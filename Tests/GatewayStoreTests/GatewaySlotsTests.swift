@@ -51,4 +51,22 @@ import Testing
     #expect(failure?.kind == .temporary && failure?.happened.contains("all 1 slots are taken") == true)
     withExtendedLifetime(slot) {}
   }
+
+  /// Breaks when one who waits for a slot is not asked whether that still makes sense, or waits on although it does not.
+  @Test func waitingEndsWhenItMakesNoSense() throws {
+    let slots = try gateway.slots(1)
+    let slot = try slots.take(of: 1, until: soon())
+    #expect(try slots.takeFree(of: 1) == nil)
+    var asked = 0
+    let failure = #expect(throws: Failure.self) {
+      try slots.take(
+        of: 1, until: .after(microseconds: 600_000_000),
+        goesOn: { _ throws(Failure) in
+          asked += 1
+          if asked == 3 { throw Failure(.temporary, "enough") }
+        })
+    }
+    #expect(failure?.happened == "enough" && asked == 3)
+    withExtendedLifetime(slot) {}
+  }
 }

@@ -85,6 +85,28 @@ import Testing
     try gateway.expectSettled(delivered: 3)
   }
 
+  /// One call tries the gateway, in its only slot. Breaks when another caller waits for that slot, to be refused once it has it: who is
+  /// refused is to know at once.
+  @Test func nobodyWaitsForASlotWhileTheGatewayIsTried() throws {
+    let gateway = try GatewaySpool(
+      script: "exit 1", Self.touchy.replacing("timeout = 1500", with: "timeout = 15000") + "\ngateway-slots = 1")
+    while try gateway.send("--timeout", "60", "bob", "hi").errors.contains("it is not known") {}
+    let (begun, go) = (gateway.spool.folder.file("begun"), gateway.spool.folder.file("go"))
+    try gateway.write(script: "touch \(begun); while [ ! -e \(go) ]; do sleep 0.01; done; exec $bank \"$@\"")
+    let script = """
+      until [ -e $BEGUN ]; do msg-send --timeout 60 bob probe 2> /dev/null & sleep 0.05; done
+      msg-send --timeout 60 carol second; echo $?
+      touch $GO; wait
+      """
+    let told = try run(
+      "sh", ["-c", script],
+      environment: [
+        "PATH": "\(toolFolder):/usr/bin:/bin", "BEGUN": begun, "GO": go, "MSG_SPOOL": gateway.spool.path, "MSG_USER": "alice",
+      ])
+    #expect(told.output == "75\n" && told.errors.contains("is left alone until"), "\(told)")
+    try gateway.recover()
+  }
+
   /// Two payments to be given back, and a breaker that lets two calls try the gateway. Breaks when a send spends them on what others left
   /// behind, and is refused itself.
   @Test func aTrialIsForTheSendersOwnMessage() throws {
