@@ -34,15 +34,14 @@ extension StoredView {
   private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
     let view = try merged()
     var known = try knownNames(in: places, view)
-    let limit = mayWrite ? batch : Int.max
-    var scan = FolderScan(limit: limit)
+    var scan = FolderScan(limit: batch)
     var stamps: [FolderStamp?] = []
     for attempt in 1...StoredView.attempts {
       let time = clock.tick()
       stamps = try places.map(folders.stamp)
       let goesOn = scan.isComplete
       known.startOver(keeping: goesOn)
-      if goesOn { scan.startOver() } else { scan = FolderScan(limit: limit) }
+      if goesOn { scan.startOver() } else { scan = FolderScan(limit: batch) }
       for place in places { try scan.list(place, of: folders, &known) }
       let isUnchanged = try places.map(folders.stamp) == stamps
       // Few names are read by one system call, during which nothing is renamed. But between those of two folders a message may go
