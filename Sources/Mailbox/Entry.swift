@@ -18,7 +18,7 @@ package struct Entry: Sendable {
     /// As a person reads it: of ours the name; else the display name, else what stands before the `@`.
     case sender
     /// What stands before the `@` of the sender.
-    case senderName
+    case senderAddress
     case subject
     /// The first words of the text, on one line.
     case preview
@@ -121,7 +121,7 @@ extension Entry {
 
   /// Packed texts of a message that was looked at.
   package static func pack(_ summary: Summary) -> [UInt8] {
-    let others = [summary.sender, summary.senderName, summary.subject, summary.preview, summary.messageID, summary.inReplyTo]
+    let others = [summary.sender, summary.senderAddress, summary.subject, summary.preview, summary.messageID, summary.inReplyTo]
     let name = Array(summary.message.name.utf8)
     return pack(
       name: name, id: StoredMessage.id(ofName: name), others: others.map { Array($0.utf8) },
@@ -139,7 +139,7 @@ extension Entry {
   package func packed(renamed name: [UInt8]) -> [UInt8] {
     var recipients: [[UInt8]] = []
     eachRecipient { recipients.append(Array($0)) }
-    let others = [Field.sender, .senderName, .subject, .preview, .messageID, .inReplyTo].map { Array(bytes($0)) }
+    let others = [Field.sender, .senderAddress, .subject, .preview, .messageID, .inReplyTo].map { Array(bytes($0)) }
     return Entry.pack(name: name, id: Array(bytes(.id)), others: others, recipients: recipients)
   }
 

@@ -6,7 +6,7 @@ package struct Selection: Sendable {
 
   package var onlyUnread = true
   package var onlyFlagged = false
-  /// The sender, as shown or as what stands before the `@`; compared exactly.
+  /// The sender, as shown or as what stands before the `@`, compared exactly; or the whole mail address, case ignored.
   package var sender: String?
   /// Sent at or after this.
   package var since: Timestamp?
@@ -40,10 +40,7 @@ package struct Selection: Sendable {
 
   /// Whether what was read of a message fits; `text` is only asked for where `match` needs it.
   package func fits(_ entry: Entry, text: () throws -> [UInt8]) rethrows -> Bool {
-    if let sender {
-      let wanted = Array(sender.utf8)[...]
-      if entry.bytes(.sender) != wanted, entry.bytes(.senderName) != wanted { return false }
-    }
+    if let sender, !Selection.isFrom(sender, entry) { return false }
     if since != nil || until != nil {
       guard let date = entry.facts.date else { return false }
       if let since, date < since { return false }
@@ -53,6 +50,14 @@ package struct Selection: Sendable {
     let wanted = Array(match.lowercased().utf8)
     if Selection.contains(Array(entry.text(.subject).lowercased().utf8), wanted) { return true }
     return Selection.contains(Array(String(decoding: try text(), as: UTF8.self).lowercased().utf8), wanted)
+  }
+
+  private static func isFrom(_ sender: String, _ entry: Entry) -> Bool {
+    let wanted = Array(sender.utf8)[...]
+    if entry.bytes(.sender) == wanted { return true }
+    let address = entry.bytes(.senderAddress)
+    if (address.lastIndex(of: UInt8(ascii: "@")).map { address[..<$0] } ?? address) == wanted { return true }
+    return sender.contains("@") && entry.text(.senderAddress).lowercased() == sender.lowercased()
   }
 
   private static func contains(_ text: [UInt8], _ wanted: [UInt8]) -> Bool {

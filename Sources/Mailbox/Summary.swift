@@ -9,8 +9,8 @@ package struct Summary: Hashable, Sendable {
   package let message: StoredMessage
   /// As a person reads it: of ours the name; else the display name, else what stands before the `@`. Empty for none.
   package let sender: String
-  /// What stands before the `@` of the sender; the same as `sender` for ours.
-  package let senderName: String
+  /// The sender's mail address, or what stands for one; empty for none.
+  package let senderAddress: String
   package let recipients: [String]
   /// Decoded, on one line; empty for none.
   package let subject: String
@@ -35,14 +35,15 @@ package struct Summary: Hashable, Sendable {
     (self.message, self.size) = (message, size)
     let delivered = Timestamp(seconds: message.delivered)
     if let envelope = Envelope(header) {
-      (sender, senderName) = (envelope.sender.text, envelope.sender.text)
+      (sender, senderAddress) = (envelope.sender.text, Address.address(of: envelope.sender))
       recipients = envelope.recipients.map(\.text)
       subject = Summary.oneLine(envelope.subject)
       date = envelope.notBefore ?? envelope.date
     } else {
       let from = header.bytes("from").map(Address.parse)?.first
-      senderName = Summary.oneLine(from?.localPart ?? "")
-      sender = Summary.oneLine(from?.display ?? senderName)
+      let name = from?.localPart ?? ""
+      senderAddress = Summary.oneLine(name + (from?.domain.map { "@\($0)" } ?? ""))
+      sender = Summary.oneLine(from?.display ?? name)
       recipients = (header.bytes("to").map(Address.parse) ?? []).map { Summary.oneLine($0.localPart) }
       subject = Summary.oneLine(header.bytes("subject").map(EncodedWord.decode) ?? "")
       date = header.text("date").flatMap(MailDate.parse) ?? delivered

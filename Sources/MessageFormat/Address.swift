@@ -12,6 +12,9 @@ package enum Address {
     return "\(display) <\(isDotAtom ? name.text : "\"\(name)\"")@localhost>"
   }
 
+  /// A name as a mail address, without what stands around it and without quotes.
+  package static func address(of name: Name) -> String { "\(name)@localhost" }
+
   /// A list of addresses, folded.
   package static func format(_ names: [Name], indent: Int) -> String {
     var (text, column) = ("", indent)

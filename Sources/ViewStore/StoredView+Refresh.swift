@@ -34,28 +34,31 @@ extension StoredView {
   private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
     let view = try merged()
     var known = try knownNames(in: places, view)
-    let limit = mayWrite ? batch : Int.max
-    var scan = FolderScan(limit: limit)
+    var scan = FolderScan(limit: batch)
     var stamps: [FolderStamp?] = []
     for attempt in 1...StoredView.attempts {
       let time = clock.tick()
       stamps = try places.map(folders.stamp)
       let goesOn = scan.isComplete
       known.startOver(keeping: goesOn)
-      if goesOn { scan.startOver() } else { scan = FolderScan(limit: limit) }
+      if goesOn { scan.startOver() } else { scan = FolderScan(limit: batch) }
       for place in places { try scan.list(place, of: folders, &known) }
       let isUnchanged = try places.map(folders.stamp) == stamps
       // Few names are read by one system call, during which nothing is renamed. But between those of two folders a message may go
       // to the one that was listed before, and the clock may not have ticked since: then a second listing has it.
       let isQuick = isUnchanged && scan.met < 100 && (places.count == 1 || attempt > 1)
       let isResting = isUnchanged && !FolderClock.isRecent(stamps)
-      if isResting || isQuick && places.count == 1 {
+      // The clock had gone past the last change before this listing began, so one during it would show.
+      let isExact = isUnchanged && stamps.allSatisfy { $0.map { FolderClock.isPast($0, at: time) } ?? true }
+      let isWhole = isResting || isExact || isQuick && places.count == 1
+      if isWhole {
         scan.forgetEarlier()
         known.forgetEarlier()
       }
-      // Where the folders never rest each listing may miss what is renamed while it runs; all of them together do not.
-      if isResting || isQuick || attempt == StoredView.attempts {
-        stamps = stamps.map { $0.flatMap { isUnchanged && FolderClock.isPast($0, at: time) ? $0 : nil } }
+      // Where the folders never rest each listing may miss what is renamed while it runs; all of them together do not, but may hold
+      // what has just been removed, so the next look is not to trust them.
+      if isWhole || isQuick || attempt == StoredView.attempts {
+        stamps = stamps.map { $0.flatMap { isWhole && FolderClock.isPast($0, at: time) ? $0 : nil } }
         break
       }
     }

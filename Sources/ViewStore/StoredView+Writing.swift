@@ -15,15 +15,32 @@ extension StoredView {
 
   /// Writes what is known: the changes where they are few, else the whole. Where that fails, the next reader learns it again.
   func save() {
-    guard isBehind, isWorthKeeping, let view = try? merged() else { return }
+    guard isBehind, let view = try? merged() else { return }
+    isBehind = false
     do {
+      guard isWorthKeeping else { throw ViewTrouble() }
       if view.below == nil || view.changes.records.count > changesLimit {
         try write(view) { _, _ in .stays }
       } else {
         try writeChanges(of: view)
       }
-      isBehind = false
-    } catch { isBehind = false }
+    } catch {
+      // What cannot be kept need not be held in memory either where it is very much.
+      if view.changes.records.count >= batch / 2 { try? writeAside(view) }
+    }
+  }
+
+  /// Writes the whole to a file that nobody else sees, outside the spool, and goes on with it.
+  private func writeAside(_ view: MergedView) throws {
+    let folder = try Directory(opening: CurrentProcess.environment("TMPDIR") ?? "/tmp")
+    let name = "msgspool-view.\(hexadecimal(try randomBytes(8)))"
+    // Its name goes with this object, when the view is open.
+    let file = try TemporaryFile(in: folder, name: name)
+    let head = try fill(file, with: view) { _, _ in .stays }
+    let below = try ViewFile(opening: name, in: folder)
+    if below.header.id != head.id { throw ViewTrouble() }
+    (header, learned) = (head, [:])
+    adopt(MergedView(below, ChangeSet()))
   }
 
   private func newFile() throws(ViewTrouble) -> TemporaryFile {
@@ -62,6 +79,21 @@ extension StoredView {
   /// Writes the whole as a new view, without those that go, of which there are `gone`, and goes on with it.
   func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, Entry) throws -> Fate) throws {
     let (views, file) = (try ensureViewFolder(), try newFile())
+    let head = try fill(file, with: view, without: gone, fate)
+    try usable {
+      try file.rename(in: views, replacing: user.text)
+      // Those of another view are not looked at; gone, they are in nobody's way.
+      try views.remove(changesName)
+    }
+    let below = try ViewFile(opening: user.text, in: views)
+    if below.header.id != head.id { throw ViewTrouble() }
+    (header, learned) = (head, [:])
+    adopt(MergedView(below, ChangeSet()))
+  }
+
+  private func fill(
+    _ file: TemporaryFile, with view: MergedView, without gone: Int = 0, _ fate: (Int, Entry) throws -> Fate
+  ) throws -> ViewHeader {
     var head = header
     head.id = try drawNumber()
     (head.below, head.recordCount, head.textLength, head.completeCount) = (0, view.count - gone, 0, 0)
@@ -86,16 +118,8 @@ extension StoredView {
       try output.add(record, entry.packed)
     }
     head.textLength = try output.end()
-    try usable {
-      try file.descriptor.write(all: head.bytes, at: 0)
-      try file.rename(in: views, replacing: user.text)
-      // Those of another view are not looked at; gone, they are in nobody's way.
-      try views.remove(changesName)
-    }
-    let below = try ViewFile(opening: user.text, in: views)
-    if below.header.id != head.id { throw ViewTrouble() }
-    (header, learned) = (head, [:])
-    adopt(MergedView(below, ChangeSet()))
+    try file.descriptor.write(all: head.bytes, at: 0)
+    return head
   }
 
   /// Looks at every file that was not looked at.

@@ -22,7 +22,7 @@ struct SummaryTests {
     let file = envelope.message(text: text)
     let name = MaildirName.base(id: envelope.id, delivered: envelope.date, host: "h", size: file.count)
     let summary = Summary(StoredMessage(place: .new, name: name, delivered: 1), front: file, size: file.count)
-    #expect(summary.sender == "bob.b" && summary.senderName == "bob.b" && summary.recipients == ["alice", "bob.b"])
+    #expect(summary.sender == "bob.b" && summary.senderAddress == "bob.b@localhost" && summary.recipients == ["alice", "bob.b"])
     #expect(summary.subject == "제목 = \"x\"" && summary.date == envelope.date && summary.message.id == envelope.id.description)
     #expect(MessageText.text(ofMessage: file) == text)
   }

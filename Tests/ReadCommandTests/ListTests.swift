@@ -11,7 +11,7 @@ struct ListTests {
     (["--newest-first", "--limit=1"], ["4"]), (["--all", "--offset", "3"], ["4"]), (["--sort=from"], ["1", "4", "2", "3"]),
     (["--since", "2026-11-22T07:43:03Z"], ["3", "4"]), (["--until", "2026-11-22T07:43:03Z"], ["1", "2"]),
     (["--since", "2026-11-23"], []), (["--until=2026-11-22"], []), (["--since=2026-11-22", "--until=2026-11-23", "--unread"], ["2", "3"]),
-    (["--from", "nobody"], []), (["--from", "bob@elsewhere"], []), (["--limit", "0"], []),
+    (["--from", "nobody"], []), (["--from", "Bob@LOCALHOST"], ["1", "4"]), (["--from", "bob@elsewhere"], []), (["--limit", "0"], []),
   ]
 
   init() throws {
@@ -45,6 +45,18 @@ struct ListTests {
     #expect(list.lines.map { String($0.prefix(1)) } == numbers && list.status == (numbers.isEmpty ? 1 : 0) && list.errors.isEmpty)
     let count = try mailbox.spool.run("msg-read", arguments + ["--count"])
     #expect(count.output == "\(numbers.count)\n" && count.status == 0, "what is counted is what is listed")
+  }
+
+  // Fails when a sender of mail from elsewhere is not found by name, by address, or is by part of one.
+  @Test(arguments: [
+    ("Rob Builder <rob.b@x.org>", ["rob.b", "rob.b@x.org", "rob.b@X.ORG"], ["rob", "x.org", "b@x.org", "rob.b@x"]),
+    ("<cora@y.org>", ["cora", "cora@y.org"], ["cora@z.org"]), ("dave", ["dave"], ["dave@localhost"]),
+    ("=?utf-8?B?7ZWc?= <Han@x.kr>", ["Han", "han@x.kr"], ["han"]),
+  ])
+  func senders(field: String, found: [String], missed: [String]) throws {
+    try mailbox.addForeign("new/1795999999.a.h", "From: \(field)\nSubject: s\n\ntext\n")
+    for word in found { #expect(try mailbox.read("--from=\(word)").lines.map { $0.prefix(1) } == ["5"], "\(word)") }
+    for word in missed { #expect(try mailbox.read("--from=\(word)").status == 1, "\(word)") }
   }
 
   // Fails when a key of the JSON changes, which other programs rely on.
