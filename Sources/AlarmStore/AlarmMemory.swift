@@ -2,10 +2,10 @@
 //
 //   file                              written                                     read at start
 //   feed/consumers/alarmd             replaced, when the cursor has moved         where to go on in feed and history
-//   alarms/history/PART.jsonl         appended and synced, each batch of          which outcomes behind the cursor are final, how
-//                                     outcomes, before the cursor moves           often the others were tried
+//   alarms/history/PART.jsonl         appended, each batch of outcomes synced;    which outcomes behind the cursor are final, how
+//                                     the rest before the cursor moves            often the others were tried
 //   alarms/started                    appended and synced before a hook starts;   which runs were cut off
-//                                     emptied when nothing runs
+//                                     begun anew when nothing runs
 //   alarms/recovered                  appended and synced before a missing       which events are marked so; emptied when all
 //                                     event is put into the feed                  are dealt with
 //   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
@@ -74,10 +74,11 @@ package final class AlarmMemory: AlarmRecord {
 extension AlarmMemory {
   package func append(_ lines: [HistoryLine]) throws(Failure) {
     try note(lines)
-    try syncHistory()
+    try sync()
   }
 
-  private func syncHistory() throws(Failure) {
+  /// Makes durable what was only noted.
+  package func sync() throws(Failure) {
     do throws(SystemError) { try history.sync() } catch { throw unwritable("the history", error) }
   }
 
@@ -155,7 +156,7 @@ extension AlarmMemory {
   }
 
   package func moveCursor(to sequence: Int) throws(Failure) {
-    try syncHistory()
+    try sync()
     firstLines.forget(upTo: sequence)
     do throws(SystemError) {
       try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.lowest ?? end))

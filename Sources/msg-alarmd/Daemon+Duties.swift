@@ -17,10 +17,19 @@ extension Daemon {
   func notice(_ change: SpoolWatcher.Change, _ dispatcher: AlarmDispatcher) throws {
     if !change.isDisjoint(with: [.hooks, .segments]) { try watch() }
     if change.contains(.hooks) { try scanHooks(dispatcher) }
-    if change.contains(.settings) { try readChoices(dispatcher) }
+    if change.contains(.settings) { try keepingWhatIs { try readChoices(dispatcher) } }
     // Only the probe asks for everything at once.
     if change == .everything { try probe(dispatcher) }
     if change.contains(.settings) { dispatcher.reconsider() }
+  }
+
+  /// What people have chosen and cannot be read at the moment stays as it was; it is told, and looked at again. At the start nothing
+  /// is known yet: without its hooks a daemon would let every alarm go by.
+  private func keepingWhatIs(_ body: () throws -> Void) throws {
+    do { try body() } catch {
+      guard mode == .foreground, supervision.isReady else { throw error }
+      complaints.once(Failure(error))
+    }
   }
 
   /// A feed that cannot be made, or looked into, is told; it is looked for again.
@@ -40,7 +49,9 @@ extension Daemon {
   }
 
   /// A cursor that cannot be written now is older than the truth, which does no harm; it is written when it can be.
+  /// A history that cannot be made durable is another thing: the daemon ends.
   func saveCursor(_ dispatcher: AlarmDispatcher) throws {
+    try memory?.sync()
     do throws(Failure) { try dispatcher.saveCursor() } catch {
       if mode != .foreground { throw error }
       complaints.once(error)
@@ -114,7 +125,8 @@ extension Daemon {
   }
 
   private func scanHooks(_ dispatcher: AlarmDispatcher) throws {
-    let catalogue = try hooksNow()
+    var catalogue = dispatcher.catalogue
+    try keepingWhatIs { catalogue = try hooksNow() }
     if catalogue == dispatcher.catalogue { return }
     for refusal in catalogue.refused {
       complaints.once(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))

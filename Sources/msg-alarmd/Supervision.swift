@@ -5,7 +5,7 @@ import SystemCalls
 /// What a service manager is told while the daemon runs; nothing where there is none.
 final class Supervision {
   private let manager = ServiceManager()
-  private var isReady = false
+  private(set) var isReady = false
   private var status = ""
   private var nextSign: Deadline
 

@@ -56,4 +56,20 @@ import Testing
     #expect(told == (6...Self.count).map(String.init))
     #expect(try spool.read("feed/consumers/alarmd").hasPrefix("\(Self.count + 1) "))
   }
+
+  /// Breaks when what came while no daemon ran is lost, told one by one, or told again. As many as fill the feed's segments twenty times.
+  @Test func aBacklogOfTwentyThousandIsOneDigest() throws {
+    let count = 20_000
+    let spool = try AlarmSpool()
+    try spool.hook("log", "jq -c '[.kind, .seq, .count]' >> $OUT/runs")
+    try prepare(1...count, in: spool)
+    try announce(1...count, in: spool)
+    #expect(try spool.alarmd("status").lines.contains { $0.hasPrefix("lag: \(count) events") })
+    for _ in 1...2 {
+      #expect(try spool.alarmd("--once").status == 0)
+      #expect(try spool.lines("runs") == ["[\"digest\",1,\(count)]"])
+    }
+    #expect(try spool.history(".seq", ["--state", "digested"]) == (1...count).map(String.init))
+    #expect(try spool.read("feed/consumers/alarmd").hasPrefix("\(count) "))
+  }
 }
