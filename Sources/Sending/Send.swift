@@ -6,7 +6,7 @@ package struct SendRequest: Sendable {
   package let draft: Draft
   package let id: MessageID
   /// Whether the id comes from a key, so that the same send may have been made before.
-  package let isRepeatable: Bool
+  package private(set) var isRepeatable: Bool
   /// Smallest units of the currency, for all copies together.
   package let price: Int64
   package let date: Timestamp
@@ -20,6 +20,13 @@ package struct SendRequest: Sendable {
   ) {
     (self.draft, self.id, self.isRepeatable, self.price) = (draft, id, isRepeatable, price)
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
+  }
+
+  /// The same send for somebody who does not know how far it came: what is there of it is finished, and answered as the first.
+  package func repeated() -> SendRequest {
+    var request = self
+    request.isRepeatable = true
+    return request
   }
 }
 

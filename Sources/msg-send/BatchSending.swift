@@ -107,11 +107,16 @@ struct BatchSending {
       return requests.map { failed($0, failure) }
     }
     return requests.enumerated().map { number, request in
+      if let answer = answers[number] { return answer }
       if number >= started { return sendTogether([request])[0] }
-      let ended = Failure(
-        .temporary, "message \(request.id): the process that sent it was ended",
-        remedy: "'msg-send --status \(request.id)' says what became of it; give each line an \"id\" and repeat: none is sent twice")
-      return answers[number] ?? failed(request, ended)
+      // Its process was ended: what that left is finished or undone before anything is said of it.
+      let answer = sendTogether([request.repeated()])[0]
+      guard answer.status == ExitStatus(.temporary) else { return answer }
+      return failed(
+        request,
+        Failure(
+          .temporary, "message \(request.id): the process that sent it was ended, and \(answer.value["error"]?.string ?? "it is at work")",
+          remedy: "'msg-send --status \(request.id)' says what becomes of it"))
     }
   }
 

@@ -50,6 +50,27 @@ import Testing
     try gateway.expectSettled(delivered: 3)
   }
 
+  /// The process of one message is killed while its call is under way. Breaks when its line is answered before it is known what became of
+  /// it: 'failed' and then delivered, or accepted and given up.
+  @Test(arguments: [[], ["--queue"]])
+  func aKilledProcessIsAnsweredForWhenItsMessageIsOver(options: [String]) throws {
+    let gateway = try GatewaySpool(script: "exit 1", "gateway-slots = 3\ngateway.default.timeout = 15000")
+    let once = gateway.spool.folder.file("once")
+    // The supervisor's parent is the process of the message.
+    try gateway.write(
+      script: """
+        if [ $1 = charge ] && mkdir \(once) 2> /dev/null; then
+          kill -9 $(cut -d' ' -f4 /proc/$PPID/stat); sleep 0.1
+        fi
+        exec $bank "$@"
+        """)
+    let (status, answers) = try batch(["bob", "bob2", "bob3"], gateway, ["--timeout", "60"] + options)
+    #expect(status == 0 && answers.allSatisfy { $0["state"] == "delivered" }, "\(answers)")
+    #expect(try gateway.charged() == 3 && gateway.calls().count { $0 == "charge" } == 3, "\(gateway.calls())")
+    #expect(["bob", "bob2", "bob3"].allSatisfy { gateway.delivered(to: $0) == 1 })
+    try gateway.expectSettled(delivered: 1, charged: 3)
+  }
+
   /// Breaks when one whose payment is declined takes another with it.
   @Test func eachIsAnsweredForItself() throws {
     let gateway = try GatewaySpool(bankWith: "gateway-slots = 8")
