@@ -136,6 +136,8 @@ package struct Dispatcher {
         try entry.withdraw()
       } else if isFinal {
         try giveUp(entry, because: why, notes: &notes)
+        let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.happened)"
+        return .ended(.declined(Failure(.notPermitted, ended, remedy: "its sender is told; see 'msg-send --status \(envelope.id)'")))
       } else {
         putOff(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
         return .ended(.waitingForCredit(why))

@@ -89,6 +89,21 @@ import Testing
     try gateway.expectSettled(delivered: 0)
   }
 
+  /// Breaks when whoever flushes is not told which messages were given up, and each of them.
+  @Test func whatIsGivenUpIsTold() throws {
+    let gateway = try GatewaySpool(script: "exit 77")
+    #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    var ids: [String] = []
+    for text in ["one", "two", "three"] { ids += try gateway.send("--queue", "--print-id", "bob", text).lines }
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    let flushed = try gateway.send("--flush", "--all")
+    #expect(flushed.status == 0 && flushed.output.isEmpty)
+    let told = flushed.errors.split(separator: "\n")
+    #expect(told.count == 3 && ids.count == 3, "\(flushed)")
+    for id in ids { #expect(told.contains { $0.contains("message \(id) of alice was given up") }, "\(flushed)") }
+    try gateway.expectSettled(delivered: 0)
+  }
+
   /// Breaks when a gateway's decline is taken for "not now": unlike credit here, nothing that is done here changes it.
   @Test func aDeclineIsFinal() throws {
     let gateway = try GatewaySpool(bankWith: "price = 101")
