@@ -18,10 +18,11 @@ struct PrepaidGateway {
     }
   }
 
-  /// Whether there is credit for it, or an account that is still to be opened.
-  func mightPay(_ request: ChargeRequest) throws(Failure) -> Bool {
-    guard let balance = try ledger.balance(of: request.account) else { return true }
-    return balance >= request.amount.units
+  /// That there is no credit for it, counting what an account is opened with.
+  func obstacle(to request: ChargeRequest) throws(Failure) -> Failure? {
+    let balance = try ledger.balance(of: request.account) ?? ledger.openingCredit.units
+    if balance >= request.amount.units { return nil }
+    return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
   }
 
   private func step(_ request: ChargeRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {

@@ -63,10 +63,10 @@ package final class SpoolPayments: PaymentGateway {
     return try gateway(inForce).availability()
   }
 
-  package func mightPay(_ envelope: Envelope) throws(Failure) -> Bool {
+  package func obstacle(to envelope: Envelope) throws(Failure) -> Failure? {
     // What somebody has at a gateway is the gateway's to know.
-    if inForce != nil { return true }
-    return try prepaid.mightPay(ChargeRequest(envelope))
+    if inForce != nil { return nil }
+    return try prepaid.obstacle(to: ChargeRequest(envelope))
   }
 
   package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {

@@ -2,7 +2,7 @@ internal import Payments
 package import Sending
 package import SharedKernel
 package import SpoolDirectory
-internal import SystemCalls
+package import SystemCalls
 
 /// What a send can be checked against before anything is made: the configuration and aliases of a spool, or the
 /// defaults where there is none yet.
@@ -41,6 +41,16 @@ package struct SpoolPreview {
   package func price(of draft: Draft) throws(Failure) -> Int64 {
     let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)
     return try quote.total(copies: draft.recipients.count).units
+  }
+
+  /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.
+  package func check(_ request: SendRequest, deadline: Deadline) throws(Failure) {
+    guard let spool else {
+      if let root { try Spool.refuseStrangers(in: root) }
+      return
+    }
+    try spool.refuseUnsafeWriting()
+    try SpoolServices(spool: spool, purpose: .reading, deadline: deadline).check(request)
   }
 
   package var currency: String { configuration.text(.currency) }

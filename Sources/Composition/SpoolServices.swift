@@ -63,6 +63,14 @@ package struct SpoolServices {
       queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
   }
 
+  /// Throws what a send would be answered now if it would not be made. It changes nothing.
+  package func check(_ request: SendRequest) throws(Failure) {
+    // Where no message has ever been taken there is no outbox, and none is to be made.
+    let hasOutbox: Bool
+    do throws(SystemError) { hasOutbox = try spool.root.directoryIfPresent("outbox") != nil } catch { throw Failure(storage: error) }
+    if hasOutbox { try dispatcher().check(request) }
+  }
+
   private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
     guard try spool.configuration.flag(.keepSent) else { return nil }
     return SentCopies(root: spool.root, outbox: outbox, directoryMode: spool.directoryMode, fileMode: spool.fileMode)

@@ -14,7 +14,8 @@ package struct Ledger {
   package static let retention: Int64 = 35 * 86400
 
   let book: any LedgerBook
-  private let openingCredit: Amount
+  /// What an account is opened with.
+  package let openingCredit: Amount
 
   package init(book: any LedgerBook, openingCredit: Amount) {
     (self.book, self.openingCredit) = (book, openingCredit)

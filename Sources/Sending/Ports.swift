@@ -53,8 +53,8 @@ package protocol PaymentGateway {
   /// Goes on with what is left on the payment side alone, at most `limit` payments: what was to be given back after its delivery. What
   /// cannot be finished now is returned as notes.
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
-  /// False where a charge would certainly be declined now. Asks nobody outside.
-  func mightPay(_ envelope: Envelope) throws(Failure) -> Bool
+  /// Why a charge would certainly be declined now; nil where it might be made. Asks nobody outside.
+  func obstacle(to envelope: Envelope) throws(Failure) -> Failure?
   /// Charges several sends, each for itself, and answers in their order.
   func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>]
 }

@@ -156,7 +156,7 @@ extension Dispatcher {
     }
   }
 
-  private func copies(of request: SendRequest) -> [OutgoingCopy] {
+  func copies(of request: SendRequest) -> [OutgoingCopy] {
     let draft = request.draft
     return draft.recipients.indices.map { index in
       let envelope = Envelope(
@@ -206,7 +206,7 @@ extension Dispatcher {
     return try receipt(request, carry(entry, by: .repeated, notes: &notes), notes: notes, isRepeat: true)
   }
 
-  private func otherContent(_ request: SendRequest) -> Failure {
+  func otherContent(_ request: SendRequest) -> Failure {
     Failure(
       .badData, "the key of message \(request.id) was used for another message",
       remedy: "a key stands for one message: recipients, subject, text, priority and time; take a new key")

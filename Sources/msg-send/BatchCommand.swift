@@ -80,6 +80,7 @@ struct BatchCommand {
       }
       let request = try plan.request(words)
       if tool.arguments.has(SendOptions.dryRun) {
+        try plan.preview.check(request, deadline: try Budget.deadline(tool.arguments.value(SendOptions.timeout)))
         return .answered(BatchAnswer(value: SendReport.preview(request, plan.preview.currency), status: .done))
       }
       return .send(request)

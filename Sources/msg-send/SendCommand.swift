@@ -47,7 +47,10 @@ struct SendCommand {
     words.text = try MessageText.read(Array(arguments.operands.dropFirst(original == nil ? 1 : 0)), limit: plan.limit, tool: tool)
     if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .done }
     let request = try plan.request(words)
-    if arguments.has(SendOptions.dryRun) { return try report(request, plan.preview) }
+    if arguments.has(SendOptions.dryRun) {
+      try plan.preview.check(request, deadline: deadline)
+      return try report(request, plan.preview)
+    }
     if arguments.has(SendOptions.printID) {
       try tool.output.writeLine(request.id.description)
       try tool.output.flush()

@@ -91,6 +91,31 @@ import Testing
     #expect(try spool.run("msg-send", ["bob,carol", "hi"]).status == 0)
   }
 
+  /// Breaks when what would be refused is said to be fine.
+  @Test(arguments: [
+    (config: "open-mailboxes = no", words: ["nobody", "hi"], status: Int32(67)), ("gateway = exec", ["bob", "hi"], 78),
+    ("queue-lifetime = -1", ["bob", "hi"], 78), ("", ["--id", "k", "bob", "other"], 65), ("", ["--id", "k", "bob", "hi"], 0),
+    ("price = 100", ["bob", "hi"], 77), ("price = 100", ["--queue", "bob", "hi"], 0),
+    ("gateway = exec /nonexistent", ["bob", "hi"], 69), ("gateway = exec /nonexistent", ["--queue", "bob", "hi"], 0),
+  ])
+  func dryRunSaysWhatTheSendWould(config: String, words: [String], status: Int32) throws {
+    #expect(try spool.run("msg-send", ["--id", "k", "bob", "hi"]).status == 0)
+    try spool.folder.write("spool/config", config)
+    let files = "find $0 ! -name breaker ! -path '*/pay/breaker/*' | sort"
+    let before = try run("sh", ["-c", files, spool.path]).output
+    let checked = try spool.run("msg-send", ["--dry-run"] + words)
+    #expect(checked.status == status && checked.output.isEmpty == (status != 0), "\(checked)")
+    #expect(try run("sh", ["-c", files, spool.path]).output == before)
+    let sent = try spool.run("msg-send", words)
+    #expect(sent.status == status && sent.errors.contains(checked.errors.dropLast(1)), "\(sent)")
+  }
+
+  @Test func dryRunKnowsWhatIsNoSpool() throws {
+    try spool.folder.write("junk/x", "")
+    #expect(try spool.run("msg-send", ["--dry-run", "--spool", spool.folder.file("junk"), "bob", "hi"]).status == 73)
+    #expect(spool.folder.names(in: "junk") == ["x"])
+  }
+
   @Test func dryRunChangesNothing() throws {
     let sent = try spool.run("msg-send", ["--dry-run", "bob,carol", "hi"])
     #expect(sent.status == 0 && sent.output == "2 credit\n", "\(sent)")

@@ -1,0 +1,32 @@
+internal import MessageFormat
+package import SharedKernel
+
+extension Dispatcher {
+  /// Throws what a send would be answered now if it would not be made. It changes nothing, and asks nobody outside; so it promises nothing
+  /// of the answer of a gateway.
+  package func check(_ request: SendRequest) throws(Failure) {
+    for recipient in request.draft.recipients { try mailboxes.check(recipient) }
+    if request.isRepeatable, try isSentAlready(request) { return }
+    if request.mayWait { return }
+    if let why = try payments.availability().outage { throw why }
+    if let why = try payments.obstacle(to: copies(of: request)[0].envelope) { throw why }
+  }
+
+  /// Whether the same send was made before; 65 where its key was used for another.
+  private func isSentAlready(_ request: SendRequest) throws(Failure) -> Bool {
+    let own = request.draft.fingerprint
+    if case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: false) {
+      if entry.envelope.fingerprint != own { throw otherContent(request) }
+      return true
+    }
+    switch try payments.state(of: request.id) {
+    case .paid(let known, _, _), .refunded(let known):
+      if known != own { throw otherContent(request) }
+      return true
+    case .pending(let known, _):
+      if let known, known != own { throw otherContent(request) }
+      return true
+    case .unpaid: return false
+    }
+  }
+}
