@@ -48,6 +48,8 @@ package final class GatewaySlots {
     let folder = try slotFolder()
     if let slot = try freeOne(in: folder, of: limit) { return slot }
     guard let place = try placeToWait(in: folder) else {
+      // Others may be quicker to take it.
+      if let more = try oneMore() { return try take(of: more, until: deadline, turnsAway: turnsAway, goesOn: goesOn) }
       try turnsAway()
       throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(maximum) callers wait", remedy: "try again")
     }
@@ -69,6 +71,17 @@ package final class GatewaySlots {
       if let slot = try freeOne(in: folder, of: limit) { return slot }
     }
     throw Failure(.temporary, "gateway \(gateway): no slot got free in time", remedy: "try again")
+  }
+
+  /// Makes one slot more and says how many there are; nil where there cannot be more. Who would be turned away need not wait to make one
+  /// while the gateway answers well: many callers who come at once, after a time without any, are served.
+  private func oneMore() throws(Failure) -> Int? {
+    let known = try health.look()
+    guard known.isWell, known.slots.limit < maximum else { return nil }
+    return try health.update { health, now in
+      if health.isWell { health.slots.callerWaited(at: now, maximum: maximum) }
+      return health.slots.limit
+    }
   }
 
   private struct Place: ~Copyable {

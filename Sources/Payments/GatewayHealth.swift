@@ -5,6 +5,9 @@ package struct GatewayHealth: Hashable, Sendable {
   /// Microseconds by which clocks of hosts that share a spool may differ unnoticed.
   static let clockTolerance: Int64 = 1_000_000
 
+  /// Microseconds for which a bad call is held against a gateway that wants more of them.
+  private static let lately: Int64 = 10_000_000
+
   package var breaker: CircuitBreaker
   package var retries: RetryBudget
   package var slots: SlotLimit
@@ -18,6 +21,12 @@ package struct GatewayHealth: Hashable, Sendable {
 
   package init(breaker: CircuitBreaker, retries: RetryBudget, slots: SlotLimit, updated: Timestamp) {
     (self.breaker, self.retries, self.slots, self.updated) = (breaker, retries, slots, updated)
+  }
+
+  /// Whether no call of late failed or was slow, as far as is remembered.
+  package var isWell: Bool {
+    let oldest = updated.adding(microseconds: -GatewayHealth.lately)
+    return breaker.state == .closed && breaker.outcomes.allSatisfy { $0.verdict == .good || $0.time < oldest }
   }
 
   /// To be called before anything else with the present time. A clock that was set back would leave an open breaker open, and a

@@ -52,6 +52,37 @@ import Testing
     withExtendedLifetime(slot) {}
   }
 
+  /// All places to wait are taken. Breaks when a caller is turned away although there may be more slots and the gateway is well; or when
+  /// one that is slow gets more calls for that.
+  @Test(arguments: [CircuitBreaker.Verdict.good, .slow, .failed])
+  func aBurstMakesMoreSlotsWhileTheGatewayIsWell(verdict: CircuitBreaker.Verdict) throws {
+    let slots = try gateway.slots(2)
+    let slot = try slots.take(of: 1, until: soon())
+    var places: [Box] = []
+    for number in 1...2 {
+      let place = try gateway.root().open("pay/slots/bank.w\(number)", .create)
+      #expect(try place.lock(.exclusive, wait: .never))
+      places.append(Box(place))
+    }
+    try gateway.health(slots: 2).update { health, now in
+      _ = health.breaker.report(verdict, lease: nil, at: now, BreakerSettings(), chance: 0.5)
+    }
+    let second = Result { () throws(Failure) in try slots.take(of: 1, until: .after(microseconds: 600_000_000)) }
+    if verdict == .good {
+      #expect(throws: Never.self) { try second.get() }
+      #expect(try gateway.health(slots: 2).look().slots.limit == 2)
+    } else {
+      #expect(throws: Failure.self) { try second.get() }
+      #expect(try gateway.health(slots: 2).look().slots.limit == 1)
+    }
+    withExtendedLifetime((slot, places)) {}
+  }
+
+  private final class Box {
+    let file: FileDescriptor
+    init(_ file: consuming FileDescriptor) { self.file = file }
+  }
+
   /// Breaks when one who waits for a slot is not asked whether that still makes sense, or waits on although it does not.
   @Test func waitingEndsWhenItMakesNoSense() throws {
     let slots = try gateway.slots(1)

@@ -138,6 +138,18 @@ import Testing
     try gateway.expectSettled(delivered: 0)
   }
 
+  /// Fifteen senders at the same moment, at a gateway that nobody has called for a while. Breaks when all but the first few are turned away
+  /// although it is well and has slots for more.
+  @Test func aBurstAtAGatewayThatIsWellIsServed() throws {
+    let gateway = try GatewaySpool(bankWith: "gateway.default.breaker-slow = 101")
+    let script = "for n in $(seq 15); do msg-send --timeout 60 bob \"number $n\" || echo failed & done; wait"
+    let sent = try run(
+      "sh", ["-c", script],
+      environment: ["PATH": "\(toolFolder):/usr/bin:/bin", "MSG_SPOOL": gateway.spool.path, "MSG_USER": "alice"])
+    #expect(sent.output.isEmpty, "\(sent)")
+    try gateway.expectSettled(delivered: 15)
+  }
+
   /// Breaks when a refund that its gateway did not confirm is left to the person who asked for it.
   @Test func aRefundIsAskedForUntilItIsConfirmed() throws {
     let gateway = try GatewaySpool(script: "[ $1 = void ] && [ ! -e \"$0.up\" ] && exit 1; exec $bank \"$@\"")
