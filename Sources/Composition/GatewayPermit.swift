@@ -29,7 +29,7 @@ final class GatewayGuard {
   func availability() throws(Failure) -> PaymentAvailability {
     let known = try health.look()
     if let refusal = refusal(known.breaker, at: known.updated) { return .out(refusal) }
-    return isUsable(known.breaker) ? .usable : .onTrial
+    return known.isWell || known.breaker.state == .disabled ? .usable : .onTrial
   }
 
   /// Leave for one call. 75 while the breaker is open or no slot gets free, 69 where a person took the gateway out of service.

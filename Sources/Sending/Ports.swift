@@ -28,7 +28,7 @@ package enum ChargeOutcome: Hashable, Sendable {
 /// Whether new payments can be had.
 package enum PaymentAvailability: Hashable, Sendable {
   case usable
-  /// It was out, and a few may find out whether it still is: those for whom it matters.
+  /// It was out, or slow, of late. Those for whom it matters may find out whether it still is.
   case onTrial
   /// Nobody is charged; why.
   case out(Failure)

@@ -7,8 +7,8 @@ extension Dispatcher {
     recover(limit: limit, by: .finder, while: mayGoOn)
   }
 
-  /// The same by somebody who has a message of his own to send, and then a little of what is due. While payments are out, or on trial,
-  /// only what needs none is gone on with: he shall know at once how his own message fares.
+  /// The same by somebody who has a message of his own to send, and then a little of what is due. Where payments may be out or slow only
+  /// what needs none is gone on with: he shall know at once how his own message fares.
   package func comeBy(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
     let isUsable: Bool
     do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }

@@ -25,7 +25,11 @@ struct SiegeTable: CustomStringConvertible {
       row("Shortest transaction", decimal(times.min() ?? 0)),
       row(
         "Refused by the breaker",
-        "\(refused.count)" + (refused.isEmpty ? "" : ", 99 % within \(decimal(refused[refused.count * 99 / 100])) ms")),
+        "\(refused.count)"
+          + (refused.isEmpty
+            ? ""
+            : ", half within \(decimal(refused[refused.count / 2])) ms, 99 % within \(decimal(refused[refused.count * 99 / 100])) ms, "
+              + "all within \(decimal(refused[refused.count - 1])) ms")),
       row("Exit statuses", statuses),
     ].joined(separator: "\n")
   }
