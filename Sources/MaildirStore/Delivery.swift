@@ -10,7 +10,7 @@ package final class MaildirDelivery: Mailboxes {
   private let isOpen: Bool
   private let directoryMode: UInt32
   /// The `new/` folders that this process has opened already.
-  private var opened: [(recipient: Name, new: Directory)] = []
+  private var opened: [Name: Directory] = [:]
 
   /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
   package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
@@ -21,7 +21,7 @@ package final class MaildirDelivery: Mailboxes {
     if open(recipient) != nil { return }
     do throws(SystemError) {
       if let new = try root.directoryIfPresent("\(folder(recipient))/new") {
-        opened.append((recipient, new))
+        opened[recipient] = new
       } else if !isOpen, try root.directoryIfPresent(folder(recipient)) == nil {
         throw SystemError(.noEntry, call: "open", subject: folder(recipient))
       }
@@ -37,7 +37,7 @@ package final class MaildirDelivery: Mailboxes {
     do throws(SystemError) {
       // All three at once: a Maildir that lacks one of them is none to many readers.
       for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder(recipient))/\(part)", mode: directoryMode) }
-      opened.append((recipient, try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)))
+      opened[recipient] = try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)
     } catch { throw Failure(storage: error) }
   }
 
@@ -72,9 +72,9 @@ package final class MaildirDelivery: Mailboxes {
   private func new(_ recipient: Name) throws(SystemError) -> Directory {
     if let new = open(recipient) { return new }
     let new = try root.directory("mailboxes/\(recipient)/new")
-    opened.append((recipient, new))
+    opened[recipient] = new
     return new
   }
 
-  private func open(_ recipient: Name) -> Directory? { opened.first { $0.recipient == recipient }?.new }
+  private func open(_ recipient: Name) -> Directory? { opened[recipient] }
 }

@@ -46,12 +46,18 @@ package struct Envelope: Hashable, Sendable {
 
 extension Envelope {
   /// The whole message file: header, empty line, text. Lines of the header end in LF, the text keeps its bytes.
-  package func message(text: [UInt8]) -> [UInt8] {
+  package func message(text: [UInt8]) -> [UInt8] { message(text: text, recipientList: recipientList) }
+
+  /// The value of the field `To`: the same for all copies, and of very many recipients the most of each.
+  package var recipientList: String { Address.format(recipients, indent: 4) }
+
+  /// The same, with the recipients' list made already.
+  package func message(text: [UInt8], recipientList: String) -> [UInt8] {
     var lines = ["From: \(Address.format(sender))"]
     // Before the recipients, of whom there may be many: who lists a mailbox reads only the front of the header.
     if !subject.isEmpty { lines.append("Subject: \(EncodedWord.encode(subject))") }
     lines += [
-      "To: \(Address.format(recipients, indent: 4))",
+      "To: \(recipientList)",
       "Date: \(MailDate.format(notBefore ?? date, offset: dateOffset))",
       "Message-ID: <\(date.microseconds).\(id).\(copy)@\(MaildirName.escape(host: host))>",
       "MIME-Version: 1.0",

@@ -15,10 +15,10 @@ package struct AddressBook: Sendable {
 
   /// The names behind a comma-separated list of words, in order, each once.
   package func recipients(of list: String) throws(Failure) -> [Name] {
-    var names: [Name] = []
+    var (names, known) = ([Name](), Set<Name>())
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       let trimmed = word.drop { $0 == " " }
-      for name in try expand(String(trimmed), within: []) where !names.contains(name) { names.append(name) }
+      for name in try expand(String(trimmed), within: []) where known.insert(name).inserted { names.append(name) }
     }
     return names
   }

@@ -158,12 +158,15 @@ extension Dispatcher {
 
   func copies(of request: SendRequest) -> [OutgoingCopy] {
     let draft = request.draft
+    var list: String?
     return draft.recipients.indices.map { index in
       let envelope = Envelope(
         id: request.id, sender: draft.sender, recipients: draft.recipients, copy: index + 1, subject: draft.subject,
         priority: draft.priority, date: request.date, dateOffset: request.dateOffset, price: request.price,
         fingerprint: draft.fingerprint, isQueued: request.mayWait, notBefore: draft.notBefore, inReplyTo: draft.inReplyTo, host: host)
-      return OutgoingCopy(envelope: envelope, content: envelope.message(text: draft.text))
+      let recipients = list ?? envelope.recipientList
+      list = recipients
+      return OutgoingCopy(envelope: envelope, content: envelope.message(text: draft.text, recipientList: recipients))
     }
   }
 

@@ -52,8 +52,8 @@ struct SendPlan {
   }
 
   private func recipients(_ lists: [String]) throws(Failure) -> [Name] {
-    var names: [Name] = []
-    for list in lists { for name in try addresses.recipients(of: list) where !names.contains(name) { names.append(name) } }
+    var (names, known) = ([Name](), Set<Name>())
+    for list in lists { for name in try addresses.recipients(of: list) where known.insert(name).inserted { names.append(name) } }
     return names
   }
 
