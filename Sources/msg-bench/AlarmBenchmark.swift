@@ -32,8 +32,9 @@ struct AlarmBacklog {
       let spool = try ThrowAwaySpool(tools: tools)
       try spool.hook("cat > /dev/null; echo x >> '\(spool.told)'", config: "opening-credit = 1000000\n\(config)")
       try spool.fill(size, to: AlarmBacklog.receivers)
-      let (time, memory) = try spool.command("msg-alarmd", ["--once"], user: "alice").runMeasured()
-      report += "msg-alarmd --once, \(name): \(milliseconds(time)), \(try spool.toldLines()) calls, \(memory) KiB at its peak\n"
+      let run = try spool.command("msg-alarmd", ["--once"], user: "alice").measure()
+      report +=
+        "msg-alarmd --once, \(name): \(milliseconds(run.nanoseconds)), \(try spool.toldLines()) calls, \(run.peak) KiB at its peak\n"
       if config.isEmpty { continue }
       let hook = "'\(spool.path)'/alarms/hooks/log"
       // The feed holds what the daemon has told; the shell in between opens the message, as the daemon does.

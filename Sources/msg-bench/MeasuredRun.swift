@@ -13,28 +13,13 @@ extension Program {
   /// Runs it once in a process group of its own: from before posix_spawn(3) until wait4(2) had it. Nil where it had not ended after
   /// so many seconds and was stopped. Anything but status 0 is a failure.
   func measure(atMost seconds: Int) throws -> MeasuredRun? {
-    let words = CStrings([path] + arguments)
-    let settings = CStrings(environment.map { "\($0.key)=\($0.value)" })
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    // That it ended is waited for as a signal, which has to be held back until then; the program itself gets none held back.
-    var none = sigset_t()
+    // That it ended is waited for as a signal, which has to be held back until then.
     var ended = sigset_t()
-    unsafe sigemptyset(&none)
     unsafe sigemptyset(&ended)
     unsafe sigaddset(&ended, SIGCHLD)
     unsafe sigprocmask(SIG_BLOCK, &ended, nil)
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
-    unsafe posix_spawnattr_setsigmask(&attributes, &none)
-    var child: pid_t = 0
     let start = Deadline.now.nanoseconds
-    let failure = unsafe posix_spawn(&child, path, &actions, &attributes, words.list, settings.list)
-    if failure != 0 { throw BenchmarkFailure(description: "\(path): \(Errno(rawValue: failure))") }
+    let child = try self.start(output: "/dev/null")
     var (status, usage) = (Int32(0), rusage())
     var time = timespec(tv_sec: seconds, tv_nsec: 0)
     // A signal of an earlier child may still be there: whether this one has ended is what counts.

@@ -14,10 +14,12 @@ struct Program {
 
   /// Runs it once and says how many nanoseconds passed from before posix_spawn(3) until waitpid(2) had it.
   /// Anything but status 0 is a failure.
-  func run() throws -> Int64 {
-    // Without an end: what is asked for here is known to be short.
+  func run() throws -> Int64 { try measure().nanoseconds }
+
+  /// The same with its peak, of what is known to end.
+  func measure() throws -> MeasuredRun {
     guard let result = try measure(atMost: Int(Int32.max)) else { throw BenchmarkFailure(description: "\(path): does not end") }
-    return result.nanoseconds
+    return result
   }
 
   /// The folder this program lies in.
@@ -59,43 +61,27 @@ struct Program {
 }
 
 extension Program {
-  /// Starts it in a process group of its own and leaves it running.
-  func start() throws -> pid_t {
-    let words = CStrings([path] + arguments)
-    let settings = CStrings(environment.map { "\($0.key)=\($0.value)" })
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
-    var child: pid_t = 0
-    let failure = unsafe posix_spawn(&child, path, nil, &attributes, words.list, settings.list)
-    if failure != 0 { throw BenchmarkFailure(description: "\(path): \(Errno(rawValue: failure))") }
-    return child
-  }
-
-  /// Starts it, its output thrown away and what it complains of in a file, which is emptied first.
-  func start(complaints: String) throws -> pid_t {
+  /// Starts it in a process group of its own, with no signal held back, and leaves it running. What it prints and complains of goes to
+  /// these files, which are emptied first; where none is named, to where that of this program goes.
+  func start(output: String? = nil, complaints: String? = nil) throws -> pid_t {
     let words = CStrings([path] + arguments)
     let settings = CStrings(environment.map { "\($0.key)=\($0.value)" })
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    for (descriptor, file) in [(Int32(1), output), (2, complaints)] {
+      if let file { unsafe posix_spawn_file_actions_addopen(&actions, descriptor, file, O_WRONLY | O_CREAT | O_TRUNC, 0o600) }
+    }
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
     var child: pid_t = 0
-    let failure = unsafe posix_spawn(&child, path, &actions, nil, words.list, settings.list)
+    let failure = unsafe posix_spawn(&child, path, &actions, &attributes, words.list, settings.list)
     if failure != 0 { throw BenchmarkFailure(description: "\(path): \(Errno(rawValue: failure))") }
     return child
-  }
-
-  /// Runs it once: nanoseconds, and the peak of its memory in KiB (wait4(2)).
-  func runMeasured() throws -> (time: Int64, memory: Int) {
-    let start = Deadline.now.nanoseconds
-    let child = try self.start()
-    var status: Int32 = 0
-    var usage = rusage()
-    while unsafe wait4(child, &status, 0, &usage) < 0 && errno == EINTR {}
-    if status != 0 { throw BenchmarkFailure(description: "\(path) \(arguments.joined(separator: " ")): wait status \(status)") }
-    return (Deadline.now.nanoseconds - start, usage.ru_maxrss)
   }
 }
