@@ -180,6 +180,22 @@ import Testing
     #expect(try gateway.charged() == 0)
   }
 
+  /// Breaks when a refund moves the times at which a message was paid and delivered.
+  @Test(arguments: [true, false]) func aRefundMovesNoTimes(isOutside: Bool) throws {
+    let gateway = try GatewaySpool()
+    if !isOutside { try gateway.configure("") }
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    func times(_ words: String...) throws -> [String?] {
+      let message = try #require(try gateway.spool.run("msg-send", words).objects().first)
+      return ["accepted", "paid", "delivered"].map { message[$0]?.string }
+    }
+    let before = try times("--status", id, "--json")
+    #expect(before.allSatisfy { $0 != nil } && before[1] != nil)
+    #expect(try gateway.pay("refund", id).status == 0)
+    #expect(try times("--status", id, "--json") == before)
+    #expect(try times("--sent", "--json") == before)
+  }
+
   /// Breaks when a delivered message's money is not given back by its gateway, or more than once.
   @Test func aRefundGoesToTheGateway() throws {
     let gateway = try GatewaySpool()
