@@ -68,17 +68,17 @@ final class ExternalGateway {
     case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
     case .notAsked, .undecided, .doubtful, nil: break
     }
-    let status = call(.status, payment, try permit(key: key(of: payment)))
+    let status = try callAgain(.status, payment)
     switch status {
     case .done, .declined, .undecided, .doubtful: return try conclude(payment, status, isFirst: false)
-    case .notAsked: return try conclude(payment, call(.charge, payment, try permit(key: key(of: payment))), isFirst: false)
+    case .notAsked: return try conclude(payment, callAgain(.charge, payment), isFirst: false)
     }
   }
 
   /// Has a recorded reversal confirmed; 75 as long as that fails.
   func reverse(_ payment: Payment) throws(Failure) -> Payment {
     var answer = try calls.answerLeft(.void, key: key(of: payment))
-    if case .done = answer {} else { answer = call(.void, payment, try permit(key: key(of: payment))) }
+    if case .done = answer {} else { answer = try callAgain(.void, payment) }
     let why: String
     switch answer {
     case .done:
@@ -144,6 +144,17 @@ final class ExternalGateway {
     let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
     let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
     return try keeper.permit(slot: slot, until: min(latest, .after(microseconds: ExternalGateway.slotPatience)))
+  }
+
+  /// Calls about a payment that is recorded as asked for. No leave to call says nothing of that, so it is one more call that came to
+  /// nothing, whatever a caller with nothing to lose is told then.
+  private func callAgain(_ verb: GatewayVerb, _ payment: Payment) throws(Failure) -> GatewayAnswer {
+    let permit: GatewayPermit
+    do throws(Failure) { permit = try self.permit(key: key(of: payment)) } catch {
+      guard error.kind == .temporary || error.kind == .unavailable else { throw error }
+      return .notAsked(error.happened)
+    }
+    return call(verb, payment, permit)
   }
 
   /// Calls, and calls again while that is harmless and makes sense: only what was certainly not asked for is repeated.

@@ -10,10 +10,12 @@ extension SpoolServices {
   /// What a user sent, the oldest first: what was charged for, what still waits, and what was given up.
   package func sentMessages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
     var times: [MessageID: Timestamp] = [:]
+    var charges: [MessageID: Entry] = [:]
     try ledgerFile(of: spool, purpose: .reading, deadline: deadline).snapshot().forEach { item throws(Failure) in
       guard case .entry(let entry) = item, entry.posting.payer == sender, let id = entry.posting.id,
         entry.posting.subject == .message || entry.posting.external != nil
       else { return }
+      if entry.posting.isCharge { charges[id] = entry }
       times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
     }
     for place in ["outbox", "deferred/messages", "voiding", "failed"] {
@@ -27,6 +29,6 @@ extension SpoolServices {
     }
     let search = try CopySearch(in: spool.root)
     let chosen = times.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-    return try chosen.prefix(limit).compactMap { try sentMessage($0.key, search) }
+    return try chosen.prefix(limit).compactMap { try sentMessage($0.key, search) { charges[$0] } }
   }
 }

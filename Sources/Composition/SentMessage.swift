@@ -1,3 +1,4 @@
+internal import LedgerStore
 internal import MaildirStore
 package import MessageFormat
 internal import OutboxStore
@@ -43,10 +44,13 @@ extension SpoolServices {
 
   /// What became of a send; nil when nothing here knows the id.
   package func sentMessage(_ id: MessageID) throws -> SentMessage? {
-    try sentMessage(id, CopySearch(in: spool.root, only: [id]))
+    try sentMessage(id, CopySearch(in: spool.root, only: [id])) { id throws(Failure) in try lastCharge(of: id) }
   }
 
-  func sentMessage(_ id: MessageID, _ search: CopySearch) throws -> SentMessage? {
+  /// `charge` finds the record of an id's last charge. It is asked where the last record of the id is another.
+  func sentMessage(
+    _ id: MessageID, _ search: CopySearch, charge: (MessageID) throws(Failure) -> Entry?
+  ) throws -> SentMessage? {
     let payment = try ledger.payment(of: id)
     let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
@@ -63,11 +67,22 @@ extension SpoolServices {
     } else {
       return nil
     }
+    var paid = isPaid ? payment?.time : nil
+    if isPaid, payment?.state != .charged { paid = try charge(id)?.time }
     let isOver = state == .failed || state == .voided
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
-      price: payment?.amount.units ?? waiting?.price, paid: isPaid ? payment?.time : nil, delivered: delivered(copies, paid: payment?.time),
+      price: payment?.amount.units ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
       read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+  }
+
+  /// Read in the whole book, from its beginning: the book finds of an id only what was recorded last.
+  private func lastCharge(of id: MessageID) throws(Failure) -> Entry? {
+    var charge: Entry?
+    try ledgerFile(of: spool, purpose: .reading, deadline: deadline).snapshot().forEach { item throws(Failure) in
+      if case .entry(let entry) = item, entry.posting.id == id, entry.posting.isCharge { charge = entry }
+    }
+    return charge
   }
 
   /// A message that is not delivered yet goes back and forth between where it waits and where it is worked on.

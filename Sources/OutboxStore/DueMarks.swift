@@ -22,20 +22,27 @@ struct DueMarks {
   /// Makes the marks of a message, durably.
   func mark(_ id: MessageID, _ deferral: Deferral) throws(SystemError) {
     switch deferral {
-    case .time(let time): try mark("\(id)", in: DueMarks.path(of: time))
+    case .time(let time): _ = try mark("\(id)", in: DueMarks.path(of: time))
     case .credit(let account, let accepted, let end):
-      try mark("\(id)", in: DueMarks.path(of: end))
-      try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: "\(DueMarks.accounts)/\(account)")
+      _ = try mark("\(id)", in: DueMarks.path(of: end))
+      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: "\(DueMarks.accounts)/\(account)")
     }
   }
 
-  private func mark(_ words: String, in path: String) throws(SystemError) {
+  /// Marks a message as due at once, durably: in the second that has come, not in the next.
+  func markDue(_ id: MessageID, at now: Timestamp) throws(SystemError) -> DueMark {
+    DueMark(id: id, path: try mark("\(id)", in: DueMarks.path(of: Timestamp(seconds: now.seconds))))
+  }
+
+  /// Returns where the mark stands.
+  private func mark(_ words: String, in path: String) throws(SystemError) -> String {
     let name = "\(words).\(hexadecimal(try randomBytes(4)))"
     while true {
       let folder = try root.ensureDirectory(path, mode: directoryMode)
       do throws(SystemError) {
         _ = try folder.open(name, .createExclusively, mode: fileMode)
-        return try folder.sync()
+        try folder.sync()
+        return "\(path)/\(name)"
       } catch {
         // Somebody removed the folder, which was empty until now.
         if error.code != .noEntry { throw error }

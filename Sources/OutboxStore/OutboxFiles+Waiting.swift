@@ -19,6 +19,10 @@ extension OutboxFiles {
     do throws(SystemError) { return try marks.waiting(for: account) } catch { throw Failure(storage: error) }
   }
 
+  package func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
+    do throws(SystemError) { return try marks.markDue(id, at: now) } catch { throw Failure(storage: error) }
+  }
+
   package func remove(_ mark: DueMark) throws(Failure) {
     do throws(SystemError) { try marks.remove(mark) } catch { throw Failure(storage: error) }
   }

@@ -46,6 +46,9 @@ package struct Posting: Hashable, Sendable {
   /// Who pays or is paid: the owner of the prepaid account, or who pays by the gateway.
   package var payer: Name? { owner ?? external?.payer }
 
+  /// Whether money was taken by it, here or at a gateway.
+  package var isCharge: Bool { kind == .charge || kind == .posted }
+
   /// The amount as the tracked account sees it: negative for what it loses.
   package var change: Int64 { debit.isTracked ? -amount.units : amount.units }
 }

@@ -21,10 +21,17 @@ extension Ledger {
   }
 
   func decidePlainVoid(_ id: MessageID, _ view: any BookView) throws(Failure) -> Decision<ReversalAnswer> {
-    if let posting = try view.lastEntry(of: id)?.posting, posting.subject == .message || posting.external != nil {
-      throw Failure(
-        .badData, "\(posting.shownKey) is the charge of a message that was delivered",
-        remedy: "use 'msg-pay refund \(id)'; nothing was done")
+    if let posting = try view.lastEntry(of: id)?.posting {
+      if posting.kind == .pending || posting.kind == .reversal {
+        throw Failure(
+          .badData, "\(posting.shownKey) is the payment of a message, and open", remedy: "see 'msg-pay doubt'; nothing was done")
+      }
+      // Or is still to be delivered; that is for sending to know.
+      if posting.subject == .message || posting.external != nil, posting.kind != .void, posting.kind != .declined {
+        throw Failure(
+          .badData, "\(posting.shownKey) is the charge of a message that was delivered",
+          remedy: "use 'msg-pay refund \(id)'; nothing was done")
+      }
     }
     return try decideVoid(id, view)
   }

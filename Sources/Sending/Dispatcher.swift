@@ -91,13 +91,20 @@ package struct Dispatcher {
       return .waiting(nil)
     case .withdraw: return try withdraw(entry)
     case .giveUp:
-      let days = queueLifetime >= 172_800 ? "\(queueLifetime / 86400) days" : "\(queueLifetime) seconds"
-      let why = Failure(.notPermitted, "message \(entry.envelope.id) could not be paid for within \(days) and was given up")
+      let why = reasonToGiveUp(entry.envelope, known)
       try giveUp(entry, because: why, notes: &notes)
       return .declined(why)
     case .reverse, .fileAsFailed:
       throw Failure(.internalError, "message \(entry.envelope.id): in the outbox, treated as voided")
     }
+  }
+
+  private func reasonToGiveUp(_ envelope: Envelope, _ payment: PaymentState) -> Failure {
+    if case .refunded = payment {
+      return Failure(.notPermitted, "message \(envelope.id): its charge was given back, so it was given up")
+    }
+    let days = queueLifetime >= 172_800 ? "\(queueLifetime / 86400) days" : "\(queueLifetime) seconds"
+    return Failure(.notPermitted, "message \(envelope.id) could not be paid for within \(days) and was given up")
   }
 
   func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) throws(Failure) -> NextStep.Finding {

@@ -11,7 +11,7 @@ package enum NextStep: Hashable, Sendable {
   case withdraw
   /// Not due yet.
   case wait
-  /// Promised, and not to be paid for within its lifetime: tell its sender and void it.
+  /// Promised, and not to be paid for within its lifetime, or its money is given back: tell its sender and void it.
   case giveUp
   /// It will never be delivered and is charged: give the money back.
   case reverse
@@ -19,7 +19,7 @@ package enum NextStep: Hashable, Sendable {
   case fileAsFailed
 
   /// What is recorded of its payment.
-  package enum Payment: Hashable, Sendable { case none, pending, paid }
+  package enum Payment: Hashable, Sendable { case none, pending, paid, refunded }
 
   package struct Finding: Hashable, Sendable {
     package let place: OutboxPlace
@@ -50,11 +50,13 @@ package enum NextStep: Hashable, Sendable {
   package init(after found: Finding) {
     switch (found.place, found.payment) {
     case (.voiding, .paid), (.voiding, .pending): self = .reverse
-    case (.voiding, .none): self = .fileAsFailed
+    case (.voiding, .none), (.voiding, .refunded): self = .fileAsFailed
     // One that waits is decided about when it has been taken up.
     case (.deferred, _): self = .wait
     case (.outbox, _) where found.isSecond: self = .withdraw
     case (.outbox, .paid): self = .deliver
+    // Nothing is delivered for money that its sender has again.
+    case (.outbox, .refunded): self = found.isQueued ? .giveUp : .withdraw
     case (.outbox, .pending): self = found.isQueued && found.isExpired ? .giveUp : .charge
     case (.outbox, .none):
       if !found.isComplete {
@@ -76,7 +78,8 @@ extension NextStep.Payment {
       switch state {
       case .paid: .paid
       case .pending: .pending
-      case .unpaid, .refunded: .none
+      case .refunded: .refunded
+      case .unpaid: .none
       }
   }
 }

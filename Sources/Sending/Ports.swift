@@ -115,6 +115,8 @@ package protocol Outbox {
   func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark]
   /// Whether the message of that id waits.
   func isDeferred(_ id: MessageID) throws(Failure) -> Bool
+  /// Marks a message, waiting or not, as due now.
+  func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark
   /// Removes a mark whose message no longer waits under it.
   func remove(_ mark: DueMark) throws(Failure)
 }

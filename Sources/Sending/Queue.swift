@@ -81,6 +81,18 @@ extension Dispatcher {
     try isAll ? outbox.messages(at: .deferred, limit: limit).count : outbox.due(at: clock.now(), limit: limit).count
   }
 
+  /// Has a message looked at by whoever looks next for what is due, whatever it was put off for.
+  package func hasten(_ id: MessageID) throws(Failure) -> DueMark { try outbox.hasten(id, at: clock.now()) }
+
+  /// Takes up the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
+  package func resume(_ mark: DueMark) -> [Failure] {
+    var notes: [Failure] = []
+    do throws(Failure) {
+      if case .notNow(let why) = try resume(mark.id, mark, notes: &notes) { notes.append(why) }
+    } catch { notes.append(error) }
+    return notes
+  }
+
   private func resume(
     _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], notes: inout [Failure]
   ) throws(Failure) -> Resumption {
@@ -132,22 +144,5 @@ extension Dispatcher {
   /// whoever comes next.
   func putOff(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
     do throws(Failure) { try entry.putOff(deferral) } catch { notes.append(error) }
-  }
-
-  /// Takes an accepted message of `sender` back that is not paid yet. 66 when there is none, 77 when it is another's, 75 when it is
-  /// too late.
-  package func cancel(_ id: MessageID, for sender: Name) throws(Failure) {
-    for place in [OutboxPlace.deferred, .outbox, .deferred] {
-      guard case .locked(let entry) = try outbox.entry(id, at: place, wait: true) else { continue }
-      guard entry.envelope.sender == sender else {
-        throw Failure(.notPermitted, "message \(id) is of \(entry.envelope.sender)", remedy: "only its sender can cancel it")
-      }
-      if case .paid = try payments.state(of: id) {
-        throw Failure(.temporary, "message \(id) is paid and being delivered", remedy: "it is too late to cancel it")
-      }
-      try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
-      return
-    }
-    throw Failure(.notFound, "message '\(id)' does not wait", remedy: "'msg-send --list' shows what does")
   }
 }

@@ -46,18 +46,26 @@ extension PayCommand {
     // Not `spool(.writing)`: that would ask the gateway first, and here a person knows better.
     _ = try spool(.reading)
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .writing)
-    let ledger = try ledger(spool, .writing)
+    let services = try services(spool)
+    let ledger = services.ledger
     guard let payment = try ledger.payment(of: id), payment.external != nil else {
       throw Failure(.notFound, "'\(text)': no such payment at a gateway", remedy: "see 'msg-pay doubt'")
     }
-    let settled = try settled(payment, reference, ledger)
+    let settled: Payment
+    var notes: [Failure] = []
+    if reference == nil {
+      settled = try ended(payment, reference, ledger)
+    } else {
+      (settled, notes) = try services.settle(id) { () throws(Failure) in try ended(payment, reference, ledger) }
+    }
     try forgetCalls(of: settled, in: spool)
     tool.diagnostics.detail("payment \(settled.shownKey) is \(settled.state.rawValue)")
+    for note in notes { tool.diagnostics.report(note) }
     for note in recoverLeftovers(of: spool, .payer, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
     return .done
   }
 
-  private func settled(_ payment: Payment, _ reference: String?, _ ledger: Ledger) throws(Failure) -> Payment {
+  private func ended(_ payment: Payment, _ reference: String?, _ ledger: Ledger) throws(Failure) -> Payment {
     switch (payment.state, reference) {
     case (.pending, let reference?): return try ledger.conclude(payment, .charged(reference: reference), byHand: true)
     case (.pending, nil): return try ledger.conclude(payment, .notCharged, byHand: true)

@@ -50,7 +50,7 @@ extension PayCommand {
   func void() throws(Failure) -> ExitStatus {
     _ = try operands()
     let key = try requiredKey()
-    switch try ledger(try spool(.writing), .writing).voidPlain(key.id) {
+    switch try services(try spool(.writing)).void(key.id) {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment): try answer(payment, detail: "it had been given back before")
     case .requested(let payment): throw Failure(.internalError, "\(payment.shownKey): a gateway's payment was voided by hand")
@@ -63,9 +63,7 @@ extension PayCommand {
   func refund() throws(Failure) -> ExitStatus {
     let text = try operands("ID")[0]
     let key = try key(text)
-    let services = try SpoolServices(
-      spool: try existingSpool(), purpose: .writing, deadline: .after(microseconds: PayCommand.patience), announce: tool.diagnostics.note)
-    switch try services.payments().refund(key.id) {
+    switch try services(try existingSpool()).refund(key.id) {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")

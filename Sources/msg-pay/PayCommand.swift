@@ -29,6 +29,12 @@ struct PayCommand {
     return spool
   }
 
+  /// The parts that know of messages too.
+  func services(_ spool: Spool) throws(Failure) -> SpoolServices {
+    try SpoolServices(
+      spool: spool, purpose: .writing, deadline: .after(microseconds: PayCommand.patience), announce: tool.diagnostics.note)
+  }
+
   func file(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> LedgerFile {
     try ledgerFile(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
   }

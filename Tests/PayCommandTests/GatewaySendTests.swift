@@ -169,6 +169,45 @@ import Testing
     #expect(gateway.delivered() == 1)
   }
 
+  /// Breaks when a refund that is recorded while nobody asks its gateway is called not done: it would be asked for by other means too.
+  @Test(arguments: [true, false]) func aRefundIsRecordedWhileItsGatewayIsLeftAlone(byHand: Bool) throws {
+    let gateway = try GatewaySpool(script: "[ -e \"$0.down\" ] && exit 1; exec $bank \"$@\"")
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    if byHand {
+      #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    } else {
+      try gateway.spool.folder.write("gateway.sh.down", "")
+      for _ in 0..<60 where try gateway.pay("breaker", "--check").status == 0 { _ = try gateway.send("bob", "hi") }
+      try #require(try gateway.pay("breaker", "--check").status == 1)
+    }
+    let refunded = try gateway.pay("refund", id)
+    #expect(refunded.status == 75 && !refunded.errors.contains("nothing was charged"), "\(refunded)")
+    #expect(refunded.errors.contains("has not confirmed that payment \(id) is given back"), "\(refunded)")
+    #expect(refunded.errors.contains("it is asked again"), "\(refunded)")
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("reversing "))
+    _ = try run("rm", ["-f", gateway.spool.folder.file("gateway.sh.down")])
+    #expect(try gateway.pay("breaker", "--reset").status == 0)
+    try gateway.recover()
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("refunded "))
+    #expect(try gateway.charged() == 0)
+  }
+
+  /// Breaks when a refund moves the times at which a message was paid and delivered.
+  @Test(arguments: [true, false]) func aRefundMovesNoTimes(isOutside: Bool) throws {
+    let gateway = try GatewaySpool()
+    if !isOutside { try gateway.configure("") }
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    func times(_ words: String...) throws -> [String?] {
+      let message = try #require(try gateway.spool.run("msg-send", words).objects().first)
+      return ["accepted", "paid", "delivered"].map { message[$0]?.string }
+    }
+    let before = try times("--status", id, "--json")
+    #expect(before.allSatisfy { $0 != nil } && before[1] != nil)
+    #expect(try gateway.pay("refund", id).status == 0)
+    #expect(try times("--status", id, "--json") == before)
+    #expect(try times("--sent", "--json") == before)
+  }
+
   /// Breaks when a delivered message's money is not given back by its gateway, or more than once.
   @Test func aRefundGoesToTheGateway() throws {
     let gateway = try GatewaySpool()

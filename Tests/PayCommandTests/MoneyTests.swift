@@ -144,6 +144,32 @@ import Testing
     #expect(record["id"]?.string == "키" && record["memo"]?.string == "회비")
   }
 
+  /// Breaks when an answer that cannot be written hides that money was moved: who tries again without the id moves it twice.
+  @Test(arguments: [">/dev/full", ">&-", ">&4"]) func whatWasDoneIsToldWhereTheAnswerIsLost(redirection: String) throws {
+    // Number 4 is a pipe whose only reader is gone.
+    let pipe = "[ -e $PIPE ] || mkfifo $PIPE; exec 3<>$PIPE 4>$PIPE; exec 3>&-"
+    func lost(_ words: String) throws -> ToolRun {
+      let run = try TestSupport.run(
+        "sh", ["-c", "\(pipe); msg-pay \(words) --json \(redirection)"],
+        environment: ["PATH": "\(toolFolder):/usr/bin:/bin", "MSG_SPOOL": spool.path, "PIPE": spool.folder.file("pipe")])
+      #expect(run.status == 74 && run.errors.contains("standard output") && !run.errors.contains("nothing"), "\(words): \(run)")
+      return run
+    }
+    let toppedUp = try lost("topup alice 25").errors
+    let id = try #require(try pay("history", "alice", "--json").lines.last.flatMap { try JSONValue(parsing: $0)["id"]?.string })
+    #expect(toppedUp.contains("25 WAS credited to alice as \(id), but ") && toppedUp.contains("'--id \(id)'"), "\(toppedUp)")
+    #expect(try pay("topup", "alice", "25", "--id", id).status == 0)
+    #expect(try pay("balance", "alice").output == "125\n", "repeated, not done again")
+    let charged = try lost("charge alice 5 --id k").errors
+    #expect(charged.contains("5 WAS charged to alice as 'k', but ") && charged.contains("'--id k'"), "\(charged)")
+    let voided = try lost("void --id k").errors
+    #expect(voided.contains("the charge 'k' of 5 WAS given back to alice, but "), "\(voided)")
+    let message = try #require(try spool.run("msg-send", ["--from", "alice", "--print-id", "bob", "hi"]).lines.first)
+    let refunded = try lost("refund \(message)").errors
+    #expect(refunded.contains("the charge \(message) of 1 WAS given back to alice, but "), "\(refunded)")
+    #expect(try pay("balance", "alice").output == "125\n")
+  }
+
   /// Breaks when a full or closed stdout is taken for success, or harms the book.
   @Test func standardOutputFails() throws {
     _ = try pay("topup", "alice", "1")

@@ -4,12 +4,14 @@ import Testing
 /// The protocol table, row by row. Swapping any two answers of `NextStep` breaks a row.
 @Suite struct NextStepTests {
   private func step(
-    _ place: OutboxPlace = .outbox, paid: Bool = false, pending: Bool = false, complete: Bool = true, own: Bool = false,
+    _ place: OutboxPlace = .outbox, paid: Bool = false, pending: Bool = false, refunded: Bool = false, complete: Bool = true,
+    own: Bool = false,
     queued: Bool = false, due: Bool = true
   ) -> NextStep {
     NextStep(
       after: NextStep.Finding(
-        place: place, payment: paid ? .paid : pending ? .pending : .none, isComplete: complete, isOwn: own, isQueued: queued, isDue: due))
+        place: place, payment: refunded ? .refunded : paid ? .paid : pending ? .pending : .none, isComplete: complete, isOwn: own,
+        isQueued: queued, isDue: due))
   }
 
   @Test func aPaidMessageIsDeliveredWhoeverFindsIt() {
@@ -28,6 +30,16 @@ import Testing
   @Test func aQueuedOneIsChargedByAnybodyWhenItIsDue() {
     #expect(step(paid: false, queued: true) == .charge)
     #expect(step(paid: false, queued: true, due: false) == .wait)
+  }
+
+  @Test func whatWasGivenBackIsNeverDelivered() {
+    for own in [true, false] {
+      for complete in [true, false] {
+        #expect(step(refunded: true, complete: complete, own: own, queued: true) == .giveUp)
+        #expect(step(refunded: true, complete: complete, own: own) == .withdraw)
+      }
+    }
+    #expect(step(.voiding, refunded: true) == .fileAsFailed)
   }
 
   @Test func oneThatWasNeverFullyAcceptedIsWithdrawnEvenIfQueued() {

@@ -89,6 +89,7 @@ import Testing
     func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] { [] }
     func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
     func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
+    func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { DueMark(id: id, path: "") }
     func isDeferred(_ id: MessageID) throws(Failure) -> Bool { false }
     func remove(_ mark: DueMark) throws(Failure) {}
 

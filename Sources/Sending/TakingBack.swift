@@ -1,0 +1,42 @@
+// Who takes back what was promised or paid: a message that waits is cancelled, and its money with it; one that is delivered stays where
+// it is, and its money alone is given back. Which of the two it is the message's lock tells.
+
+internal import MessageFormat
+package import SharedKernel
+
+extension Dispatcher {
+  /// Takes an accepted message of `sender` back that is not delivered yet, paid or not. 66 when there is none, 77 when it is another's,
+  /// 75 when it is too late.
+  package func cancel(_ id: MessageID, for sender: Name) throws(Failure) {
+    for place in [OutboxPlace.deferred, .outbox, .deferred] {
+      guard case .locked(let entry) = try outbox.entry(id, at: place, wait: true) else { continue }
+      guard entry.envelope.sender == sender else {
+        throw Failure(.notPermitted, "message \(id) is of \(entry.envelope.sender)", remedy: "only its sender can cancel it")
+      }
+      // Whose copies are all there has reached nobody; one that waits elsewhere never has.
+      if place == .outbox, case .paid = try payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
+        throw Failure(
+          .temporary, "message \(id) is paid and delivered to some of its recipients",
+          remedy: "it is too late to cancel it; 'msg-send --flush' delivers the rest")
+      }
+      try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
+      return
+    }
+    throw Failure(.notFound, "message '\(id)' does not wait", remedy: "'msg-send --list' shows what does")
+  }
+
+  /// Refuses (65) where a message of that id is not delivered: what is given back then would be given for a message that still is. One
+  /// that somebody has in hand is waited for; 75 where that takes too long.
+  package func refuseUndelivered(_ id: MessageID) throws(Failure) {
+    // In the order in which a message moves, and once more because it goes to and fro between the first two.
+    for place in [OutboxPlace.deferred, .outbox, .deferred, .outbox, .voiding] {
+      if case .absent = try outbox.entry(id, at: place, wait: true) { continue }
+      if place == .voiding {
+        throw Failure(.badData, "message \(id) is never delivered", remedy: "its charge is given back without that; see 'msg-pay doubt'")
+      }
+      throw Failure(
+        .badData, "message \(id) is paid and not delivered yet",
+        remedy: "'msg-send --cancel \(id)' takes it back with its money, 'msg-send --flush' delivers it; nothing was given back")
+    }
+  }
+}
