@@ -133,16 +133,18 @@ import Testing
 
   /// A bank's keys are final. Breaks when a call that comes late charges what was declined or given up before.
   @Test func finalKeysStayAsTheyAre() throws {
-    let alice = try #require(Name("alice"))
     #expect(try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) == .declined(balance: 100))
     _ = try desk.topUp("t", 50)
     guard case .spent = try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) else { throw Unexpected() }
-    #expect(try desk.ledger.voidFinally(desk.id("early"), account: alice, reference: "early") == .unknown)
+    #expect(try desk.ledger.voidFinally(request("early", isPlain: true)) == .over(.unknown))
+    guard case .conflict = try desk.ledger.voidFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
+    guard case .conflict = try desk.ledger.chargeFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
     guard case .spent = try desk.ledger.chargeFinally(request("early", isPlain: true)) else { throw Unexpected() }
     #expect(try desk.ledger.chargeFinally(request("once", isPlain: true)) == .charged(balance: 147))
     guard case .already = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
-    guard case .reversed = try desk.ledger.voidFinally(desk.id("once"), account: alice, reference: "") else { throw Unexpected() }
-    guard case .already = try desk.ledger.voidFinally(desk.id("once"), account: alice, reference: "") else { throw Unexpected() }
+    guard case .conflict = try desk.ledger.voidFinally(request("once", 4, isPlain: true)) else { throw Unexpected() }
+    guard case .over(.reversed) = try desk.ledger.voidFinally(request("once", isPlain: true)) else { throw Unexpected() }
+    guard case .over(.already) = try desk.ledger.voidFinally(request("once", isPlain: true)) else { throw Unexpected() }
     guard case .spent = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
     #expect(try desk.balance() == 150 && faults() == [])
   }
