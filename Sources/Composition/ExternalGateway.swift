@@ -50,7 +50,7 @@ final class ExternalGateway {
     if definition.command.program == nil { throw definition.command.missing(name) }
     let permit = try permit(key: nil)
     let intent: IntentAnswer
-    do throws(Failure) { intent = try ledger.intend(request, at: name) } catch {
+    do throws(Failure) { intent = try ledger.intend(request, at: name, salt: try ExternalGateway.salt()) } catch {
       keeper.giveBack(permit)
       throw error
     }
@@ -132,6 +132,12 @@ final class ExternalGateway {
 
   /// What cannot be removed now is looked at by nobody, and goes with the strays.
   private func clearUp(_ payment: Payment) { _ = try? calls.forget(key: key(of: payment)) }
+
+  private static func salt() throws(Failure) -> KeySalt {
+    do throws(SystemError) { return KeySalt(random: try randomBytes(KeySalt.size)) } catch {
+      throw Failure(.internalError, "\(error)", remedy: "nothing was charged")
+    }
+  }
 
   private func key(of payment: Payment) -> String { payment.external?.key(of: payment.id) ?? "\(payment.id)" }
 

@@ -3,10 +3,10 @@ internal import SharedKernel
 
 /// The words that a record of an external payment has behind its memo.
 extension ExternalPayment {
-  /// `payer=alice asked=3 gen=1`, and what else there is, in at most `room` bytes. A gateway's name of the payment is cut where
-  /// there is not enough: it is there to be read by people, what is compared is the id. All else with the longest values has 154.
+  /// `payer=alice asked=3 gen=1-0123456789AB`, the number and the salt of the key, and what else there is, in at most `room` bytes. A gateway's name of the payment is cut where
+  /// there is not enough: it is there to be read by people, what is compared is the id. All else with the longest values has 167.
   func words(room: Int) -> [String] {
-    var words = ["payer=\(payer)", "asked=\(asked)", "gen=\(generation)"]
+    var words = ["payer=\(payer)", "asked=\(asked)", "gen=\(generation)" + (salt.map { "-\($0)" } ?? "")]
     // Nothing is ever charged in part.
     if charged != .zero { words.append("charged=yes") }
     if let reversal { words.append("goal=\(reversal.rawValue)") }
@@ -27,13 +27,16 @@ extension ExternalPayment {
     guard values.keys.allSatisfy(["payer", "asked", "gen", "charged", "ref", "goal", "by"].contains),
       let payer = values["payer"].flatMap({ Name($0) }),
       let asked = values["asked"].flatMap({ Int64($0) }).flatMap({ Amount(units: $0) }),
-      let generation = values["gen"].flatMap({ Int($0) }),
+      let number = values["gen"]?.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false), let generation = Int(number[0]),
       generation > 0, values["charged"] ?? "yes" == "yes", let reference = PercentText.decode(values["ref"] ?? "-")
     else { return nil }
+    // A payment that was recorded before there were salts has none.
+    let salt = number.count == 2 ? KeySalt(number[1]) : nil
+    guard (salt == nil) == (number.count == 1) else { return nil }
     let reversal = values["goal"].flatMap { Reversal(rawValue: $0) }
     guard (reversal == nil) == (values["goal"] == nil), values["by"] ?? "hand" == "hand" else { return nil }
     self.init(
-      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: values["charged"] == nil ? .zero : asked,
+      payer: payer, gateway: gateway, generation: generation, salt: salt, asked: asked, charged: values["charged"] == nil ? .zero : asked,
       reference: reference, reversal: reversal, isSettledByHand: values["by"] != nil)
   }
 }

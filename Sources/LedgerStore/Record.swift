@@ -12,8 +12,9 @@ internal import SharedKernel
 ///   139–202    credit account                                 503–510    CRC-32C of bytes 0–502
 ///
 /// Records of external payments have further words behind the memo: `payer=` who pays, `asked=` the amount, `gen=` the how
-/// many-th key of the id, and where there are such `charged=yes`, `ref=` the gateway's name of it, `goal=` what a reversal is for, `by=hand` where a person settled it. One
-/// that is carried forward into a new segment is a CKPT with `was=` its kind.
+/// many-th key of the id and what else is in that key, and where there are such `charged=yes`, `ref=` the gateway's name of it,
+/// `goal=` what a reversal is for, `by=hand` where a person settled it. One that is carried forward into a new segment is a CKPT with
+/// `was=` its kind.
 ///
 /// A dash stands for nothing. Chain = the first 16 digits of SHA-256(previous chain + bytes 0–484), so no record can be
 /// changed, taken out or put in without every later one showing it.

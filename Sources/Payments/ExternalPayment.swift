@@ -15,6 +15,8 @@ package struct ExternalPayment: Hashable, Sendable {
   package let gateway: GatewayName
   /// The how many-th payment for the same id, from 1: a key that was declined or voided is never asked for again.
   package let generation: Int
+  /// What makes its key its own; nil of a payment that was recorded before there was such a thing.
+  package let salt: KeySalt?
   /// What was asked for.
   package let asked: Amount
   /// What the gateway said it charged; zero as long as it has not.
@@ -27,30 +29,34 @@ package struct ExternalPayment: Hashable, Sendable {
   package let isSettledByHand: Bool
 
   package init(
-    payer: Name, gateway: GatewayName, generation: Int, asked: Amount, charged: Amount = .zero, reference: String = "",
+    payer: Name, gateway: GatewayName, generation: Int, salt: KeySalt?, asked: Amount, charged: Amount = .zero, reference: String = "",
     reversal: Reversal? = nil, isSettledByHand: Bool = false
   ) {
-    (self.payer, self.gateway, self.generation, self.asked) = (payer, gateway, generation, asked)
+    (self.payer, self.gateway, self.generation, self.salt, self.asked) = (payer, gateway, generation, salt, asked)
     (self.charged, self.reference, self.reversal, self.isSettledByHand) = (charged, reference, reversal, isSettledByHand)
   }
 
-  /// The idempotency key the gateway is given for a payment: the id itself, and `ID-2`, `ID-3`, … from the second on.
-  package func key(of id: MessageID) -> String { generation == 1 ? "\(id)" : "\(id)-\(generation)" }
+  /// The idempotency key the gateway is given for a payment: `ID-SALT`, and `ID-SALT-2`, `ID-SALT-3`, … from the second on.
+  package func key(of id: MessageID) -> String {
+    "\(id)" + (salt.map { "-\($0)" } ?? "") + (generation == 1 ? "" : "-\(generation)")
+  }
 }
 
 extension ExternalPayment {
   func charged(_ reference: String) -> ExternalPayment {
-    ExternalPayment(payer: payer, gateway: gateway, generation: generation, asked: asked, charged: asked, reference: reference)
+    ExternalPayment(
+      payer: payer, gateway: gateway, generation: generation, salt: salt, asked: asked, charged: asked, reference: reference)
   }
 
   func settled(byHand: Bool) -> ExternalPayment {
     ExternalPayment(
-      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal,
-      isSettledByHand: byHand)
+      payer: payer, gateway: gateway, generation: generation, salt: salt, asked: asked, charged: charged, reference: reference,
+      reversal: reversal, isSettledByHand: byHand)
   }
 
   func reversing(_ reversal: Reversal) -> ExternalPayment {
     ExternalPayment(
-      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal)
+      payer: payer, gateway: gateway, generation: generation, salt: salt, asked: asked, charged: charged, reference: reference,
+      reversal: reversal)
   }
 }

@@ -35,8 +35,8 @@ package enum Conclusion: Hashable, Sendable {
 }
 
 extension Ledger {
-  /// Records durably that a gateway is about to be asked for a charge.
-  package func intend(_ request: ChargeRequest, at gateway: GatewayName) throws(Failure) -> IntentAnswer {
+  /// Records durably that a gateway is about to be asked for a charge, and under which key: see `KeySalt`.
+  package func intend(_ request: ChargeRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
     try book.transaction { view throws(Failure) in
       let known = try view.lastEntry(of: request.id).flatMap { Payment($0) }
       let isSame = known?.fingerprint == request.fingerprint
@@ -48,7 +48,8 @@ extension Ledger {
       case .declined, .voided: generation = (known?.external?.generation ?? 0) + 1
       case nil: break
       }
-      let external = ExternalPayment(payer: request.account, gateway: gateway, generation: generation, asked: request.amount)
+      let external = ExternalPayment(
+        payer: request.account, gateway: gateway, generation: generation, salt: salt, asked: request.amount)
       let posting = Posting(
         .pending, id: request.id, external, balance: try view.balance(of: .gateway(gateway)) ?? 0, fingerprint: request.fingerprint,
         reference: request.reference, memo: request.memo)

@@ -4,6 +4,7 @@
 //
 // - a declined key stays declined, also when there is credit by now;
 // - a voided key is never charged again;
+// - a key is of one charge: one of another amount or account is a conflict, whatever is asked about it;
 // - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined.
 
 package import SharedKernel
@@ -13,7 +14,7 @@ extension Ledger {
   package func chargeFinally(_ request: ChargeRequest) throws(Failure) -> ChargeAnswer {
     try book.transaction { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided || known.state == .declined {
-        return Decision(.spent(known))
+        return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
       let decision = try decide(request, view)
       guard case .declined(let balance) = decision.answer else { return decision }
@@ -25,13 +26,34 @@ extension Ledger {
   }
 
   /// Takes the charge under a final key back, also before it is made.
-  package func voidFinally(_ id: MessageID, account: Name, reference: String) throws(Failure) -> ReversalAnswer {
+  package func voidFinally(_ request: ChargeRequest) throws(Failure) -> FinalVoidAnswer {
     try book.transaction { view throws(Failure) in
-      if try view.lastEntry(of: id) != nil { return try decidePlainVoid(id, view) }
-      let (balance, opening) = try opened(account, view)
+      if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) {
+        guard known.isOf(request) else { return Decision(.conflict(known)) }
+        let decision = try decidePlainVoid(request.id, view)
+        return Decision(.over(decision.answer), recording: decision.postings)
+      }
+      let (balance, opening) = try opened(request.account, view)
       let tombstone = Posting(
-        .void, id: id, debit: .income, credit: .prepaid(account), amount: .zero, balance: balance, reference: reference)
-      return Decision(.unknown, recording: opening + [tombstone])
+        .void, id: request.id, debit: .income, credit: .prepaid(request.account), amount: .zero, balance: balance,
+        fingerprint: request.fingerprint, reference: request.reference)
+      return Decision(.over(.unknown), recording: opening + [tombstone])
     }
+  }
+}
+
+/// The answer to the void of a final key.
+package enum FinalVoidAnswer: Hashable, Sendable {
+  /// The key is never charged again.
+  case over(ReversalAnswer)
+  /// The key is of another charge; nothing was given back.
+  case conflict(Payment)
+}
+
+extension Payment {
+  /// Whether it is what the request asks for. A void that came first was not always recorded with what it was of; its account is.
+  package func isOf(_ request: ChargeRequest) -> Bool {
+    guard state != .toppedUp, account == request.account else { return false }
+    return fingerprint == nil ? state == .voided : fingerprint == request.fingerprint
   }
 }

@@ -62,11 +62,12 @@ extension PayCommand {
     guard let payment = try ledger.payment(of: request.id) else {
       throw Failure(.unavailable, "the key '\(arguments.operands[1])' is not known here")
     }
+    guard payment.isOf(request) else { throw conflict(payment) }
     if payment.state != .charged { throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue)").failure }
   }
 
   private func void(_ request: ChargeRequest, _ ledger: Ledger) throws(Failure) {
-    _ = try ledger.voidFinally(request.id, account: request.account, reference: request.reference)
+    if case .conflict(let payment) = try ledger.voidFinally(request) { throw conflict(payment) }
   }
 
   /// A refusal of the bank, told apart from a folder that may not be opened.

@@ -11,8 +11,8 @@ import Testing
   private static let send = FaultyCommand("msg-send", ["bob", "hi"], scope: .theToolAlone)
   private static let keyed = FaultyCommand("msg-send", ["--id", "key", "bob", "hi"], scope: .theToolAlone)
 
-  /// A spool and its bank, both in daily use.
-  private func twin(of template: TestSpool?, script: String) throws -> TestSpool {
+  /// A spool and its bank, both in daily use, or never used before.
+  private func twin(of template: TestSpool?, script: String, isUsed: Bool = true) throws -> TestSpool {
     let spool = try template?.copy() ?? TestSpool()
     let bank = spool.folder.file("bank")
     _ = try run("mkdir", ["-p", "-m", "700", spool.path])
@@ -20,6 +20,12 @@ import Testing
     try spool.folder.write(
       "spool/config",
       "gateway = exec \(spool.folder.file("gateway.sh"))\ngateway.default.timeout = 4000\ngateway.default.breaker-minimum = 100\n")
+    if !isUsed {
+      for words in [["msg-send", "--spool", spool.path, "--flush"], ["msg-pay", "--spool", bank, "topup", "zoe", "1"]] {
+        guard try run(words[0], Array(words.dropFirst())).status == 0 else { throw HarnessFailure("not made: \(words)") }
+      }
+      return spool
+    }
     let first = try spool.run("msg-send", ["bob", "earlier"])
     guard first.status == 0 || first.status == 75 else { throw HarnessFailure("\(first)") }
     return spool
@@ -52,11 +58,11 @@ import Testing
     }
   }
 
-  private func killEverywhere(_ command: FaultyCommand, script: String) throws {
-    let calls = try command.calls(on: twin(of: nil, script: script))
+  private func killEverywhere(_ command: FaultyCommand, script: String, isUsed: Bool = true) throws {
+    let calls = try command.calls(on: twin(of: nil, script: script, isUsed: isUsed))
     guard calls.count > 20 else { throw HarnessFailure("too few calls were seen: \(calls)") }
     for call in calls {
-      let spool = try twin(of: nil, script: script)
+      let spool = try twin(of: nil, script: script, isUsed: isUsed)
       let before = spool.messages(of: "bob").count
       let outcome = try command.run(on: spool, .kill, at: call)
       #expect(outcome.status == 137, "not killed at \(call): \(outcome)")
@@ -73,6 +79,9 @@ import Testing
   }
 
   @Test func killedAtEveryCall() throws { try killEverywhere(Self.send, script: "exec $bank \"$@\"") }
+
+  /// The very first send of a spool, and its repeat.
+  @Test func theFirstKilledAtEveryCall() throws { try killEverywhere(Self.keyed, script: "exec $bank \"$@\"", isUsed: false) }
 
   /// The bank answers when its caller is long gone.
   @Test func killedAtEveryCallWithASlowBank() throws {

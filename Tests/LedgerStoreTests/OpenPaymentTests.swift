@@ -20,7 +20,10 @@ import Testing
 
   @discardableResult
   private func intend(_ key: String) throws -> Payment {
-    guard case .ask(let payment) = try book.ledger().intend(try book.request(key), at: bank) else { throw Unexpected() }
+    guard
+      case .ask(let payment) = try book.ledger().intend(
+        try book.request(key), at: bank, salt: KeySalt(random: [UInt8](repeating: 7, count: KeySalt.size)))
+    else { throw Unexpected() }
     return payment
   }
 
@@ -90,11 +93,17 @@ import Testing
     var whole = TestBook()
     whole.segmentSize = 64 << 20
     let request = try whole.request("a", 3)
-    guard case .ask(let payment) = try whole.ledger().intend(request, at: bank) else { throw Unexpected() }
+    guard
+      case .ask(let payment) = try whole.ledger().intend(
+        request, at: bank, salt: KeySalt(random: [UInt8](repeating: 7, count: KeySalt.size)))
+    else { throw Unexpected() }
     _ = try whole.ledger().conclude(payment, .charged(reference: "R"))
     try whole.charge("lost", 5)
     try whole.charge("kept", 7)
-    guard case .ask = try whole.ledger().intend(try whole.request("b", 4), at: bank) else { throw Unexpected() }
+    guard
+      case .ask = try whole.ledger().intend(
+        try whole.request("b", 4), at: bank, salt: KeySalt(random: [UInt8](repeating: 7, count: KeySalt.size)))
+    else { throw Unexpected() }
     var bytes = try whole.bytes()
     // The charge of 5: head, PEND, POST, OPEN, CHRG.
     bytes[4 * Record.length + 100] ^= 1

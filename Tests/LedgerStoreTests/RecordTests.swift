@@ -36,11 +36,14 @@ import Testing
   @Test func aGatewaysRecordIsReadBack() throws {
     let gateway = try #require(GatewayName(String(repeating: "g", count: GatewayName.maximumLength)))
     let payer = try #require(Name(String(repeating: "n", count: Name.maximumLength)))
-    for (generation, reference) in [(1, ""), (2, "R/1=%,x"), (99_999, String(repeating: "r", count: 64))] {
+    // The first is as it was recorded when a key was the id alone.
+    for (generation, salt, reference) in [
+      (1, nil, ""), (2, KeySalt("0123456789AB"), "R/1=%,x"), (99_999, KeySalt("ZZZZZZZZZZZZ"), String(repeating: "r", count: 64)),
+    ] {
       for reversal in [ExternalPayment.Reversal.void, .refund, nil] {
         for charged in [Int64(0), Amount.largest] {
           let external = ExternalPayment(
-            payer: payer, gateway: gateway, generation: generation, asked: try #require(Amount(units: Amount.largest)),
+            payer: payer, gateway: gateway, generation: generation, salt: salt, asked: try #require(Amount(units: Amount.largest)),
             charged: try #require(Amount(units: charged)), reference: reference, reversal: reversal, isSettledByHand: charged == 0)
           for kind in [Posting.Kind.pending, .posted, .declined, .reversal, .void, .refund] {
             let posting = Posting(
@@ -54,6 +57,7 @@ import Testing
               let known = try #require(read.external)
               // With a payer's name that long not all of the reference has room.
               #expect(reference.hasPrefix(known.reference) && known.reference.utf8.count >= min(12, reference.utf8.count))
+              #expect(known.key(of: MessageID(hashing: "x")) == external.key(of: MessageID(hashing: "x")))
               #expect(known == external.with(reference: known.reference))
             }
           }
@@ -113,7 +117,7 @@ import Testing
 extension ExternalPayment {
   fileprivate func with(reference: String) -> ExternalPayment {
     ExternalPayment(
-      payer: payer, gateway: gateway, generation: generation, asked: asked, charged: charged, reference: reference, reversal: reversal,
-      isSettledByHand: isSettledByHand)
+      payer: payer, gateway: gateway, generation: generation, salt: salt, asked: asked, charged: charged, reference: reference,
+      reversal: reversal, isSettledByHand: isSettledByHand)
   }
 }

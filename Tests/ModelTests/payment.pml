@@ -5,8 +5,8 @@
  *   voiding/ID  never to be delivered; its payment is being given back        POST  charged           DECL  certainly not charged
  *   failed/ID   over                                                          REVQ  to be given back  VOID  given back
  *
- * A key at the gateway is the id and a generation; one whose record is DECL or VOID is never used again. A record names the message
- * file that it is for: a second send of the same id may stand in outbox/ when the first is paid and away.
+ * A key at the gateway is the id, a generation and what the record of PEND drew for it; one whose record is DECL or
+ * VOID is never used again. A record names the message file that it is for: a second send of the same id may stand in outbox/ when the first is paid and away.
  * A call is a child process: it holds the lock of the message as its caller does, may outlive the caller, and leaves its answer
  * in the attempt file.
  *

@@ -16,7 +16,10 @@ import Testing
     let history = try gateway.pay("history", "alice", "--json").objects()
     #expect(history.map { $0["kind"]?.string } == ["pending", "charge", "pending", "charge", "pending", "charge"])
     #expect(history.compactMap { $0["amount"]?.integer } == [0, -1, 0, -1, 0, -1])
-    #expect(history[1]["gateway"]?.string == "default" && history[1]["ref"]?.string == history[1]["id"]?.string)
+    let (id, reference) = (try #require(history[1]["id"]?.string), try #require(history[1]["ref"]?.string))
+    let key = try #require(try run("msg-pay", ["--spool", gateway.bank, "history", "--json"]).objects()[1]["id"]?.string)
+    #expect(history[1]["gateway"]?.string == "default" && key.hasPrefix("\(id)-"), "\(key) for \(id)")
+    for name in [key, reference] { #expect(try run("msg-pay", ["--spool", gateway.bank, "status", "--id", name]).status == 0, "\(name)") }
     let journal = try run(
       "hledger", ["-f", "-", "check", "-s", "ordereddates"], input: try gateway.pay("journal").output, environment: ["LANG": "C.UTF-8"])
     #expect(journal.status == 0 && journal.errors.isEmpty, "\(journal)")

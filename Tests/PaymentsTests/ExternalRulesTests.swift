@@ -15,12 +15,14 @@ import Testing
       id: desk.id(key), account: account, amount: amount, fingerprint: isPlain ? plain : Fingerprint(of: [Array("\(units)".utf8)]))
   }
 
-  private func asked(_ key: String = "a") throws -> Payment {
-    guard case .ask(let payment) = try desk.ledger.intend(request(key), at: bank) else { throw Unexpected() }
+  private func asked(_ key: String = "a", salt: UInt8 = 7) throws -> Payment {
+    guard case .ask(let payment) = try desk.ledger.intend(request(key), at: bank, salt: self.salt(salt)) else { throw Unexpected() }
     return payment
   }
 
   private struct Unexpected: Error {}
+
+  private func salt(_ byte: UInt8 = 7) -> KeySalt { KeySalt(random: [UInt8](repeating: byte, count: KeySalt.size)) }
 
   private func clearing() throws -> Int64? { try desk.book.balance(of: .gateway(bank)) }
   private func faults() -> [String] {
@@ -42,25 +44,44 @@ import Testing
   /// Breaks when an intent is recorded twice, or a second request takes the id.
   @Test func anIntentIsRecordedOnce() throws {
     let payment = try asked()
-    #expect(try desk.ledger.intend(request(), at: bank) == .open(try #require(try desk.ledger.payment(of: payment.id))))
-    guard case .conflict = try desk.ledger.intend(request("a", 4), at: bank) else { throw Unexpected() }
+    #expect(try desk.ledger.intend(request(), at: bank, salt: salt()) == .open(try #require(try desk.ledger.payment(of: payment.id))))
+    guard case .conflict = try desk.ledger.intend(request("a", 4), at: bank, salt: salt()) else { throw Unexpected() }
     #expect(desk.book.kinds == [.pending])
     _ = try desk.ledger.conclude(payment, .charged(reference: "R"))
-    guard case .already = try desk.ledger.intend(request(), at: bank) else { throw Unexpected() }
+    guard case .already = try desk.ledger.intend(request(), at: bank, salt: salt()) else { throw Unexpected() }
     #expect(desk.book.kinds == [.pending, .posted])
   }
 
   /// Breaks when the key of a declined or voided payment is used again.
   @Test func everyNewTryHasItsOwnKey() throws {
     var payment = try asked()
-    #expect(payment.external?.key(of: payment.id) == "\(payment.id)")
+    #expect(payment.external?.key(of: payment.id) == "\(payment.id)-\(salt())")
     _ = try desk.ledger.conclude(payment, .notCharged)
-    payment = try asked()
-    #expect(payment.external?.key(of: payment.id) == "\(payment.id)-2")
+    payment = try asked(salt: 8)
+    #expect(payment.external?.key(of: payment.id) == "\(payment.id)-\(salt(8))-2")
     _ = try desk.ledger.void(payment.id)
     _ = try desk.ledger.confirmReversal(payment)
-    #expect(try asked().external?.key(of: payment.id) == "\(payment.id)-3")
+    #expect(try asked().external?.key(of: payment.id) == "\(payment.id)-\(salt())-3")
     #expect(faults() == [])
+  }
+
+  /// Breaks when what follows an intent is asked for under another key than the intent, whoever goes on with it.
+  @Test func aPaymentKeepsItsKey() throws {
+    let payment = try asked()
+    let key = payment.external?.key(of: payment.id)
+    guard case .open(let open) = try desk.ledger.intend(request(), at: bank, salt: salt(9)) else { throw Unexpected() }
+    _ = try desk.ledger.conclude(open, .charged(reference: "R"))
+    guard case .requested(let reversing) = try desk.ledger.refund(desk.id("a")) else { throw Unexpected() }
+    _ = try desk.ledger.confirmReversal(reversing, byHand: true)
+    #expect(key?.utf8.count == 39 && Set(desk.book.entries.map { Payment($0)?.external?.key(of: payment.id) }) == [key])
+  }
+
+  /// Breaks when a salt is not what it was read from, or something that the key would not be compared with is read as one.
+  @Test func aSaltIsReadBack() {
+    #expect(KeySalt("\(salt(255))") == salt(255) && salt(255) != salt(254) && "\(salt(0))" == "000000000000")
+    for text in ["", "00000000000", "0000000000000", "abcdefghjkmn", "ILOUILOUILOU", "00000000000-"] {
+      #expect(KeySalt(text) == nil, "\(text)")
+    }
   }
 
   /// Breaks when a late "charged" undoes the decision to give back, or what was never charged is given back in money.
@@ -82,7 +103,7 @@ import Testing
     #expect(try clearing() == -3)
     #expect(try desk.ledger.confirmReversal(payment).state == .refunded)
     #expect(try clearing() == 0)
-    guard case .already = try desk.ledger.intend(request(), at: bank) else { throw Unexpected() }
+    guard case .already = try desk.ledger.intend(request(), at: bank, salt: salt()) else { throw Unexpected() }
     guard case .already = try desk.ledger.refund(desk.id("a")) else { throw Unexpected() }
     #expect(desk.book.kinds == [.pending, .posted, .reversal, .refund] && faults() == [])
   }
@@ -112,16 +133,18 @@ import Testing
 
   /// A bank's keys are final. Breaks when a call that comes late charges what was declined or given up before.
   @Test func finalKeysStayAsTheyAre() throws {
-    let alice = try #require(Name("alice"))
     #expect(try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) == .declined(balance: 100))
     _ = try desk.topUp("t", 50)
     guard case .spent = try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) else { throw Unexpected() }
-    #expect(try desk.ledger.voidFinally(desk.id("early"), account: alice, reference: "early") == .unknown)
+    #expect(try desk.ledger.voidFinally(request("early", isPlain: true)) == .over(.unknown))
+    guard case .conflict = try desk.ledger.voidFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
+    guard case .conflict = try desk.ledger.chargeFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
     guard case .spent = try desk.ledger.chargeFinally(request("early", isPlain: true)) else { throw Unexpected() }
     #expect(try desk.ledger.chargeFinally(request("once", isPlain: true)) == .charged(balance: 147))
     guard case .already = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
-    guard case .reversed = try desk.ledger.voidFinally(desk.id("once"), account: alice, reference: "") else { throw Unexpected() }
-    guard case .already = try desk.ledger.voidFinally(desk.id("once"), account: alice, reference: "") else { throw Unexpected() }
+    guard case .conflict = try desk.ledger.voidFinally(request("once", 4, isPlain: true)) else { throw Unexpected() }
+    guard case .over(.reversed) = try desk.ledger.voidFinally(request("once", isPlain: true)) else { throw Unexpected() }
+    guard case .over(.already) = try desk.ledger.voidFinally(request("once", isPlain: true)) else { throw Unexpected() }
     guard case .spent = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
     #expect(try desk.balance() == 150 && faults() == [])
   }
