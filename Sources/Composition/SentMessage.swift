@@ -73,7 +73,8 @@ extension SpoolServices {
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
       price: payment?.amount.units ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
-      read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+      read: state == .read ? copies.compactMap(\.read).max() : nil,
+      error: isOver ? try reason(id).map { $0 + SpoolServices.fate(of: payment) } : nil)
   }
 
   /// Read in the whole book, from its beginning: the book finds of an id only what was recorded last.
@@ -106,6 +107,17 @@ extension SpoolServices {
 
   private func envelope(at path: String) throws(SystemError) -> Envelope? {
     try spool.root.contents(of: path).flatMap { Envelope(HeaderFields(of: $0)) }
+  }
+
+  /// What became of the money of a message that is over, where a gateway has to say so.
+  private static func fate(of payment: Payment?) -> String {
+    guard let payment, let external = payment.external else { return "" }
+    let charge = external.charged == .zero ? "a charge, if there was one," : "its charge"
+    return switch payment.state {
+    case .voided: "; \(charge) was given back"
+    case .reversing: "; \(charge) is being given back: see 'msg-pay doubt'"
+    case .pending, .charged, .declined, .refunded, .toppedUp: ""
+    }
   }
 
   private func reason(_ id: MessageID) throws(SystemError) -> String? {

@@ -57,20 +57,22 @@ struct BatchSending {
 
   private func sendTogether(_ requests: [SendRequest]) -> [BatchAnswer] {
     if requests.isEmpty { return [] }
-    let results: [Result<Receipt, Failure>]
     do {
-      results = try services { try $0.dispatcher().send(requests) { TerminationSignals.pending == nil } }
+      return try services { services in
+        let dispatcher = try services.dispatcher()
+        let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
+        return zip(requests, results).map { request, result in
+          switch result {
+          case .success(let receipt):
+            for note in receipt.notes { tool.diagnostics.detail(note.description) }
+            return BatchAnswer(value: SendReport.sent(receipt, dispatcher.paymentWord(receipt)), status: .done)
+          case .failure(let failure): return failed(request, failure, dispatcher.paymentWord(request.id, failure))
+          }
+        }
+      }
     } catch {
       let failure = Failure(error)
-      return requests.map { failed($0, failure) }
-    }
-    return zip(requests, results).map { request, result in
-      switch result {
-      case .success(let receipt):
-        for note in receipt.notes { tool.diagnostics.detail(note.description) }
-        return BatchAnswer(value: SendReport.sent(receipt), status: .done)
-      case .failure(let failure): return failed(request, failure)
-      }
+      return requests.map { failed($0, failure, .none) }
     }
   }
 
@@ -104,18 +106,18 @@ struct BatchSending {
       }
     } catch {
       let failure = Failure(error)
-      return requests.map { failed($0, failure) }
+      return requests.map { failed($0, failure, .unknown) }
     }
     return requests.enumerated().map { number, request in
       if number >= started { return sendTogether([request])[0] }
       let ended = Failure(
         .temporary, "message \(request.id): the process that sent it was ended",
         remedy: "'msg-send --status \(request.id)' says what became of it; give each line an \"id\" and repeat: none is sent twice")
-      return answers[number] ?? failed(request, ended)
+      return answers[number] ?? failed(request, ended, .unknown)
     }
   }
 
-  private func failed(_ request: SendRequest, _ failure: Failure) -> BatchAnswer {
-    BatchAnswer(value: SendReport.failed(request, failure), status: ExitStatus(failure.kind))
+  private func failed(_ request: SendRequest, _ failure: Failure, _ payment: PaymentWord) -> BatchAnswer {
+    BatchAnswer(value: SendReport.failed(request, failure, payment), status: ExitStatus(failure.kind))
   }
 }
