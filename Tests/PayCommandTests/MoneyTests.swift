@@ -144,6 +144,26 @@ import Testing
     #expect(record["id"]?.string == "키" && record["memo"]?.string == "회비")
   }
 
+  /// Breaks when what only 'msg-pay' knows of is told as a message: its key may look like an id.
+  @Test(arguments: ["", "memo"]) func aChargeIsNoMessage(memo: String) throws {
+    let sent = try spool.run("msg-send", ["--from", "alice", "--print-id", "bob", "hi"])
+    let message = try #require(sent.lines.first)
+    let id = String(message.dropLast(4)) + "0000"
+    let words = ["alice", "5", "--id", id] + (memo.isEmpty ? [] : ["--memo", memo])
+    func expectNoMessage() throws {
+      let status = try spool.run("msg-send", ["--status", id])
+      #expect(status.status == 66 && status.output.isEmpty && status.errors.contains("'\(id)' is not known"), "\(status)")
+      #expect(try spool.run("msg-send", ["--from", "alice", "--sent"]).lines.count == 1)
+    }
+    #expect(try spool.run("msg-pay", ["charge"] + words).status == 0)
+    try expectNoMessage()
+    #expect(try pay("void", "--id", id).status == 0)
+    try expectNoMessage()
+    #expect(try spool.run("msg-send", ["--status", message]).status == 0)
+    #expect(try pay("refund", message).status == 0)
+    #expect(try spool.run("msg-send", ["--status", message]).output.contains("delivered"))
+  }
+
   /// Breaks when an answer that cannot be written hides that money was moved: who tries again without the id moves it twice.
   @Test(arguments: [">/dev/full", ">&-", ">&4"]) func whatWasDoneIsToldWhereTheAnswerIsLost(redirection: String) throws {
     // Number 4 is a pipe whose only reader is gone.
