@@ -4,7 +4,8 @@
 //
 // - a declined key stays declined, also when there is credit by now;
 // - a voided key is never charged again;
-// - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined.
+// - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined; so is one by hand, and
+//   no charge at all is made under it.
 
 package import SharedKernel
 
@@ -24,7 +25,7 @@ extension Ledger {
     }
   }
 
-  /// Takes the charge under a final key back, also before it is made.
+  /// Takes the charge under a final key back, also before it is made. Not that of a message: whether it is delivered is for sending to know.
   package func voidFinally(_ id: MessageID, account: Name, reference: String) throws(Failure) -> ReversalAnswer {
     try book.transaction { view throws(Failure) in
       if try view.lastEntry(of: id) != nil { return try decidePlainVoid(id, view) }

@@ -39,6 +39,9 @@ package struct Payment: Hashable, Sendable {
   /// What it was charged for; nil where its last record is none of a charge, or the charge was made outside.
   package let subject: ChargeSubject?
 
+  /// Whether it is the void of a key under which nothing had been charged: from then on nothing is.
+  package var isTombstone: Bool { state == .voided && external == nil && fingerprint == nil && amount == .zero }
+
   /// Nil for an entry that is not about an id and an account.
   package init?(_ entry: Entry) {
     let posting = entry.posting

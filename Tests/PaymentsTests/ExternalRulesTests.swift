@@ -89,8 +89,9 @@ import Testing
 
   /// Breaks when a message's payment at a gateway can be voided as if it were nobody's.
   @Test func byHandNothingOfAGatewayIsVoided() throws {
+    let alice = try #require(Name("alice"))
     _ = try desk.ledger.conclude(try asked(), .charged(reference: "R"))
-    #expect(throws: Failure.self) { try desk.ledger.voidPlain(desk.id("a")) }
+    #expect(throws: Failure.self) { try desk.ledger.voidFinally(desk.id("a"), account: alice, reference: "") }
     #expect(desk.book.kinds == [.pending, .posted])
   }
 
@@ -118,6 +119,10 @@ import Testing
     guard case .spent = try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) else { throw Unexpected() }
     #expect(try desk.ledger.voidFinally(desk.id("early"), account: alice, reference: "early") == .unknown)
     guard case .spent = try desk.ledger.chargeFinally(request("early", isPlain: true)) else { throw Unexpected() }
+    #expect(try desk.ledger.voidFinally(desk.id("early"), account: alice, reference: "early") == .unknown, "as the first time")
+    for isPlain in [true, false] {
+      guard case .spent = try desk.ledger.charge(request("early", isPlain: isPlain)) else { throw Unexpected() }
+    }
     #expect(try desk.ledger.chargeFinally(request("once", isPlain: true)) == .charged(balance: 147))
     guard case .already = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
     guard case .reversed = try desk.ledger.voidFinally(desk.id("once"), account: alice, reference: "") else { throw Unexpected() }
