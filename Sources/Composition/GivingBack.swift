@@ -11,8 +11,11 @@ extension SpoolServices {
   }
 
   /// Takes a charge back that is of no message. Why one of a message is not depends on whether that is delivered.
-  package func void(_ id: MessageID) throws(Failure) -> ReversalAnswer {
-    do throws(Failure) { return try ledger.voidPlain(id) } catch {
+  /// That nothing was charged under a key is recorded too, at `caller`'s account, and nothing ever is from then on.
+  package func void(_ id: MessageID, reference: String, by caller: Name) throws(Failure) -> ReversalAnswer {
+    // A message that is still to be charged for is cancelled, not barred from ever being paid.
+    if try ledger.payment(of: id) == nil { try dispatcher().refuseUndelivered(id) }
+    do throws(Failure) { return try ledger.voidFinally(id, account: caller, reference: reference) } catch {
       if error.kind == .badData, try ledger.payment(of: id)?.state == .charged { try dispatcher().refuseUndelivered(id) }
       throw error
     }

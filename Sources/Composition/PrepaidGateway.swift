@@ -30,7 +30,7 @@ struct PrepaidGateway {
     case .charged(let balance): return .outcome(.paid(balance: balance))
     case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
-    case .spent(let payment): throw Failure(.internalError, "payment \(payment.shownKey) is \(payment.state.rawValue)")
+    case .spent(let payment): return .outcome(.declined(.spent(payment), isFinal: true))
     case .declined(let balance):
       let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
       return .outcome(.declined(why, isFinal: false))

@@ -51,9 +51,10 @@ extension SpoolServices {
   func sentMessage(
     _ id: MessageID, _ search: CopySearch, charge: (MessageID) throws(Failure) -> Entry?
   ) throws -> SentMessage? {
-    let payment = try ledger.payment(of: id)
     let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
+    let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
+    let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
     if let waiting, copies.isEmpty {
@@ -73,7 +74,22 @@ extension SpoolServices {
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
       price: payment?.amount.units ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
-      read: state == .read ? copies.compactMap(\.read).max() : nil, error: isOver ? try reason(id) : nil)
+      read: state == .read ? copies.compactMap(\.read).max() : nil,
+      error: isOver ? try reason(id).map { $0 + SpoolServices.fate(of: payment) } : nil)
+  }
+
+  /// Whether a payment is of a message, not of whoever took a key for 'msg-pay' that is an id. `isSeen` says that there is such a message.
+  private func isOfMessage(
+    _ payment: Payment, isSeen: Bool, _ charge: (MessageID) throws(Failure) -> Entry?
+  ) throws(Failure) -> Bool {
+    if payment.external != nil { return true }
+    switch payment.state {
+    case .charged: return payment.subject == .message
+    case .voided: return isSeen ? true : try charge(payment.id)?.posting.subject == .message
+    // What is no message's is not refunded.
+    case .refunded: return true
+    case .pending, .declined, .reversing, .toppedUp: return false
+    }
   }
 
   /// Read in the whole book, from its beginning: the book finds of an id only what was recorded last.
@@ -106,6 +122,17 @@ extension SpoolServices {
 
   private func envelope(at path: String) throws(SystemError) -> Envelope? {
     try spool.root.contents(of: path).flatMap { Envelope(HeaderFields(of: $0)) }
+  }
+
+  /// What became of the money of a message that is over, where a gateway has to say so.
+  private static func fate(of payment: Payment?) -> String {
+    guard let payment, let external = payment.external else { return "" }
+    let charge = external.charged == .zero ? "a charge, if there was one," : "its charge"
+    return switch payment.state {
+    case .voided: "; \(charge) was given back"
+    case .reversing: "; \(charge) is being given back: see 'msg-pay doubt'"
+    case .pending, .charged, .declined, .refunded, .toppedUp: ""
+    }
   }
 
   private func reason(_ id: MessageID) throws(SystemError) -> String? {

@@ -27,13 +27,16 @@ package enum ChargeAnswer: Hashable, Sendable {
   case conflict(Payment)
   /// No credit; nothing was charged. The balance that was too small.
   case declined(balance: Int64)
-  /// The key was declined or voided before, and keys are final for who asks; nothing was charged.
+  /// The key was voided before anything was charged under it, or was declined or voided and keys are final for who asks; nothing was
+  /// charged.
   case spent(Payment)
 }
 
 extension Ledger {
   func decide(_ request: ChargeRequest, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
-    if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state != .voided, known.state != .declined {
+    let earlier = try view.lastEntry(of: request.id).flatMap { Payment($0) }
+    if let earlier, earlier.isTombstone { return Decision(.spent(earlier)) }
+    if let known = earlier, known.state != .voided, known.state != .declined {
       let isSame = known.state != .toppedUp && known.fingerprint == request.fingerprint
       return Decision(isSame ? .already(known) : .conflict(known))
     }

@@ -5,7 +5,8 @@
 // - a declined key stays declined, also when there is credit by now;
 // - a voided key is never charged again;
 // - a key is of one charge: one of another amount or account is a conflict, whatever is asked about it;
-// - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined.
+// - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined; so is one by hand, and
+//   no charge at all is made under it.
 
 package import SharedKernel
 
@@ -33,12 +34,28 @@ extension Ledger {
         let decision = try decidePlainVoid(request.id, view)
         return Decision(.over(decision.answer), recording: decision.postings)
       }
-      let (balance, opening) = try opened(request.account, view)
-      let tombstone = Posting(
-        .void, id: request.id, debit: .income, credit: .prepaid(request.account), amount: .zero, balance: balance,
-        fingerprint: request.fingerprint, reference: request.reference)
-      return Decision(.over(.unknown), recording: opening + [tombstone])
+      let tombstone = try tombstone(request.id, request.account, request.fingerprint, request.reference, view)
+      return Decision(.over(.unknown), recording: tombstone)
     }
+  }
+
+  /// The same by hand, where nobody says what the charge is of. Not that of a message: whether it is delivered is for sending to know.
+  package func voidFinally(_ id: MessageID, account: Name, reference: String) throws(Failure) -> ReversalAnswer {
+    try book.transaction { view throws(Failure) in
+      if try view.lastEntry(of: id) != nil { return try decidePlainVoid(id, view) }
+      return Decision(.unknown, recording: try tombstone(id, account, nil, reference, view))
+    }
+  }
+
+  /// The record of a void that came first.
+  private func tombstone(
+    _ id: MessageID, _ account: Name, _ fingerprint: Fingerprint?, _ reference: String, _ view: any BookView
+  ) throws(Failure) -> [Posting] {
+    let (balance, opening) = try opened(account, view)
+    let void = Posting(
+      .void, id: id, debit: .income, credit: .prepaid(account), amount: .zero, balance: balance, fingerprint: fingerprint,
+      reference: reference)
+    return opening + [void]
   }
 }
 

@@ -3,7 +3,8 @@ package import SharedKernel
 /// The prepaid accounts and what may happen to them. Rules:
 ///
 /// - an account opens with the opening credit at the first charge or top-up, a declined charge included (`msg-send` charges);
-/// - a charge is recorded once an id, at price 0 too; a voided or declined id may be charged again, a refunded one stays taken;
+/// - a charge is recorded once an id, at price 0 too; a voided or declined id may be charged again, a refunded one stays taken,
+///   and one that was voided before anything was charged is never charged;
 /// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
 /// - no balance falls below zero (invariant 7): such a charge is declined;
 /// - what is given back is given back once; a refund is for messages alone.
@@ -39,11 +40,6 @@ package struct Ledger {
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.
   package func void(_ id: MessageID) throws(Failure) -> ReversalAnswer {
     try book.transaction { view throws(Failure) in try decideVoid(id, view) }
-  }
-
-  /// The same for a charge that is not of a message: whether one of those is delivered is for sending to know.
-  package func voidPlain(_ id: MessageID) throws(Failure) -> ReversalAnswer {
-    try book.transaction { view throws(Failure) in try decidePlainVoid(id, view) }
   }
 
   /// Gives the charge of a delivered message back, once.

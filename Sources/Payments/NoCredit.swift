@@ -1,6 +1,12 @@
 package import SharedKernel
 
 extension Failure {
+  /// Under a key that was voided before anything was charged nothing ever is.
+  package static func spent(_ payment: Payment) -> Failure {
+    Failure(
+      .notPermitted, "\(payment.shownKey) was voided before anything was charged under it", remedy: "nothing was charged; use another key")
+  }
+
   /// 77: an account cannot pay. Names who, what is there, what it costs, and what helps.
   package static func noCredit(account: Name, balance: Int64, price: Amount, currency: String) -> Failure {
     let missing = max(1, price.units - min(balance, price.units))

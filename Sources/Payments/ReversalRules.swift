@@ -63,6 +63,7 @@ extension Ledger {
     switch payment.state {
     case .toppedUp:
       throw Failure(.badData, "\(payment.shownKey) is a top-up, not a charge", remedy: "give the id of a charge; see 'msg-pay history'")
+    case .voided where payment.isTombstone: return Decision(.unknown)
     case .voided, .refunded, .declined: return Decision(try whenReversed(payment))
     case .pending, .reversing: throw Failure(.internalError, "\(payment.shownKey) is \(payment.state) in a prepaid account")
     case .charged: break

@@ -155,39 +155,49 @@ package struct Dispatcher {
         putOff(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
         return .ended(.waiting(why))
       }
-      try end(entry, unpaidBecause: outcome, by: carrier, known: known)
-      throw why
+      throw try end(entry, unpaidBecause: outcome, why, by: carrier, known: known)
     }
   }
 
   /// Ends the try of a message that nobody was promised. What is certainly not charged goes; what may be is called off when its
-  /// sender gets an answer now, and left for the next time by who merely found it.
+  /// sender gets an answer now, and left for the next time by who merely found it. Returns what to say of it.
   private func end(
-    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, by carrier: Carrier, known: PaymentState
-  ) throws(Failure) {
-    switch outcome {
-    case .failure(let why):
+    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by carrier: Carrier,
+    known: PaymentState
+  ) throws(Failure) -> Failure {
+    if case .failure = outcome {
       let isCertain = why.kind == .temporary || why.kind == .unavailable
-      if case .pending = known, isCertain {
-        if carrier != .finder { try void(entry, because: why) }
-      } else if isCertain {
-        try entry.withdraw()
-      } else {
-        try void(entry, because: why)
-      }
-    case .success(.pending(let why)): if carrier != .finder { try void(entry, because: why) }
-    case .success: return
+      if case .pending = known, isCertain { return try callOff(entry, because: why, by: carrier) }
+      if isCertain { try entry.withdraw() } else { try void(entry, because: why) }
+      return why
     }
+    return try callOff(entry, because: why, by: carrier)
   }
 
-  /// Decides that the message is never delivered, and gives back what was charged for it as far as that is possible now.
-  func void(_ entry: any OutboxEntry, because failure: Failure) throws(Failure) {
+  /// Ends the try of a message whose payment is in doubt, so that it is not sent and a charge, if there was one, is given back. Asking
+  /// again, which is what the payment side promises, is for those who go on with it.
+  private func callOff(_ entry: any OutboxEntry, because why: Failure, by carrier: Carrier) throws(Failure) -> Failure {
+    if carrier == .finder { return why }
+    let isOver = try void(entry, because: Failure(why.kind, why.happened))
+    return Failure(
+      why.kind, "\(why.happened), so the message is not sent",
+      remedy: isOver
+        ? "a charge, if there was one, was given back; try again"
+        : "a charge, if there was one, is given back; 'msg-pay doubt' shows it until its gateway confirms that")
+  }
+
+  /// Decides that the message is never delivered, and gives back what was charged for it as far as that is possible now. Returns whether
+  /// that is over.
+  @discardableResult
+  func void(_ entry: any OutboxEntry, because failure: Failure) throws(Failure) -> Bool {
     try entry.moveToVoiding(reason: failure.description)
     sent?.drop(entry.envelope)
     do throws(Failure) { try finishVoiding(entry) } catch {
       // The decision is durable and that is what counts; whoever comes next gives the money back.
       if error.kind == .internalError { throw error }
+      return false
     }
+    return true
   }
 
   /// Gives back the payment of a message in `voiding/` and files it as failed.

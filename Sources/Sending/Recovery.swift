@@ -46,6 +46,11 @@ extension Dispatcher {
     }
   }
 
+  /// Whether a payment of that id was asked for and it is not known what came of it, or it is still to be given back.
+  package func hasOpenPayment(_ id: MessageID) throws(Failure) -> Bool {
+    if case .pending = try payments.state(of: id) { true } else { false }
+  }
+
   /// What cannot be delivered must not stay charged.
   func setAsideDamaged(_ id: MessageID, at place: OutboxPlace, notes: inout [Failure]) throws(Failure) {
     try payments.reverse(id)

@@ -34,8 +34,10 @@ extension Dispatcher {
       if place == .voiding {
         throw Failure(.badData, "message \(id) is never delivered", remedy: "its charge is given back without that; see 'msg-pay doubt'")
       }
+      var paid = ""
+      if case .paid = try payments.state(of: id) { paid = "paid and " }
       throw Failure(
-        .badData, "message \(id) is paid and not delivered yet",
+        .badData, "message \(id) is \(paid)not delivered yet",
         remedy: "'msg-send --cancel \(id)' takes it back with its money, 'msg-send --flush' delivers it; nothing was given back")
     }
   }

@@ -39,7 +39,8 @@ extension PayCommand {
     case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
-    case .conflict(let payment), .spent(let payment): throw conflict(payment)
+    case .conflict(let payment): throw conflict(payment)
+    case .spent(let payment): throw .spent(payment)
     case .declined(let balance):
       throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
     }
@@ -49,12 +50,13 @@ extension PayCommand {
   /// A message's charge is never voided by hand: the text would stay readable, and its key be free for a second copy.
   func void() throws(Failure) -> ExitStatus {
     _ = try operands()
-    let key = try requiredKey()
-    switch try services(try spool(.writing)).void(key.id) {
+    let (key, caller) = (try requiredKey(), try arguments.userName())
+    switch try services(try spool(.writing)).void(key.id, reference: key.reference, by: caller) {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
     case .already(let payment): try answer(payment, detail: "it had been given back before")
     case .requested(let payment): throw Failure(.internalError, "\(payment.shownKey): a gateway's payment was voided by hand")
     case .unknown:
+      tool.diagnostics.note("nothing was charged under '\(arguments.value(PayOptions.id) ?? "")', and from now on nothing is")
       try answer(MovedMoney(id: key.id, reference: key.reference), nil, nil, detail: "there was nothing to take back")
     }
     return .done
@@ -82,6 +84,7 @@ extension PayCommand {
   }
 
   func conflict(_ payment: Payment) -> Failure {
+    if payment.isTombstone { return .spent(payment) }
     let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
     return Failure(
       .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",

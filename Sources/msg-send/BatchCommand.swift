@@ -84,7 +84,7 @@ struct BatchCommand {
         return .answered(BatchAnswer(value: SendReport.preview(request, plan.preview.currency), status: .done))
       }
       return .send(request)
-    } catch { return .answered(BatchAnswer(value: SendReport.failed(nil, error), status: ExitStatus(error.kind))) }
+    } catch { return .answered(BatchAnswer(value: SendReport.failed(nil, error, .none), status: ExitStatus(error.kind))) }
   }
 }
 

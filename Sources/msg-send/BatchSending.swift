@@ -57,20 +57,22 @@ struct BatchSending {
 
   private func sendTogether(_ requests: [SendRequest]) -> [BatchAnswer] {
     if requests.isEmpty { return [] }
-    let results: [Result<Receipt, Failure>]
     do {
-      results = try services { try $0.dispatcher().send(requests) { TerminationSignals.pending == nil } }
+      return try services { services in
+        let dispatcher = try services.dispatcher()
+        let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
+        return zip(requests, results).map { request, result in
+          switch result {
+          case .success(let receipt):
+            for note in receipt.notes { tool.diagnostics.detail(note.description) }
+            return BatchAnswer(value: SendReport.sent(receipt, dispatcher.paymentWord(receipt)), status: .done)
+          case .failure(let failure): return failed(request, failure, dispatcher.paymentWord(request.id, failure))
+          }
+        }
+      }
     } catch {
       let failure = Failure(error)
-      return requests.map { failed($0, failure) }
-    }
-    return zip(requests, results).map { request, result in
-      switch result {
-      case .success(let receipt):
-        for note in receipt.notes { tool.diagnostics.detail(note.description) }
-        return BatchAnswer(value: SendReport.sent(receipt), status: .done)
-      case .failure(let failure): return failed(request, failure)
-      }
+      return requests.map { failed($0, failure, .none) }
     }
   }
 
@@ -104,7 +106,7 @@ struct BatchSending {
       }
     } catch {
       let failure = Failure(error)
-      return requests.map { failed($0, failure) }
+      return requests.map { failed($0, failure, .unknown) }
     }
     return requests.enumerated().map { number, request in
       if let answer = answers[number] { return answer }
@@ -116,11 +118,11 @@ struct BatchSending {
         request,
         Failure(
           .temporary, "message \(request.id): the process that sent it was ended, and \(answer.value["error"]?.string ?? "it is at work")",
-          remedy: "'msg-send --status \(request.id)' says what becomes of it"))
+          remedy: "'msg-send --status \(request.id)' says what becomes of it"), .unknown)
     }
   }
 
-  private func failed(_ request: SendRequest, _ failure: Failure) -> BatchAnswer {
-    BatchAnswer(value: SendReport.failed(request, failure), status: ExitStatus(failure.kind))
+  private func failed(_ request: SendRequest, _ failure: Failure, _ payment: PaymentWord) -> BatchAnswer {
+    BatchAnswer(value: SendReport.failed(request, failure, payment), status: ExitStatus(failure.kind))
   }
 }

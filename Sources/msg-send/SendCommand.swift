@@ -20,7 +20,7 @@ struct SendCommand {
     do { return try perform() } catch {
       let failure = Failure(error)
       if arguments.has(SendOptions.json), failure.kind != .usage, !(error is Answered) {
-        try tool.output.writeLine(SendReport.failed(nil, failure).line)
+        try tool.output.writeLine(SendReport.failed(nil, failure, failure.kind == .notPermitted ? .declined : .none).line)
       }
       throw (error as? Answered)?.failure ?? failure
     }
@@ -76,31 +76,36 @@ struct SendCommand {
 
   private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
     let receipt: Receipt
+    var dispatcher: Dispatcher?
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let dispatcher = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
-      for note in comeBy(dispatcher) { tool.diagnostics.detail(note.description) }
-      receipt = try dispatcher.send(request) { TerminationSignals.pending == nil }
+      let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
+      dispatcher = opened
+      for note in comeBy(opened) { tool.diagnostics.detail(note.description) }
+      receipt = try opened.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()
       let failure = Failure(error)
-      if arguments.has(SendOptions.json) { try tool.output.writeLine(SendReport.failed(request, failure).line) }
+      if arguments.has(SendOptions.json) {
+        let payment = dispatcher?.paymentWord(request.id, failure) ?? .none
+        try tool.output.writeLine(SendReport.failed(request, failure, payment).line)
+      }
       throw Answered(failure: failure)
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
     SendReport.tell(receipt, tool.diagnostics)
-    if arguments.has(SendOptions.json) { try answer(receipt) }
+    if arguments.has(SendOptions.json) { try answer(receipt, dispatcher?.paymentWord(receipt) ?? .unknown) }
     // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
     return .done
   }
 
   /// The answer comes after the delivery: if it cannot be written, also for want of a reader, say that the message was sent
   /// nevertheless.
-  private func answer(_ receipt: Receipt) throws {
+  private func answer(_ receipt: Receipt, _ payment: PaymentWord) throws {
     ignoreBrokenPipes()
     do throws(Failure) {
-      try tool.output.writeLine(SendReport.sent(receipt).line)
+      try tool.output.writeLine(SendReport.sent(receipt, payment).line)
       try tool.output.flush()
     } catch {
       throw Answered(

@@ -5,11 +5,11 @@ import SharedKernel
 
 /// The answer to a send as one JSON object.
 enum SendReport {
-  static func sent(_ receipt: Receipt) -> JSONValue {
+  static func sent(_ receipt: Receipt, _ payment: PaymentWord) -> JSONValue {
     .record([
       ("id", .string(receipt.id.description)), ("to", names(receipt.recipients)),
       ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price)),
-      ("payment", receipt.state == .delivered ? "paid" : "none"), ("at", .string(receipt.at.rfc3339)),
+      ("payment", .string(payment.rawValue)), ("at", .string(receipt.at.rfc3339)),
     ])
   }
 
@@ -27,10 +27,10 @@ enum SendReport {
   }
 
   /// `request` is nil for what failed before it had an id.
-  static func failed(_ request: SendRequest?, _ failure: Failure) -> JSONValue {
+  static func failed(_ request: SendRequest?, _ failure: Failure, _ payment: PaymentWord) -> JSONValue {
     .record([
       ("id", request.map { .string($0.id.description) }), ("to", request.map { names($0.draft.recipients) }), ("state", "failed"),
-      ("price", request.map { .integer($0.price) }), ("payment", failure.kind == .notPermitted ? "declined" : "none"),
+      ("price", request.map { .integer($0.price) }), ("payment", .string(payment.rawValue)),
       ("at", request.map { .string($0.date.rfc3339) }), ("error", .string(failure.description)),
     ])
   }

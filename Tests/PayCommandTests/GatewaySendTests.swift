@@ -88,6 +88,40 @@ import Testing
     }
   }
 
+  /// Breaks when a send whose payment is in doubt does not say that nothing was sent, what becomes of the money and where that is seen,
+  /// by itself, as JSON, in a batch and in its status.
+  @Test(arguments: [true, false]) func aPaymentInDoubtIsToldAsSuch(inBatch: Bool) throws {
+    let gateway = try GatewaySpool(script: "[ -e \"$0.up\" ] || exit 1; exec $bank \"$@\"")
+    let sent =
+      inBatch
+      ? try gateway.spool.run("msg-send", ["--batch"], input: #"{"to":"bob","text":"hi"}"# + "\n") : try gateway.send("--json", "bob", "hi")
+    let answer = try #require(try sent.objects().first)
+    let id = try #require(answer["id"]?.string)
+    #expect(sent.status == 75 && answer["state"] == "failed" && answer["payment"] == "pending", "\(sent)")
+    for word in ["so the message is not sent", "a charge, if there was one, is given back", "'msg-pay doubt'"] {
+      #expect(answer["error"]?.string?.contains(word) == true && (inBatch || sent.errors.contains(word)), "\(sent)")
+    }
+    #expect(try gateway.pay("doubt").output.contains(id))
+    func error() throws -> String { try #require(try gateway.send("--status", id, "--json").objects().first?["error"]?.string) }
+    #expect(try error().hasSuffix("; a charge, if there was one, is being given back: see 'msg-pay doubt'"))
+    try gateway.spool.folder.write("gateway.sh.up", "")
+    #expect(try gateway.send("--flush").status == 0)
+    #expect(try error().hasSuffix("; a charge, if there was one, was given back"))
+    #expect(try !error().contains("asked again"))
+  }
+
+  /// Breaks when a promised message that waits with its payment in doubt, or one whose payment is called off at once, is told as the other.
+  @Test func whatIsKnownOfAPayment() throws {
+    let gateway = try GatewaySpool(script: "exit 1")
+    let queued = try #require(try gateway.send("--queue", "--json", "bob", "hi").objects().first)
+    #expect(queued["state"] == "queued" && queued["payment"] == "pending", "\(queued)")
+    try gateway.write(script: "[ $1 = charge ] && exit 1; exec $bank \"$@\"")
+    let over = try gateway.send("--json", "bob", "hi")
+    #expect(try over.objects().first?["payment"] == "none" && over.errors.contains("was given back; try again"), "\(over)")
+    #expect(try gateway.pay("breaker", "--isolate").status == 0)
+    #expect(try gateway.send("--json", "bob", "hi").objects().first?["payment"] == "none")
+  }
+
   /// Breaks when a void that is not confirmed is forgotten.
   @Test func aVoidIsAskedForUntilItIsConfirmed() throws {
     let gateway = try GatewaySpool(script: "case $1 in charge) $bank \"$@\" >/dev/null; exit 1;; *) exit 69;; esac")

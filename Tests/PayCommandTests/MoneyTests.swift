@@ -45,7 +45,6 @@ import Testing
 
   /// Breaks when void and refund do not give back once, or do not answer again as before.
   @Test func givingBack() throws {
-    #expect(try pay("void", "--id", "a").status == 0)
     #expect(try pay("refund", "a").status == 66)
     _ = try pay("charge", "alice", "30", "--id", "a")
     for _ in 0..<2 { #expect(try pay("void", "--id", "a").status == 0) }
@@ -57,6 +56,36 @@ import Testing
     #expect(try pay("balance", "alice").output == "100\n")
     let unknown = try pay("status", "--id", "b")
     #expect(unknown.status == 66 && unknown.output.isEmpty && unknown.errors.contains("'b'"))
+  }
+
+  /// Breaks when the void of a key that nothing was charged under is silent, since the key may be mistyped, or is forgotten: a charge that it
+  /// overtook is then made.
+  @Test func aVoidOfNothingIsRemembered() throws {
+    for _ in 0..<2 {
+      let void = try pay("void", "--id", "early")
+      #expect(void.status == 0 && void.errors == "msg-pay: nothing was charged under 'early', and from now on nothing is\n", "\(void)")
+    }
+    #expect(try pay("void", "--id", "other", "-q").errors.isEmpty)
+    #expect(try pay("refund", "early").status == 66)
+    for words in [["charge", "bob", "5"], ["topup", "bob", "5"], ["gateway", "charge", "early", "5", "credit", "bob"]] {
+      let refused = try spool.run("msg-pay", words + (words.count == 3 ? ["--id", "early"] : []))
+      #expect(refused.status == 77 && refused.errors.contains("'early' was voided before"), "\(words): \(refused)")
+    }
+    #expect(try pay("balance", "bob").status == 66)
+    #expect(try pay("verify").status == 0)
+    // An id that was printed for a send, and is then sent with.
+    let id = try #require(try spool.run("msg-send", ["--print-id", "bob", "hi"]).lines.first)
+    let unsent = String(id.dropLast(4)) + "0000"
+    #expect(try pay("void", "--id", unsent).status == 0)
+    #expect(try spool.run("msg-send", ["--status", unsent]).status == 66)
+  }
+
+  /// A message that waits for credit. Breaks when it is barred from being paid while it still waits.
+  @Test func aMessageThatWaitsIsCancelledNotVoided() throws {
+    let id = try #require(try spool.run("msg-send", ["--print-id", "--at", "+1h", "bob", "hi"]).lines.first)
+    let void = try pay("void", "--id", id)
+    #expect(void.status == 65 && void.errors.contains("is not delivered yet: 'msg-send --cancel \(id)'"), "\(void)")
+    #expect(try spool.run("msg-send", ["--cancel", id]).status == 0)
   }
 
   /// Breaks when the charge of a delivered message can be voided, which would leave it readable, unpaid and to be sent again.
@@ -142,6 +171,26 @@ import Testing
     let line = try #require(try pay("history", "--json", environment: ["LC_ALL": "C"]).lines.last)
     let record = try JSONValue(parsing: line)
     #expect(record["id"]?.string == "키" && record["memo"]?.string == "회비")
+  }
+
+  /// Breaks when what only 'msg-pay' knows of is told as a message: its key may look like an id.
+  @Test(arguments: ["", "memo"]) func aChargeIsNoMessage(memo: String) throws {
+    let sent = try spool.run("msg-send", ["--from", "alice", "--print-id", "bob", "hi"])
+    let message = try #require(sent.lines.first)
+    let id = String(message.dropLast(4)) + "0000"
+    let words = ["alice", "5", "--id", id] + (memo.isEmpty ? [] : ["--memo", memo])
+    func expectNoMessage() throws {
+      let status = try spool.run("msg-send", ["--status", id])
+      #expect(status.status == 66 && status.output.isEmpty && status.errors.contains("'\(id)' is not known"), "\(status)")
+      #expect(try spool.run("msg-send", ["--from", "alice", "--sent"]).lines.count == 1)
+    }
+    #expect(try spool.run("msg-pay", ["charge"] + words).status == 0)
+    try expectNoMessage()
+    #expect(try pay("void", "--id", id).status == 0)
+    try expectNoMessage()
+    #expect(try spool.run("msg-send", ["--status", message]).status == 0)
+    #expect(try pay("refund", message).status == 0)
+    #expect(try spool.run("msg-send", ["--status", message]).output.contains("delivered"))
   }
 
   /// Breaks when an answer that cannot be written hides that money was moved: who tries again without the id moves it twice.

@@ -110,8 +110,9 @@ import Testing
 
   /// Breaks when a message's payment at a gateway can be voided as if it were nobody's.
   @Test func byHandNothingOfAGatewayIsVoided() throws {
+    let alice = try #require(Name("alice"))
     _ = try desk.ledger.conclude(try asked(), .charged(reference: "R"))
-    #expect(throws: Failure.self) { try desk.ledger.voidPlain(desk.id("a")) }
+    #expect(throws: Failure.self) { try desk.ledger.voidFinally(desk.id("a"), account: alice, reference: "") }
     #expect(desk.book.kinds == [.pending, .posted])
   }
 
@@ -140,6 +141,10 @@ import Testing
     guard case .conflict = try desk.ledger.voidFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
     guard case .conflict = try desk.ledger.chargeFinally(request("early", 4, isPlain: true)) else { throw Unexpected() }
     guard case .spent = try desk.ledger.chargeFinally(request("early", isPlain: true)) else { throw Unexpected() }
+    #expect(try desk.ledger.voidFinally(desk.id("early"), account: alice, reference: "early") == .unknown, "as the first time")
+    for isPlain in [true, false] {
+      guard case .spent = try desk.ledger.charge(request("early", isPlain: isPlain)) else { throw Unexpected() }
+    }
     #expect(try desk.ledger.chargeFinally(request("once", isPlain: true)) == .charged(balance: 147))
     guard case .already = try desk.ledger.chargeFinally(request("once", isPlain: true)) else { throw Unexpected() }
     guard case .conflict = try desk.ledger.voidFinally(request("once", 4, isPlain: true)) else { throw Unexpected() }

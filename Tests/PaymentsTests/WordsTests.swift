@@ -44,13 +44,15 @@ import Testing
         ChargeRequest(id: desk.id(key), account: alice, amount: amount, fingerprint: fingerprint, reference: key, memo: memo))
     }
     try charge("message", Fingerprint(of: [Array("bob".utf8)]))
-    #expect(throws: Failure.self) { try desk.ledger.voidPlain(desk.id("message")) }
+    #expect(throws: Failure.self) { try desk.ledger.voidFinally(desk.id("message"), account: alice, reference: "") }
     guard case .reversed = try desk.ledger.refund(desk.id("message")) else { throw Failure(.internalError, "not refunded") }
     try charge("plain", .plain(.charge, alice, amount, memo: "m"), memo: "m")
     try charge("old", .plain(.charge, alice, amount, memo: ""), memo: "m")
     for key in ["plain", "old"] {
       #expect(throws: Failure.self) { try desk.ledger.refund(desk.id(key)) }
-      guard case .reversed = try desk.ledger.voidPlain(desk.id(key)) else { throw Failure(.internalError, "not voided") }
+      guard case .reversed = try desk.ledger.voidFinally(desk.id(key), account: alice, reference: "") else {
+        throw Failure(.internalError, "not voided")
+      }
     }
   }
 
