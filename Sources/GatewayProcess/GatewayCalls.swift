@@ -4,7 +4,8 @@
 //   made       pay/attempt/KEY.VERB, empty                        a file that says nothing; the next call takes its place
 //   running    the same, the command under its supervisor, which  the command goes on and so do the locks: whoever looks finds
 //              holds every lock that the caller held              the message busy until the answer is in the file
-//   ended      the file ends with a line that tells the end       the answer, for whoever gets the message's lock next
+//   ended      the first 4 KiB of what it printed are in the      the answer, for whoever gets the message's lock next
+//              file, and behind them a line that tells the end
 //   over       removed, once the ledger has what it said          a file whose payment is settled; removed after 36 hours
 //
 // The caller waits as long as a call may take; the command may run longer, until it is ended after 30 seconds, and answer into
@@ -16,7 +17,8 @@ package import SharedKernel
 package import SystemCalls
 
 package final class GatewayCalls {
-  /// What is read of an answer, and of a complaint.
+  /// What is read of an answer, and of a complaint. A longer file was left by a version that kept all that a command printed; it counts
+  /// for no answer, and the gateway is asked again.
   private static let longestAnswer = 64 << 10
   private static let longestComplaint = 300
 
@@ -97,8 +99,9 @@ package final class GatewayCalls {
   /// What an earlier call left as its answer; nil where there is none. To be asked only by who holds the message's lock.
   package func answerLeft(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {
     do throws(SystemError) {
-      guard let folder = try root.directoryIfPresent(GatewayCalls.folder),
-        let bytes = try folder.contents(of: GatewayCalls.fileName(verb, key), limit: GatewayCalls.longestAnswer)
+      let name = GatewayCalls.fileName(verb, key)
+      guard let folder = try root.directoryIfPresent(GatewayCalls.folder), try folder.status(of: name) != nil,
+        let bytes = try folder.open(name, .read).readToEnd(limit: GatewayCalls.longestAnswer)
       else { return nil }
       return GatewayAttempt(reading: bytes).answer(to: verb)
     } catch { throw Failure(storage: error) }

@@ -12,8 +12,8 @@ package final class SupervisedProgram {
   private let complaints: FileDescriptor?
   private var hasEnded = false
 
-  /// Starts an executable without a shell. What it prints goes to `answer`, and behind it a line that tells its end; after `limit`
-  /// milliseconds it is ended. `environment` holds `NAME=value` words.
+  /// Starts an executable without a shell. When it ends the beginning of what it has printed goes to `answer`, and behind it a line that
+  /// tells its end; after `limit` milliseconds, or 1 MiB, it is ended. `environment` holds `NAME=value` words.
   package init(
     path: String, arguments: [String], environment: [String], answer: borrowing FileDescriptor, limit: Int64
   ) throws(SystemError) {
@@ -22,7 +22,7 @@ package final class SupervisedProgram {
     let memory = msg_memory_file()
     complaints = memory >= 0 ? FileDescriptor(owning: memory, path: "standard error of \(path)") : nil
     var child: pid_t = 0
-    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory >= 0 ? memory : answer.raw, limit, &child)
+    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory, limit, &child)
     if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "fork", subject: path) }
     supervisor = child
     let descriptor = msg_process_descriptor(child)
@@ -47,7 +47,7 @@ package final class SupervisedProgram {
     return true
   }
 
-  /// The first bytes of what it printed on standard error so far.
+  /// The first bytes of what it has printed on standard error; empty while it runs.
   package func complaint(limit: Int) -> [UInt8] {
     switch complaints {
     case .some(let descriptor): (try? descriptor.read(limit, at: 0)) ?? []

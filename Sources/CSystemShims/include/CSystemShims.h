@@ -65,8 +65,9 @@ int msg_spawn(
 /// Starts a program under a supervisor: a fork of this process that leads a session of its own and, because it is a fork, keeps
 /// every descriptor that is open here, and with them the locks, for as long as the program runs. The program gets a process group
 /// of its own, `/` as working directory, umask 077, default signal dispositions, nothing blocked, /dev/null as standard input,
-/// `answer` and `errors` as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and appends a line
-/// to `answer`: `=exit N`, `=signal N`, `=stopped` after `limit` milliseconds, or `=start ERRNO`. Returns 0 or an error number.
+/// pipes to the supervisor as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and writes the first
+/// 4 KiB of each stream to `answer` and, where that is none of -1, to `errors`; behind the answer a line: `=exit N`, `=signal N`,
+/// `=stopped` after `limit` milliseconds, `=flooded` where it printed more than 1 MiB, or `=start ERRNO`. Returns 0 or an error number.
 int msg_supervise(
     const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor);
 
