@@ -243,21 +243,22 @@ int msg_spawn(
 
 int msg_process_descriptor(pid_t child) { return (int)syscall(SYS_pidfd_open, child, 0); }
 
-static void write_all(int descriptor, const char *text, size_t length) {
+// 0 or an error number. Without its last line the answer is "not known", which is true.
+static int write_all(int descriptor, const char *text, size_t length) {
   while (length > 0) {
     ssize_t done = write(descriptor, text, length);
     if (done < 0 && errno == EINTR) continue;
-    // Nobody is left to be told; without its last line the answer is "not known", which is true.
-    if (done <= 0) return;
+    if (done <= 0) return done < 0 ? errno : EIO;
     text += done;
     length -= (size_t)done;
   }
+  return 0;
 }
 
-static void write_end(int answer, const char *word, int number) {
+static int write_end(int answer, const char *word, int number) {
   char line[64];
   snprintf(line, sizeof line, "\n=%s %d\n", word, number);
-  write_all(answer, line, strlen(line));
+  return write_all(answer, line, strlen(line));
 }
 
 // In the program's process, between fork and exec: nothing but async-signal-safe calls.
@@ -333,9 +334,9 @@ static void supervise(
   sigaction(SIGCHLD, &action, NULL);
   // The caller's streams are not ours to keep open: somebody may wait for their end.
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0 || chdir("/") != 0) _exit(1);
+  if (null < 0 || chdir("/") != 0) _exit(errno);
   for (int number = 0; number < 3; number++) {
-    if (dup2(null, number) < 0) _exit(1);
+    if (dup2(null, number) < 0) _exit(errno);
   }
   struct output said, complained;
   int output = open_output(&said), complaint = open_output(&complained);
@@ -343,8 +344,7 @@ static void supervise(
   pid_t child = output < 0 || complaint < 0 ? -1 : fork();
   if (child == 0) become_program(path, arguments, environment, answer, output, complaint, self);
   if (child < 0) {
-    write_end(answer, "start", errno);
-    _exit(1);
+    _exit(write_end(answer, "start", errno));
   }
   close(output);
   close(complaint);
@@ -360,7 +360,7 @@ static void supervise(
   for (;;) {
     pid_t got = waitpid(child, &status, ended ? 0 : WNOHANG);
     if (got == child) break;
-    if (got < 0 && errno != EINTR) _exit(1);
+    if (got < 0 && errno != EINTR) _exit(errno);
     take_output(&said);
     take_output(&complained);
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -382,15 +382,10 @@ static void supervise(
   take_output(&said);
   take_output(&complained);
   if (errors >= 0) write_all(errors, complained.head, complained.kept);
-  write_all(answer, said.head, said.kept);
-  if (ended) {
-    write_all(answer, ended, strlen(ended));
-  } else if (WIFSIGNALED(status)) {
-    write_end(answer, "signal", WTERMSIG(status));
-  } else {
-    write_end(answer, "exit", WEXITSTATUS(status));
-  }
-  _exit(0);
+  int failure = write_all(answer, said.head, said.kept);
+  if (failure != 0) _exit(failure);
+  if (ended) _exit(write_all(answer, ended, strlen(ended)));
+  _exit(WIFSIGNALED(status) ? write_end(answer, "signal", WTERMSIG(status)) : write_end(answer, "exit", WEXITSTATUS(status)));
 }
 
 int msg_supervise(
@@ -416,6 +411,8 @@ pid_t msg_fork_worker(void) {
   if (getppid() != parent) raise(SIGTERM);
   return 0;
 }
+
+int msg_reserve(int descriptor, int64_t size) { return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); }
 
 int msg_memory_file(void) { return (int)syscall(SYS_memfd_create, "standard error", 1 /* MFD_CLOEXEC */); }
 

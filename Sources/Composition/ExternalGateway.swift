@@ -28,6 +28,13 @@ final class ExternalGateway {
   private let calls: GatewayCalls
   private let keeper: GatewayGuard
   private let deadline: Deadline
+  /// What came of the wish to call.
+  private enum Call {
+    case made(GatewayAnswer)
+    /// Certainly not, for a reason on this side: the gateway has no part in it.
+    case failed(Failure)
+  }
+
   /// The slot of a call that goes on without us: what has to be done about its payment needs no other.
   private var kept: (key: String, slot: GatewaySlots.Slot)?
 
@@ -58,7 +65,13 @@ final class ExternalGateway {
       keeper.giveBack(permit)
       return try .known(intent, request)
     }
-    return .outcome(try conclude(payment, call(.charge, payment, permit), isFirst: true))
+    switch call(.charge, payment, permit) {
+    case .made(let answer): return .outcome(try conclude(payment, answer, isFirst: true))
+    case .failed(let failure):
+      let outcome = try record(payment, .notCharged, why: failure.happened)
+      guard case .declined = outcome else { return .outcome(outcome) }
+      throw failure
+    }
   }
 
   /// Finds out what became of a pending payment.
@@ -68,29 +81,34 @@ final class ExternalGateway {
     case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
     case .notAsked, .undecided, .doubtful, nil: break
     }
-    let status = call(.status, payment, try permit(key: key(of: payment)))
-    switch status {
-    case .done, .declined, .undecided, .doubtful: return try conclude(payment, status, isFirst: false)
-    case .notAsked: return try conclude(payment, call(.charge, payment, try permit(key: key(of: payment))), isFirst: false)
+    var call = call(.status, payment, try permit(key: key(of: payment)))
+    if case .made(.notAsked) = call { call = self.call(.charge, payment, try permit(key: key(of: payment))) }
+    switch call {
+    case .made(let answer): return try conclude(payment, answer, isFirst: false)
+    case .failed(let failure): return .pending(failure)
     }
   }
 
   /// Has a recorded reversal confirmed; 75 as long as that fails.
   func reverse(_ payment: Payment) throws(Failure) -> Payment {
-    var answer = try calls.answerLeft(.void, key: key(of: payment))
-    if case .done = answer {} else { answer = call(.void, payment, try permit(key: key(of: payment))) }
+    let left = try calls.answerLeft(.void, key: key(of: payment))
+    let call: Call =
+      if case .done(let reference) = left { .made(.done(reference: reference)) } else {
+        self.call(.void, payment, try permit(key: key(of: payment)))
+      }
+    var kind = Failure.Kind.temporary
     let why: String
-    switch answer {
-    case .done:
+    switch call {
+    case .made(.done):
       let reversed = try ledger.confirmReversal(payment)
       clearUp(payment)
       return reversed
-    case .declined(let reason): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
-    case .notAsked(let reason), .undecided(let reason), .doubtful(let reason): why = reason
-    case nil: why = "no answer"
+    case .made(.declined(let reason)): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
+    case .made(.notAsked(let reason)), .made(.undecided(let reason)), .made(.doubtful(let reason)): why = reason
+    case .failed(let failure): (kind, why) = (failure.kind, failure.happened)
     }
     throw Failure(
-      .temporary, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
+      kind, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
       remedy: "it is asked again; see 'msg-pay doubt'")
   }
 
@@ -153,7 +171,7 @@ final class ExternalGateway {
   }
 
   /// Calls, and calls again while that is harmless and makes sense: only what was certainly not asked for is repeated.
-  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> GatewayAnswer {
+  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> Call {
     let subject = GatewayCalls.Subject(key: key(of: payment), amount: payment.amount, currency: currency, account: payment.account)
     var permit = first
     var repeats = 0
@@ -161,26 +179,25 @@ final class ExternalGateway {
       let started = Deadline.now
       let answer: GatewayAnswer?
       do throws(Failure) { answer = try calls.call(verb, subject) } catch {
-        // Not the gateway's fault, and not its doing either.
         keeper.giveBack(permit)
-        return .notAsked(error.happened)
+        return .failed(error)
       }
       let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
       if case .notAsked(let why) = answer, verb == .status {
         // It may be down, or well and not know the key: that says nothing of its health. The call that follows will.
         keeper.giveBack(permit)
-        return .notAsked(why)
+        return .made(.notAsked(why))
       }
       let isNotAsked = if case .notAsked = answer { true } else { false }
       let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
       guard let answer else {
         kept = (subject.key, permit.slot)
-        return .doubtful("no answer within \(definition.timeout / 1000) ms")
+        return .made(.doubtful("no answer within \(definition.timeout / 1000) ms"))
       }
-      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return answer }
+      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return .made(answer) }
       sleep(microseconds: delay)
       // No leave for a repeat means that this was the answer.
-      do throws(Failure) { permit = try self.permit(key: nil) } catch { return answer }
+      do throws(Failure) { permit = try self.permit(key: nil) } catch { return .made(answer) }
       repeats += 1
     }
   }

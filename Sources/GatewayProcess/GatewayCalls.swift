@@ -1,7 +1,7 @@
 // One call of a gateway's command, and the file that its answer goes to.
 //
 //   state      what exists                                        a crash of the caller here leaves
-//   made       pay/attempt/KEY.VERB, empty                        a file that says nothing; the next call takes its place
+//   made       pay/attempt/KEY.VERB, empty, with room for it      a file that says nothing; the next call takes its place
 //   running    the same, the command under its supervisor, which  the command goes on and so do the locks: whoever looks finds
 //              holds every lock that the caller held              the message busy until the answer is in the file
 //   ended      the first 4 KiB of what it printed are in the      the answer, for whoever gets the message's lock next
@@ -61,18 +61,21 @@ package final class GatewayCalls {
     (self.gateway, self.command, self.limits) = (gateway, command, limits)
   }
 
-  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work.
+  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work. After a failure it
+  /// was certainly not run: 74 where the disk has no room for an answer.
   package func call(_ verb: GatewayVerb, _ subject: Subject) throws(Failure) -> GatewayAnswer? {
     guard let program = command.program else { throw command.missing(gateway) }
     let running: RunningCall
     do throws(SystemError) { running = try start(program, verb, subject) } catch {
-      throw Failure(.temporary, "gateway \(gateway): \(error)", remedy: "it was not asked; try again")
+      let isDisk = [.noSpace, .quotaExceeded, .inputOutput].contains(error.code)
+      throw Failure(isDisk ? .inputOutput : .temporary, "gateway \(gateway): \(error)", remedy: "it was not asked; try again")
     }
     do throws(SystemError) {
       guard try running.program.wait(until: .after(microseconds: limits.patience)) else { return nil }
       let attempt = GatewayAttempt(reading: try running.file.read(GatewayCalls.longestAnswer, at: 0))
       let complaint = GatewayCalls.line(running.program.complaint(limit: GatewayCalls.longestComplaint))
-      return attempt.answer(to: verb, complaint: complaint) ?? .doubtful("its supervisor was ended")
+      let problem = running.program.failure.map { "its answer could not be kept: \($0)" }
+      return attempt.answer(to: verb, complaint: complaint) ?? .doubtful(problem ?? "its supervisor was ended")
     } catch {
       return .doubtful("\(error)")
     }
@@ -89,6 +92,8 @@ package final class GatewayCalls {
     // A command of an earlier call may still have the old file.
     try folder.remove(name)
     let file = try folder.open(name, .createExclusively, mode: fileMode)
+    // What was done and cannot be told is worse than what was not done.
+    try file.reserve(SupervisedProgram.longestRecord)
     let words =
       command.words.dropFirst() + [verb.rawValue, subject.key, subject.amount.description, subject.currency, subject.account.text]
     let running = try SupervisedProgram(

@@ -11,6 +11,11 @@ package final class SupervisedProgram {
   private let ending: FileDescriptor?
   private let complaints: FileDescriptor?
   private var hasEnded = false
+  /// What kept the supervisor from recording the end of the program; nil where nothing did, and where it was killed.
+  package private(set) var failure: Errno?
+
+  /// Bytes that `answer` gets at most.
+  package static let longestRecord = 8192
 
   /// Starts an executable without a shell. When it ends the beginning of what it has printed goes to `answer`, and behind it a line that
   /// tells its end; after `limit` milliseconds, or 1 MiB, it is ended. `environment` holds `NAME=value` words.
@@ -35,6 +40,8 @@ package final class SupervisedProgram {
       var status: Int32 = 0
       if try check("waitpid", "process \(supervisor)", { unsafe waitpid(supervisor, &status, WNOHANG) }) != 0 {
         hasEnded = true
+        var code: Int32 = 0
+        if unsafe msg_exit_code(status, &code) == 1, code != 0 { failure = Errno(rawValue: code) }
         break
       }
       let remaining = deadline.remainingMicroseconds
