@@ -67,8 +67,10 @@ package struct GatewayAttempt: Hashable, Sendable {
     switch end {
     case .exited(0):
       if let reference { return .done(reference: reference) }
-      // That something is gone has no name.
-      return verb == .void ? .done(reference: "") : .doubtful(because("exit status 0 without a line 'ok REF'"))
+      if verb != .void { return .doubtful(because("exit status 0 without a line 'ok REF'")) }
+      // That something is gone needs no name; but whoever speaks says so.
+      if firstLine.isEmpty || firstLine == "ok" { return .done(reference: "") }
+      return .doubtful(because("exit status 0 and neither a line 'ok REF' nor none"))
     case .exited(77): return .declined(complaint)
     case .exited(69): return .notAsked(because("the gateway could not be asked"))
     case .exited(75): return .undecided(because("the gateway has not decided yet"))
@@ -80,10 +82,11 @@ package struct GatewayAttempt: Hashable, Sendable {
     }
   }
 
+  private var firstLine: Substring { output.prefix { $0 != "\n" } }
+
   /// The REF of a first line `ok REF`: one word of visible ASCII.
   private var reference: String? {
-    guard let line = output.split(separator: "\n", omittingEmptySubsequences: false).first else { return nil }
-    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    let words = firstLine.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, words[0] == "ok", GatewayAttempt.isReference(words[1]) else { return nil }
     return String(words[1])
   }

@@ -83,6 +83,20 @@ import Testing
     _ = try? TestSupport.run("kill", [try gateway.folder.read("pid").filter(\.isNumber)])
   }
 
+  /// Breaks when a void is taken for confirmed by what says something else, or asks for a reference.
+  @Test(
+    arguments: [
+      ("exit 0", GatewayAnswer.done(reference: "")), ("echo; exit 0", .done(reference: "")), ("echo ok", .done(reference: "")),
+      ("echo ok R", .done(reference: "R")), ("echo nonsense", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo ok two words", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo okay", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo not found >&2; echo x", .doubtful("exit status 0 and neither a line 'ok REF' nor none: not found")),
+    ] as [(String, GatewayAnswer)])
+  func voids(script: String, answer: GatewayAnswer) throws {
+    #expect(try gateway.calls(script).call(.void, gateway.subject()) == answer)
+    #expect(try gateway.calls("echo ok").call(.charge, gateway.subject()) == .doubtful("exit status 0 without a line 'ok REF'"))
+  }
+
   /// Breaks when a program that cannot be executed counts as one that was asked.
   @Test func aProgramThatIsNoneWasNotAsked() throws {
     let calls = try gateway.calls("exit 0")
