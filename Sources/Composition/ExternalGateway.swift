@@ -2,7 +2,7 @@
 //
 //   charge     leave to call · PEND durable · call · POST or DECL durable
 //              no leave: nothing was recorded, nothing was charged. Certainly not asked: DECL, the next try takes the next key.
-//              No answer, or one that says nothing: the payment is pending.
+//              No answer, or one that says nothing: the payment is pending. What costs nothing is recorded and never called for.
 //   resolve    of a pending one: the answer file of the last call; else `status`; else `charge` again under the same key, which
 //              charges once. Only an answer to the key ends it.
 //   reverse    REVQ durable · `void` until the gateway confirms it · VOID durable. A charge that comes in meanwhile is the
@@ -54,6 +54,7 @@ final class ExternalGateway {
 
   /// Charges a payment that is not recorded yet.
   func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+    if request.amount == .zero { return try .known(ledger.intend(request, at: name, salt: ExternalGateway.salt()), request) }
     if definition.command.program == nil { throw definition.command.missing(name) }
     let permit = try permit(key: nil)
     let intent: IntentAnswer
@@ -76,6 +77,7 @@ final class ExternalGateway {
 
   /// Finds out what became of a pending payment.
   func resolve(_ payment: Payment) throws(Failure) -> ChargeOutcome {
+    if payment.isFree { return try conclude(payment, .done(reference: ""), isFirst: false) }
     switch try calls.answerLeft(.charge, key: key(of: payment)) {
     case .done(let reference): return try conclude(payment, .done(reference: reference), isFirst: false)
     case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
@@ -91,6 +93,7 @@ final class ExternalGateway {
 
   /// Has a recorded reversal confirmed; 75 as long as that fails.
   func reverse(_ payment: Payment) throws(Failure) -> Payment {
+    if payment.isFree { return try reversed(payment) }
     let left = try calls.answerLeft(.void, key: key(of: payment))
     let call: Call =
       if case .done(let reference) = left { .made(.done(reference: reference)) } else {
@@ -99,10 +102,7 @@ final class ExternalGateway {
     var kind = Failure.Kind.temporary
     let why: String
     switch call {
-    case .made(.done):
-      let reversed = try ledger.confirmReversal(payment)
-      clearUp(payment)
-      return reversed
+    case .made(.done): return try reversed(payment)
     case .made(.declined(let reason)): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
     case .made(.notAsked(let reason)), .made(.undecided(let reason)), .made(.doubtful(let reason)): why = reason
     case .failed(let failure): (kind, why) = (failure.kind, failure.happened)
@@ -110,6 +110,12 @@ final class ExternalGateway {
     throw Failure(
       kind, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
       remedy: "it is asked again; see 'msg-pay doubt'")
+  }
+
+  private func reversed(_ payment: Payment) throws(Failure) -> Payment {
+    let reversed = try ledger.confirmReversal(payment)
+    clearUp(payment)
+    return reversed
   }
 
   private func conclude(_ payment: Payment, _ answer: GatewayAnswer, isFirst: Bool) throws(Failure) -> ChargeOutcome {
