@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -242,26 +243,27 @@ int msg_spawn(
 
 int msg_process_descriptor(pid_t child) { return (int)syscall(SYS_pidfd_open, child, 0); }
 
-static void write_all(int descriptor, const char *text) {
-  size_t length = strlen(text);
+// 0 or an error number. Without its last line the answer is "not known", which is true.
+static int write_all(int descriptor, const char *text, size_t length) {
   while (length > 0) {
     ssize_t done = write(descriptor, text, length);
     if (done < 0 && errno == EINTR) continue;
-    // Nobody is left to be told; without its last line the answer is "not known", which is true.
-    if (done <= 0) return;
+    if (done <= 0) return done < 0 ? errno : EIO;
     text += done;
     length -= (size_t)done;
   }
+  return 0;
 }
 
-static void write_end(int answer, const char *word, int number) {
+static int write_end(int answer, const char *word, int number) {
   char line[64];
   snprintf(line, sizeof line, "\n=%s %d\n", word, number);
-  write_all(answer, line);
+  return write_all(answer, line, strlen(line));
 }
 
 // In the program's process, between fork and exec: nothing but async-signal-safe calls.
-static void become_program(const char *path, char *const arguments[], char *const environment[], int answer, int errors, pid_t parent) {
+static void become_program(
+    const char *path, char *const arguments[], char *const environment[], int answer, int output, int complaint, pid_t parent) {
   setpgid(0, 0);
   // Whoever ends the supervisor ends the program: nobody would hold its locks or record its end.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -269,9 +271,9 @@ static void become_program(const char *path, char *const arguments[], char *cons
   struct sigaction action = {0};
   action.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
-  if (dup2(answer, 1) < 0 || dup2(errors, 2) < 0) _exit(126);
+  if (dup2(output, 1) < 0 || dup2(complaint, 2) < 0) _exit(126);
   // Marked rather than closed, so that a failed exec can still say why.
-  int copy = fcntl(1, F_DUPFD_CLOEXEC, 3);
+  int copy = fcntl(answer, F_DUPFD_CLOEXEC, 3);
   if (syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) != 0) {
     for (int number = 3; number < 1024; number++) fcntl(number, F_SETFD, FD_CLOEXEC);
   }
@@ -279,71 +281,111 @@ static void become_program(const char *path, char *const arguments[], char *cons
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   execve(path, arguments, environment);
-  write_end(copy < 0 ? 1 : copy, "start", errno);
+  write_end(copy < 0 ? answer : copy, "start", errno);
   _exit(127);
 }
+
+// What a supervised program has printed on one stream. Its first bytes are kept; the rest is read, so that the program goes on, and
+// dropped: it fills no disk, and leaves room for how the program ended.
+enum { KEPT_OUTPUT = 4096, LONGEST_OUTPUT = 1 << 20 };
+struct output {
+  int pipe;
+  size_t kept, seen;
+  char head[KEPT_OUTPUT];
+};
+
+// Takes what is there and does not wait for more. The pipe is -1 once there will be none.
+static void take_output(struct output *output) {
+  char part[16384];
+  while (output->pipe >= 0 && output->seen <= LONGEST_OUTPUT) {
+    ssize_t got = read(output->pipe, part, sizeof part);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) {
+      close(output->pipe);
+      output->pipe = -1;
+      return;
+    }
+    size_t room = KEPT_OUTPUT - output->kept, more = (size_t)got < room ? (size_t)got : room;
+    memcpy(output->head + output->kept, part, more);
+    output->kept += more;
+    output->seen += (size_t)got;
+  }
+}
+
+// A pipe whose other end is returned, or -1.
+static int open_output(struct output *output) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  *output = (struct output){.pipe = ends[0]};
+  return ends[1];
+}
+
+static void notice(int number) { (void)number; }
 
 static void supervise(
     const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit) {
   setsid();
   umask(077);
+  // Blocked but while it is waited for, when it has to interrupt.
   struct sigaction action = {0};
-  action.sa_handler = SIG_DFL;
+  action.sa_handler = notice;
   sigaction(SIGCHLD, &action, NULL);
   // The caller's streams are not ours to keep open: somebody may wait for their end.
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0 || chdir("/") != 0) _exit(1);
+  if (null < 0 || chdir("/") != 0) _exit(errno);
   for (int number = 0; number < 3; number++) {
-    if (dup2(null, number) < 0) _exit(1);
+    if (dup2(null, number) < 0) _exit(errno);
   }
+  struct output said, complained;
+  int output = open_output(&said), complaint = open_output(&complained);
   pid_t self = getpid();
-  pid_t child = fork();
-  if (child == 0) become_program(path, arguments, environment, answer, errors, self);
+  pid_t child = output < 0 || complaint < 0 ? -1 : fork();
+  if (child == 0) become_program(path, arguments, environment, answer, output, complaint, self);
   if (child < 0) {
-    write_end(answer, "start", errno);
-    _exit(1);
+    _exit(write_end(answer, "start", errno));
   }
+  close(output);
+  close(complaint);
   setpgid(child, child);
   struct timespec end, now;
   clock_gettime(CLOCK_MONOTONIC, &end);
   int64_t until = end.tv_sec * 1000 + end.tv_nsec / 1000000 + limit;
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGCHLD);
-  int status = 0, stopped = 0;
+  sigset_t waiting;
+  sigfillset(&waiting);
+  sigdelset(&waiting, SIGCHLD);
+  int status = 0;
+  const char *ended = NULL;
   for (;;) {
-    pid_t got = waitpid(child, &status, stopped ? 0 : WNOHANG);
+    pid_t got = waitpid(child, &status, ended ? 0 : WNOHANG);
     if (got == child) break;
-    if (got < 0 && errno != EINTR) _exit(1);
+    if (got < 0 && errno != EINTR) _exit(errno);
+    take_output(&said);
+    take_output(&complained);
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t left = until - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
-    if (left <= 0) {
-      stopped = 1;
+    if (left <= 0 || said.seen > LONGEST_OUTPUT || complained.seen > LONGEST_OUTPUT) {
+      ended = left <= 0 ? "\n=stopped\n" : "\n=flooded\n";
       kill(-child, SIGKILL);
       kill(child, SIGKILL);
       continue;
     }
     struct timespec wait = {left / 1000, left % 1000 * 1000000};
-    sigtimedwait(&ending, NULL, &wait);
+    struct pollfd more[] = {{.fd = said.pipe, .events = POLLIN}, {.fd = complained.pipe, .events = POLLIN}};
+    ppoll(more, 2, &wait, &waiting);
   }
-  // What it left behind would hold on to its output.
+  // What it left behind would go on behind its answer.
   kill(-child, SIGKILL);
-  if (stopped) {
-    write_all(answer, "\n=stopped\n");
-  } else if (WIFSIGNALED(status)) {
-    write_end(answer, "signal", WTERMSIG(status));
-  } else if (WEXITSTATUS(status) != 127 || lseek(answer, 0, SEEK_CUR) == 0) {
-    write_end(answer, "exit", WEXITSTATUS(status));
-  } else {
-    // 127 behind something written: a failed exec has said why; a program's own 127 is told again, harmlessly, as its last line.
-    char tail[64];
-    off_t size = lseek(answer, 0, SEEK_CUR);
-    off_t from = size > 40 ? size - 40 : 0;
-    ssize_t got = pread(answer, tail, sizeof tail - 1, from);
-    tail[got > 0 ? got : 0] = 0;
-    if (strstr(tail, "\n=start ") == NULL) write_end(answer, "exit", 127);
-  }
-  _exit(0);
+  // A failed exec has written why, and nothing else has written there.
+  if (lseek(answer, 0, SEEK_CUR) > 0) _exit(0);
+  take_output(&said);
+  take_output(&complained);
+  if (errors >= 0) write_all(errors, complained.head, complained.kept);
+  int failure = write_all(answer, said.head, said.kept);
+  if (failure != 0) _exit(failure);
+  if (ended) _exit(write_all(answer, ended, strlen(ended)));
+  _exit(WIFSIGNALED(status) ? write_end(answer, "signal", WTERMSIG(status)) : write_end(answer, "exit", WEXITSTATUS(status)));
 }
 
 int msg_supervise(
@@ -369,6 +411,8 @@ pid_t msg_fork_worker(void) {
   if (getppid() != parent) raise(SIGTERM);
   return 0;
 }
+
+int msg_reserve(int descriptor, int64_t size) { return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); }
 
 int msg_memory_file(void) { return (int)syscall(SYS_memfd_create, "standard error", 1 /* MFD_CLOEXEC */); }
 

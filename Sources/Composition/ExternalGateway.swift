@@ -2,7 +2,7 @@
 //
 //   charge     leave to call · PEND durable · call · POST or DECL durable
 //              no leave: nothing was recorded, nothing was charged. Certainly not asked: DECL, the next try takes the next key.
-//              No answer, or one that says nothing: the payment is pending.
+//              No answer, or one that says nothing: the payment is pending. What costs nothing is recorded and never called for.
 //   resolve    of a pending one: the answer file of the last call; else `status`; else `charge` again under the same key, which
 //              charges once. Only an answer to the key ends it.
 //   reverse    REVQ durable · `void` until the gateway confirms it · VOID durable. A charge that comes in meanwhile is the
@@ -28,6 +28,13 @@ final class ExternalGateway {
   private let calls: GatewayCalls
   private let keeper: GatewayGuard
   private let deadline: Deadline
+  /// What came of the wish to call.
+  private enum Call {
+    case made(GatewayAnswer)
+    /// Certainly not, for a reason on this side: the gateway has no part in it.
+    case failed(Failure)
+  }
+
   /// The slot of a call that goes on without us: what has to be done about its payment needs no other.
   private var kept: (key: String, slot: GatewaySlots.Slot)?
 
@@ -47,6 +54,7 @@ final class ExternalGateway {
 
   /// Charges a payment that is not recorded yet.
   func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+    if request.amount == .zero { return try .known(ledger.intend(request, at: name, salt: ExternalGateway.salt()), request) }
     if definition.command.program == nil { throw definition.command.missing(name) }
     let permit = try permit(key: nil)
     let intent: IntentAnswer
@@ -58,40 +66,56 @@ final class ExternalGateway {
       keeper.giveBack(permit)
       return try .known(intent, request)
     }
-    return .outcome(try conclude(payment, call(.charge, payment, permit), isFirst: true))
+    switch call(.charge, payment, permit) {
+    case .made(let answer): return .outcome(try conclude(payment, answer, isFirst: true))
+    case .failed(let failure):
+      let outcome = try record(payment, .notCharged, why: failure.happened)
+      guard case .declined = outcome else { return .outcome(outcome) }
+      throw failure
+    }
   }
 
   /// Finds out what became of a pending payment.
   func resolve(_ payment: Payment) throws(Failure) -> ChargeOutcome {
+    if payment.isFree { return try conclude(payment, .done(reference: ""), isFirst: false) }
     switch try calls.answerLeft(.charge, key: key(of: payment)) {
     case .done(let reference): return try conclude(payment, .done(reference: reference), isFirst: false)
     case .declined(let why): return try conclude(payment, .declined(why), isFirst: false)
     case .notAsked, .undecided, .doubtful, nil: break
     }
-    let status = try callAgain(.status, payment)
-    switch status {
-    case .done, .declined, .undecided, .doubtful: return try conclude(payment, status, isFirst: false)
-    case .notAsked: return try conclude(payment, callAgain(.charge, payment), isFirst: false)
+    var call = try callAgain(.status, payment)
+    if case .made(.notAsked) = call { call = try callAgain(.charge, payment) }
+    switch call {
+    case .made(let answer): return try conclude(payment, answer, isFirst: false)
+    case .failed(let failure): return .pending(failure)
     }
   }
 
   /// Has a recorded reversal confirmed; 75 as long as that fails.
   func reverse(_ payment: Payment) throws(Failure) -> Payment {
-    var answer = try calls.answerLeft(.void, key: key(of: payment))
-    if case .done = answer {} else { answer = try callAgain(.void, payment) }
+    if payment.isFree { return try reversed(payment) }
+    let left = try calls.answerLeft(.void, key: key(of: payment))
+    let call: Call =
+      if case .done(let reference) = left { .made(.done(reference: reference)) } else {
+        try callAgain(.void, payment)
+      }
+    var kind = Failure.Kind.temporary
     let why: String
-    switch answer {
-    case .done:
-      let reversed = try ledger.confirmReversal(payment)
-      clearUp(payment)
-      return reversed
-    case .declined(let reason): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
-    case .notAsked(let reason), .undecided(let reason), .doubtful(let reason): why = reason
-    case nil: why = "no answer"
+    switch call {
+    case .made(.done): return try reversed(payment)
+    case .made(.declined(let reason)): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
+    case .made(.notAsked(let reason)), .made(.undecided(let reason)), .made(.doubtful(let reason)): why = reason
+    case .failed(let failure): (kind, why) = (failure.kind, failure.happened)
     }
     throw Failure(
-      .temporary, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
+      kind, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",
       remedy: "it is asked again; see 'msg-pay doubt'")
+  }
+
+  private func reversed(_ payment: Payment) throws(Failure) -> Payment {
+    let reversed = try ledger.confirmReversal(payment)
+    clearUp(payment)
+    return reversed
   }
 
   private func conclude(_ payment: Payment, _ answer: GatewayAnswer, isFirst: Bool) throws(Failure) -> ChargeOutcome {
@@ -154,17 +178,17 @@ final class ExternalGateway {
 
   /// Calls about a payment that is recorded as asked for. No leave to call says nothing of that, so it is one more call that came to
   /// nothing, whatever a caller with nothing to lose is told then.
-  private func callAgain(_ verb: GatewayVerb, _ payment: Payment) throws(Failure) -> GatewayAnswer {
+  private func callAgain(_ verb: GatewayVerb, _ payment: Payment) throws(Failure) -> Call {
     let permit: GatewayPermit
     do throws(Failure) { permit = try self.permit(key: key(of: payment)) } catch {
       guard error.kind == .temporary || error.kind == .unavailable else { throw error }
-      return .notAsked(error.happened)
+      return .made(.notAsked(error.happened))
     }
     return call(verb, payment, permit)
   }
 
   /// Calls, and calls again while that is harmless and makes sense: only what was certainly not asked for is repeated.
-  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> GatewayAnswer {
+  private func call(_ verb: GatewayVerb, _ payment: Payment, _ first: GatewayPermit) -> Call {
     let subject = GatewayCalls.Subject(key: key(of: payment), amount: payment.amount, currency: currency, account: payment.account)
     var permit = first
     var repeats = 0
@@ -172,26 +196,25 @@ final class ExternalGateway {
       let started = Deadline.now
       let answer: GatewayAnswer?
       do throws(Failure) { answer = try calls.call(verb, subject) } catch {
-        // Not the gateway's fault, and not its doing either.
         keeper.giveBack(permit)
-        return .notAsked(error.happened)
+        return .failed(error)
       }
       let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
       if case .notAsked(let why) = answer, verb == .status {
         // It may be down, or well and not know the key: that says nothing of its health. The call that follows will.
         keeper.giveBack(permit)
-        return .notAsked(why)
+        return .made(.notAsked(why))
       }
       let isNotAsked = if case .notAsked = answer { true } else { false }
       let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
       guard let answer else {
         kept = (subject.key, permit.slot)
-        return .doubtful("no answer within \(definition.timeout / 1000) ms")
+        return .made(.doubtful("no answer within \(definition.timeout / 1000) ms"))
       }
-      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return answer }
+      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return .made(answer) }
       sleep(microseconds: delay)
       // No leave for a repeat means that this was the answer.
-      do throws(Failure) { permit = try self.permit(key: nil) } catch { return answer }
+      do throws(Failure) { permit = try self.permit(key: nil) } catch { return .made(answer) }
       repeats += 1
     }
   }

@@ -1,10 +1,11 @@
 // One call of a gateway's command, and the file that its answer goes to.
 //
 //   state      what exists                                        a crash of the caller here leaves
-//   made       pay/attempt/KEY.VERB, empty                        a file that says nothing; the next call takes its place
+//   made       pay/attempt/KEY.VERB, empty, with room for it      a file that says nothing; the next call takes its place
 //   running    the same, the command under its supervisor, which  the command goes on and so do the locks: whoever looks finds
 //              holds every lock that the caller held              the message busy until the answer is in the file
-//   ended      the file ends with a line that tells the end       the answer, for whoever gets the message's lock next
+//   ended      the first 4 KiB of what it printed are in the      the answer, for whoever gets the message's lock next
+//              file, and behind them a line that tells the end
 //   over       removed, once the ledger has what it said          a file whose payment is settled; removed after 36 hours
 //
 // The caller waits as long as a call may take; the command may run longer, until it is ended after 30 seconds, and answer into
@@ -16,7 +17,8 @@ package import SharedKernel
 package import SystemCalls
 
 package final class GatewayCalls {
-  /// What is read of an answer, and of a complaint.
+  /// What is read of an answer, and of a complaint. A longer file was left by a version that kept all that a command printed; it counts
+  /// for no answer, and the gateway is asked again.
   private static let longestAnswer = 64 << 10
   private static let longestComplaint = 300
 
@@ -59,18 +61,21 @@ package final class GatewayCalls {
     (self.gateway, self.command, self.limits) = (gateway, command, limits)
   }
 
-  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work.
+  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work. After a failure it
+  /// was certainly not run: 74 where the disk has no room for an answer.
   package func call(_ verb: GatewayVerb, _ subject: Subject) throws(Failure) -> GatewayAnswer? {
     guard let program = command.program else { throw command.missing(gateway) }
     let running: RunningCall
     do throws(SystemError) { running = try start(program, verb, subject) } catch {
-      throw Failure(.temporary, "gateway \(gateway): \(error)", remedy: "it was not asked; try again")
+      let isDisk = [.noSpace, .quotaExceeded, .inputOutput].contains(error.code)
+      throw Failure(isDisk ? .inputOutput : .temporary, "gateway \(gateway): \(error)", remedy: "it was not asked; try again")
     }
     do throws(SystemError) {
       guard try running.program.wait(until: .after(microseconds: limits.patience)) else { return nil }
       let attempt = GatewayAttempt(reading: try running.file.read(GatewayCalls.longestAnswer, at: 0))
       let complaint = GatewayCalls.line(running.program.complaint(limit: GatewayCalls.longestComplaint))
-      return attempt.answer(to: verb, complaint: complaint) ?? .doubtful("its supervisor was ended")
+      let problem = running.program.failure.map { "its answer could not be kept: \($0)" }
+      return attempt.answer(to: verb, complaint: complaint) ?? .doubtful(problem ?? "its supervisor was ended")
     } catch {
       return .doubtful("\(error)")
     }
@@ -87,6 +92,8 @@ package final class GatewayCalls {
     // A command of an earlier call may still have the old file.
     try folder.remove(name)
     let file = try folder.open(name, .createExclusively, mode: fileMode)
+    // What was done and cannot be told is worse than what was not done.
+    try file.reserve(SupervisedProgram.longestRecord)
     let words =
       command.words.dropFirst() + [verb.rawValue, subject.key, subject.amount.description, subject.currency, subject.account.text]
     let running = try SupervisedProgram(
@@ -97,8 +104,9 @@ package final class GatewayCalls {
   /// What an earlier call left as its answer; nil where there is none. To be asked only by who holds the message's lock.
   package func answerLeft(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {
     do throws(SystemError) {
-      guard let folder = try root.directoryIfPresent(GatewayCalls.folder),
-        let bytes = try folder.contents(of: GatewayCalls.fileName(verb, key), limit: GatewayCalls.longestAnswer)
+      let name = GatewayCalls.fileName(verb, key)
+      guard let folder = try root.directoryIfPresent(GatewayCalls.folder), try folder.status(of: name) != nil,
+        let bytes = try folder.open(name, .read).readToEnd(limit: GatewayCalls.longestAnswer)
       else { return nil }
       return GatewayAttempt(reading: bytes).answer(to: verb)
     } catch { throw Failure(storage: error) }

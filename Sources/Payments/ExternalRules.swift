@@ -12,6 +12,9 @@
 //
 // Only POST, VOID and RFND move money, between the gateway's clearing account (what it owes the house) and income. No prepaid
 // account is in it, so none has a limit there: the gateway keeps the payer's account.
+//
+// What costs nothing is asked for at no gateway, which may refuse such a question. It is recorded like any payment, so that its id is known:
+// PEND and POST in one append, and later, where it is given back, REVQ and at once VOID or RFND.
 
 package import SharedKernel
 
@@ -21,7 +24,7 @@ package enum IntentAnswer: Hashable, Sendable {
   case ask(Payment)
   /// It was asked before and the answer is not known, or a reversal is not confirmed.
   case open(Payment)
-  /// The same request was charged before; its state now is `charged` or `refunded`.
+  /// The same request was charged before, or costs nothing; its state now is `charged` or `refunded`.
   case already(Payment)
   /// Another request has the id; nothing is to be asked.
   case conflict(Payment)
@@ -50,10 +53,14 @@ extension Ledger {
       }
       let external = ExternalPayment(
         payer: request.account, gateway: gateway, generation: generation, salt: salt, asked: request.amount)
+      let balance = try view.balance(of: .gateway(gateway)) ?? 0
       let posting = Posting(
-        .pending, id: request.id, external, balance: try view.balance(of: .gateway(gateway)) ?? 0, fingerprint: request.fingerprint,
-        reference: request.reference, memo: request.memo)
-      return Decision(.ask(try Ledger.payment(of: posting)), recording: [posting])
+        .pending, id: request.id, external, balance: balance, fingerprint: request.fingerprint, reference: request.reference,
+        memo: request.memo)
+      let payment = try Ledger.payment(of: posting)
+      guard payment.isFree else { return Decision(.ask(payment), recording: [posting]) }
+      let posted = payment.next(.posted, external.charged(""), balance: balance)
+      return Decision(.already(try Ledger.payment(of: posted)), recording: [posting, posted])
     }
   }
 
@@ -136,6 +143,9 @@ extension Posting {
 }
 
 extension Payment {
+  /// Whether there is nothing to ask a gateway for.
+  package var isFree: Bool { amount == .zero }
+
   /// The next record of the same payment: what it was for stays with it.
   fileprivate func next(_ kind: Posting.Kind, _ external: ExternalPayment, balance: Int64) -> Posting {
     Posting(kind, id: id, external, balance: balance, fingerprint: fingerprint, reference: reference, memo: memo)

@@ -54,7 +54,7 @@ extension Ledger {
     let (balance, opening) = try opened(account, view)
     let void = Posting(
       .void, id: id, debit: .income, credit: .prepaid(account), amount: .zero, balance: balance, fingerprint: fingerprint,
-      reference: reference)
+      reference: reference, memo: Payment.tombstoneMemo)
     return opening + [void]
   }
 }
@@ -68,8 +68,9 @@ package enum FinalVoidAnswer: Hashable, Sendable {
 }
 
 extension Payment {
-  /// Whether it is what the request asks for. A void that came first was not always recorded with what it was of; its account is.
+  /// Whether it is what the request asks for. A void that came first does not always say what it was of: by hand nobody says it.
   package func isOf(_ request: ChargeRequest) -> Bool {
+    if isTombstone, fingerprint == nil { return true }
     guard state != .toppedUp, account == request.account else { return false }
     return fingerprint == nil ? state == .voided : fingerprint == request.fingerprint
   }

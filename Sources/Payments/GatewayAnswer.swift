@@ -15,7 +15,7 @@ package enum GatewayAnswer: Hashable, Sendable {
   case doubtful(String)
 }
 
-/// What is in an attempt file: what the command printed, and how it ended.
+/// What is in an attempt file: the beginning of what the command printed, and how it ended.
 package struct GatewayAttempt: Hashable, Sendable {
   package enum End: Hashable, Sendable {
     case exited(Int32)
@@ -24,6 +24,8 @@ package struct GatewayAttempt: Hashable, Sendable {
     case notStarted(Int32)
     /// It was ended for taking far too long.
     case stopped
+    /// It was ended for printing far too much.
+    case flooded
   }
 
   /// Bytes of a reference that is accepted.
@@ -50,6 +52,7 @@ package struct GatewayAttempt: Hashable, Sendable {
     let words = line.split(separator: " ")
     switch words.first {
     case "=stopped" where words.count == 1: return .stopped
+    case "=flooded" where words.count == 1: return .flooded
     case "=exit" where words.count == 2: return Int32(words[1]).map { .exited($0) }
     case "=signal" where words.count == 2: return Int32(words[1]).map { .signalled($0) }
     case "=start" where words.count == 2: return Int32(words[1]).map { .notStarted($0) }
@@ -64,8 +67,10 @@ package struct GatewayAttempt: Hashable, Sendable {
     switch end {
     case .exited(0):
       if let reference { return .done(reference: reference) }
-      // That something is gone has no name.
-      return verb == .void ? .done(reference: "") : .doubtful(because("exit status 0 without a line 'ok REF'"))
+      if verb != .void { return .doubtful(because("exit status 0 without a line 'ok REF'")) }
+      // That something is gone needs no name; but whoever speaks says so.
+      if firstLine.isEmpty || firstLine == "ok" { return .done(reference: "") }
+      return .doubtful(because("exit status 0 and neither a line 'ok REF' nor none"))
     case .exited(77): return .declined(complaint)
     case .exited(69): return .notAsked(because("the gateway could not be asked"))
     case .exited(75): return .undecided(because("the gateway has not decided yet"))
@@ -73,13 +78,15 @@ package struct GatewayAttempt: Hashable, Sendable {
     case .signalled(let number): return .doubtful(because("ended by signal \(number)"))
     case .notStarted(let code): return .notAsked("its command could not be started (error \(code))")
     case .stopped: return .doubtful(because("it was ended, having run far too long"))
+    case .flooded: return .doubtful(because("it was ended, having printed more than 1 MiB"))
     }
   }
 
+  private var firstLine: Substring { output.prefix { $0 != "\n" } }
+
   /// The REF of a first line `ok REF`: one word of visible ASCII.
   private var reference: String? {
-    guard let line = output.split(separator: "\n", omittingEmptySubsequences: false).first else { return nil }
-    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    let words = firstLine.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, words[0] == "ok", GatewayAttempt.isReference(words[1]) else { return nil }
     return String(words[1])
   }

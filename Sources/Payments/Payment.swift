@@ -40,7 +40,12 @@ package struct Payment: Hashable, Sendable {
   package let subject: ChargeSubject?
 
   /// Whether it is the void of a key under which nothing had been charged: from then on nothing is.
-  package var isTombstone: Bool { state == .voided && external == nil && fingerprint == nil && amount == .zero }
+  package var isTombstone: Bool {
+    state == .voided && external == nil && amount == .zero && (fingerprint == nil || memo == Payment.tombstoneMemo)
+  }
+
+  /// What tells such a void from that of a charge of nothing.
+  static let tombstoneMemo = "nothing was charged"
 
   /// Nil for an entry that is not about an id and an account.
   package init?(_ entry: Entry) {

@@ -48,7 +48,7 @@ package protocol PaymentGateway {
   /// Gives a charge back, and calls one off whose answer is not known; nothing to do where none is recorded. Repeating it is
   /// harmless. It fails as `temporary` as long as a gateway has not confirmed it; the decision is recorded by then.
   func reverse(_ id: MessageID) throws(Failure)
-  /// Whether it is worth asking for a charge now, as far as that is known without asking anybody outside.
+  /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without asking anybody outside.
   func availability() throws(Failure) -> PaymentAvailability
   /// Goes on with what is left on the payment side alone, at most `limit` payments: what was to be given back after its delivery. What
   /// cannot be finished now is returned as notes.

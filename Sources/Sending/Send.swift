@@ -78,7 +78,7 @@ extension Dispatcher {
   /// which is told so before anything is written.
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
-    if !request.mayWait, let why = try payments.availability().outage { throw why }
+    if !request.mayWait, request.price > 0, let why = try payments.availability().outage { throw why }
     return nil
   }
 

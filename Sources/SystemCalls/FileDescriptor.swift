@@ -1,3 +1,4 @@
+internal import CSystemShims
 internal import Glibc
 
 /// An open file that closes itself, with the path it was opened by for error messages.
@@ -35,6 +36,14 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
   /// fdatasync(2): content, and the size where it changed.
   package func syncData() throws(SystemError) { try check("fdatasync", path) { fdatasync(raw) } }
+
+  /// fallocate(2): room for the first `size` bytes, so that writing them finds some later on; the file stays as long as it is. Nothing
+  /// where the file system does not know how.
+  package func reserve(_ size: Int) throws(SystemError) {
+    do throws(SystemError) { try check("fallocate", path) { msg_reserve(raw, Int64(size)) } } catch {
+      guard error.code == .notSupported || error.code == .noSystemCall else { throw error }
+    }
+  }
 
   /// ftruncate(2), in bytes.
   package func truncate(to size: Int) throws(SystemError) { try check("ftruncate", path) { ftruncate(raw, size) } }

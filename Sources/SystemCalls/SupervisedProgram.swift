@@ -11,9 +11,14 @@ package final class SupervisedProgram {
   private let ending: FileDescriptor?
   private let complaints: FileDescriptor?
   private var hasEnded = false
+  /// What kept the supervisor from recording the end of the program; nil where nothing did, and where it was killed.
+  package private(set) var failure: Errno?
 
-  /// Starts an executable without a shell. What it prints goes to `answer`, and behind it a line that tells its end; after `limit`
-  /// milliseconds it is ended. `environment` holds `NAME=value` words.
+  /// Bytes that `answer` gets at most.
+  package static let longestRecord = 8192
+
+  /// Starts an executable without a shell. When it ends the beginning of what it has printed goes to `answer`, and behind it a line that
+  /// tells its end; after `limit` milliseconds, or 1 MiB, it is ended. `environment` holds `NAME=value` words.
   package init(
     path: String, arguments: [String], environment: [String], answer: borrowing FileDescriptor, limit: Int64
   ) throws(SystemError) {
@@ -22,7 +27,7 @@ package final class SupervisedProgram {
     let memory = msg_memory_file()
     complaints = memory >= 0 ? FileDescriptor(owning: memory, path: "standard error of \(path)") : nil
     var child: pid_t = 0
-    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory >= 0 ? memory : answer.raw, limit, &child)
+    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory, limit, &child)
     if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "fork", subject: path) }
     supervisor = child
     let descriptor = msg_process_descriptor(child)
@@ -35,6 +40,8 @@ package final class SupervisedProgram {
       var status: Int32 = 0
       if try check("waitpid", "process \(supervisor)", { unsafe waitpid(supervisor, &status, WNOHANG) }) != 0 {
         hasEnded = true
+        var code: Int32 = 0
+        if unsafe msg_exit_code(status, &code) == 1, code != 0 { failure = Errno(rawValue: code) }
         break
       }
       let remaining = deadline.remainingMicroseconds
@@ -47,7 +54,7 @@ package final class SupervisedProgram {
     return true
   }
 
-  /// The first bytes of what it printed on standard error so far.
+  /// The first bytes of what it has printed on standard error; empty while it runs.
   package func complaint(limit: Int) -> [UInt8] {
     switch complaints {
     case .some(let descriptor): (try? descriptor.read(limit, at: 0)) ?? []

@@ -17,8 +17,8 @@ extension PayCommand {
       throw Failure(.usage, "'\(words[0])' is nothing a gateway is asked for", remedy: "write '\(PayCommand.usage)'")
     }
     let (key, account) = (try key(words[1]), try account(words[4]))
-    guard let units = Int64(words[2]), let amount = Amount(units: units) else {
-      throw Failure(.usage, "'\(words[2])' is no amount", remedy: "give a whole number")
+    guard let amount = Amount(positive: words[2]) else {
+      throw Failure(.usage, "'\(words[2])' is no amount", remedy: "give a positive whole number")
     }
     let request = ChargeRequest(
       id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: ""), reference: key.reference)

@@ -22,7 +22,7 @@ extension PayCommand {
     case .credited(let balance): try answer(done, .toppedUp, balance, detail: "\(account) has \(balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was credited before; \(account) had \(payment.balance) then")
-    case .conflict(let payment): throw conflict(payment)
+    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
     }
     return .done
   }
@@ -39,7 +39,7 @@ extension PayCommand {
     case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
-    case .conflict(let payment): throw conflict(payment)
+    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
     case .spent(let payment): throw .spent(payment)
     case .declined(let balance):
       throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
@@ -84,7 +84,6 @@ extension PayCommand {
   }
 
   func conflict(_ payment: Payment) -> Failure {
-    if payment.isTombstone { return .spent(payment) }
     let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
     return Failure(
       .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",

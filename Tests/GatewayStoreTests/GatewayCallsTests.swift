@@ -25,7 +25,9 @@ import Testing
     let ours: Set = ["HOME", "LANG", "MSG_GATEWAY", "PATH", "TZ"]
     #expect(names.contains("MSG_GATEWAY") && names.isSubset(of: ours.union(["PWD", "OLDPWD", "SHLVL", "_"])), "\(names)")
     let open = try gateway.folder.read("streams").split(separator: "\n").map(String.init)
-    #expect(open.count == 4 && open[0] == "/dev/null" && open[1].hasSuffix("/KEY.charge") && open[2].contains("standard error"), "\(open)")
+    #expect(
+      open.count == 4 && open[0] == "/dev/null" && open[1].hasPrefix("pipe:") && open[2].hasPrefix("pipe:") && open[1] != open[2], "\(open)"
+    )
     // Beside its three streams the shell itself has its script open, and the folder it lists.
     #expect(open.last.flatMap { Int($0) } == 5, "\(open)")
   }
@@ -38,10 +40,61 @@ import Testing
       ("echo ok; exit 3", .doubtful("exit status 3")), ("printf 'ok R2'", .done(reference: "R2")),
       ("exit 127", .doubtful("exit status 127")),
       ("echo noise; exit 127", .doubtful("exit status 127")),
-      ("cat /dev/zero | head -c 100000; echo", .doubtful("its supervisor was ended")),
+      ("cat /dev/zero | head -c 100000; echo", .doubtful("exit status 0 without a line 'ok REF'")),
+      ("echo ok R3; yes | head -c 500000", .done(reference: "R3")), ("echo ok R; yes | head -c 500000; exit 77", .declined("")),
+      ("yes >&2", .doubtful("it was ended, having printed more than 1 MiB: y")),
+      ("echo ok R; yes '=exit 0'", .doubtful("it was ended, having printed more than 1 MiB")),
+      ("echo ok R; echo '=exit 0'; kill -9 $$", .doubtful("ended by signal 9")),
+      ("printf ok; printf ' R%063d' 0; yes '' | head -n 9000", .done(reference: "R" + String(repeating: "0", count: 63))),
+      ("exec >&-; exit 69", .notAsked("the gateway could not be asked")),
     ] as [(String, GatewayAnswer)])
   func answers(script: String, answer: GatewayAnswer) throws {
     #expect(try gateway.calls(script).call(.charge, gateway.subject()) == answer)
+  }
+
+  /// Breaks when a command fills the disk, or what it has printed leaves no room for how it ended.
+  @Test func anAnswerIsShort() throws {
+    let calls = try gateway.calls("[ $3 = charge ] && exec yes; echo ok R; head -c 900000 /dev/zero")
+    #expect(try calls.call(.charge, gateway.subject()) != nil)
+    #expect(try calls.call(.status, gateway.subject()) == .done(reference: "R"))
+    for name in gateway.folder.names(in: "pay/attempt") {
+      #expect(try gateway.folder.read("pay/attempt/\(name)").utf8.count < 5000, "\(name)")
+    }
+    #expect(try calls.answerLeft(.charge, key: "KEY") == .doubtful("it was ended, having printed more than 1 MiB"))
+    #expect(try calls.answerLeft(.status, key: "KEY") == .done(reference: "R"))
+  }
+
+  /// Breaks when a file that is too long, which was left before answers were kept short, is in the way of the next call.
+  @Test func anAnswerThatIsTooLongIsAskedForAgain() throws {
+    let calls = try gateway.calls("echo ok R")
+    _ = try TestSupport.run("mkdir", ["-p", gateway.folder.file("pay/attempt")])
+    let long = "ok OLD\n" + String(repeating: "x", count: 70_000)
+    for end in ["", "\n=exit 0\n"] {
+      try gateway.folder.write("pay/attempt/KEY.void", long + end)
+      #expect(try calls.answerLeft(.void, key: "KEY") == nil)
+    }
+    #expect(try calls.call(.void, gateway.subject()) == .done(reference: "R"))
+  }
+
+  /// Breaks when a process that got away keeps its command's answer, or its locks.
+  @Test func whatGetsAwayIsNotWaitedFor() throws {
+    let calls = try gateway.calls("setsid sh -c 'echo $$ > \(gateway.folder.file("pid")); while :; do sleep 1; done' & echo ok R")
+    #expect(try calls.call(.charge, gateway.subject()) == .done(reference: "R"))
+    _ = try? TestSupport.run("kill", [try gateway.folder.read("pid").filter(\.isNumber)])
+  }
+
+  /// Breaks when a void is taken for confirmed by what says something else, or asks for a reference.
+  @Test(
+    arguments: [
+      ("exit 0", GatewayAnswer.done(reference: "")), ("echo; exit 0", .done(reference: "")), ("echo ok", .done(reference: "")),
+      ("echo ok R", .done(reference: "R")), ("echo nonsense", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo ok two words", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo okay", .doubtful("exit status 0 and neither a line 'ok REF' nor none")),
+      ("echo not found >&2; echo x", .doubtful("exit status 0 and neither a line 'ok REF' nor none: not found")),
+    ] as [(String, GatewayAnswer)])
+  func voids(script: String, answer: GatewayAnswer) throws {
+    #expect(try gateway.calls(script).call(.void, gateway.subject()) == answer)
+    #expect(try gateway.calls("echo ok").call(.charge, gateway.subject()) == .doubtful("exit status 0 without a line 'ok REF'"))
   }
 
   /// Breaks when a program that cannot be executed counts as one that was asked.

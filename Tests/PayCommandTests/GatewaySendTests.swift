@@ -122,6 +122,14 @@ import Testing
     #expect(try gateway.send("--json", "bob", "hi").objects().first?["payment"] == "none")
   }
 
+  /// Breaks when a refund whose gateway talks much is never confirmed.
+  @Test func onlyTheFirstLineOfAnAnswerCounts() throws {
+    let gateway = try GatewaySpool(script: "$bank \"$@\" || exit; yes | head -c 200000")
+    let id = try #require(try gateway.send("--print-id", "bob", "hi").lines.first)
+    #expect(try gateway.pay("refund", id).status == 0)
+    #expect(try gateway.charged() == 0 && gateway.pay("doubt").status == 1)
+  }
+
   /// Breaks when a void that is not confirmed is forgotten.
   @Test func aVoidIsAskedForUntilItIsConfirmed() throws {
     let gateway = try GatewaySpool(script: "case $1 in charge) $bank \"$@\" >/dev/null; exit 1;; *) exit 69;; esac")

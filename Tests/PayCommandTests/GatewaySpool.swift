@@ -36,8 +36,8 @@ struct GatewaySpool {
     try spool.folder.writeProgram("gateway.sh", head + script + "\n")
   }
 
-  func send(_ words: String..., environment: [String: String] = [:]) throws -> ToolRun {
-    try spool.run("msg-send", words, environment: environment)
+  func send(_ words: String..., input: String? = nil, environment: [String: String] = [:]) throws -> ToolRun {
+    try spool.run("msg-send", words, input: input, environment: environment)
   }
 
   func pay(_ words: String...) throws -> ToolRun { try spool.run("msg-pay", words) }

@@ -76,6 +76,19 @@ import Testing
     #expect(key?.utf8.count == 39 && Set(desk.book.entries.map { Payment($0)?.external?.key(of: payment.id) }) == [key])
   }
 
+  /// Breaks when what costs nothing is to be asked for, or is not recorded like any payment.
+  @Test func nothingIsNotAskedFor() throws {
+    guard case .already(let payment) = try desk.ledger.intend(request("a", 0), at: bank, salt: salt()) else { throw Unexpected() }
+    #expect(payment.state == .charged && payment.isFree && desk.book.kinds == [.pending, .posted])
+    guard case .already = try desk.ledger.intend(request("a", 0), at: bank, salt: salt(8)) else { throw Unexpected() }
+    guard case .conflict = try desk.ledger.intend(request("a", 3), at: bank, salt: salt(8)) else { throw Unexpected() }
+    guard case .requested(let reversing) = try desk.ledger.void(desk.id("a")) else { throw Unexpected() }
+    #expect(try reversing.isFree && desk.ledger.confirmReversal(reversing).state == .voided)
+    guard case .already(let again) = try desk.ledger.intend(request("a", 0), at: bank, salt: salt(8)) else { throw Unexpected() }
+    #expect(again.external?.generation == 2 && desk.book.kinds.count == 6)
+    #expect(try clearing() == 0 && faults() == [])
+  }
+
   /// Breaks when a salt is not what it was read from, or something that the key would not be compared with is read as one.
   @Test func aSaltIsReadBack() {
     #expect(KeySalt("\(salt(255))") == salt(255) && salt(255) != salt(254) && "\(salt(0))" == "000000000000")
@@ -134,6 +147,7 @@ import Testing
 
   /// A bank's keys are final. Breaks when a call that comes late charges what was declined or given up before.
   @Test func finalKeysStayAsTheyAre() throws {
+    let alice = try #require(Name("alice"))
     #expect(try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) == .declined(balance: 100))
     _ = try desk.topUp("t", 50)
     guard case .spent = try desk.ledger.chargeFinally(request("big", 101, isPlain: true)) else { throw Unexpected() }

@@ -65,13 +65,18 @@ int msg_spawn(
 /// Starts a program under a supervisor: a fork of this process that leads a session of its own and, because it is a fork, keeps
 /// every descriptor that is open here, and with them the locks, for as long as the program runs. The program gets a process group
 /// of its own, `/` as working directory, umask 077, default signal dispositions, nothing blocked, /dev/null as standard input,
-/// `answer` and `errors` as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and appends a line
-/// to `answer`: `=exit N`, `=signal N`, `=stopped` after `limit` milliseconds, or `=start ERRNO`. Returns 0 or an error number.
+/// pipes to the supervisor as 1 and 2, and nothing else. When it ends the supervisor ends what is left of its group and writes the first
+/// 4 KiB of each stream to `answer` and, where that is not -1, to `errors`; behind the answer a line: `=exit N`, `=signal N`,
+/// `=stopped` after `limit` milliseconds, `=flooded` where it printed more than 1 MiB, or `=start ERRNO`. Where it could not write that,
+/// its exit status is the error number. Returns 0 or an error number.
 int msg_supervise(
     const char *path, char *const arguments[], char *const environment[], int answer, int errors, int64_t limit, pid_t *supervisor);
 
 /// fork(2) of a process that has one thread. The child is asked to end (SIGTERM) when its parent has gone.
 pid_t msg_fork_worker(void);
+
+/// fallocate(2) of the first `size` bytes, the file's own size kept: 0 or -1.
+int msg_reserve(int descriptor, int64_t size);
 
 /// memfd_create(2): a file without a name, or -1.
 int msg_memory_file(void);
