@@ -65,6 +65,15 @@ import Testing
     #expect(try gateway.pay("verify").status == 0)
   }
 
+  /// Breaks when a refund does not heed that somebody has the message in hand, who may be about to deliver it or to give it up.
+  @Test func whatSomebodyHasInHandIsNotRefundedNow() throws {
+    let (gateway, id) = try undeliverable()
+    let refused = try run(
+      "flock", ["\(gateway.spool.path)/outbox/\(id)", "\(toolFolder)/msg-pay", "--spool", gateway.spool.path, "refund", id])
+    #expect(refused.status == 75 && refused.errors.contains("another process is still sending it"), "\(refused)")
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("charged "))
+  }
+
   /// Breaks when a message that is paid and cannot be delivered can neither be cancelled nor refunded, or is charged when it was.
   @Test func aPaidOneIsCancelledWithItsMoney() throws {
     let (gateway, id) = try undeliverable()
