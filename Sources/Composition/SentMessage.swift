@@ -56,20 +56,25 @@ extension SpoolServices {
     let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
     let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
+    var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { AcceptanceMemo.time($0.memo) })
+    if isPaid, payment?.state != .charged {
+      let charge = try charge(id)
+      (paid, accepted) = (charge?.time, charge.flatMap { AcceptanceMemo.time($0.posting.memo) })
+    }
+    // Not of an earlier send of the same id, which was given up before this one was paid.
+    let isGivenUp = accepted != nil && (voiding ?? failed)?.date == accepted
     let state: SentMessage.State
     if let waiting, copies.isEmpty {
       state = stateOfWaiting(waiting)
-    } else if !copies.isEmpty || isPaid {
+    } else if !copies.isEmpty || isPaid && !isGivenUp {
       state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
-    } else if voiding != nil || payment?.state == .voided || payment?.state == .reversing {
+    } else if voiding != nil || isPaid || payment?.state == .voided || payment?.state == .reversing {
       state = .voided
     } else if failed != nil {
       state = .failed
     } else {
       return nil
     }
-    var paid = isPaid ? payment?.time : nil
-    if isPaid, payment?.state != .charged { paid = try charge(id)?.time }
     let isOver = state == .failed || state == .voided
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
@@ -129,9 +134,9 @@ extension SpoolServices {
     guard let payment, let external = payment.external else { return "" }
     let charge = external.charged == .zero ? "a charge, if there was one," : "its charge"
     return switch payment.state {
-    case .voided: "; \(charge) was given back"
+    case .voided, .refunded: "; \(charge) was given back"
     case .reversing: "; \(charge) is being given back: see 'msg-pay doubt'"
-    case .pending, .charged, .declined, .refunded, .toppedUp: ""
+    case .pending, .charged, .declined, .toppedUp: ""
     }
   }
 

@@ -65,6 +65,32 @@ import Testing
     #expect(try gateway.pay("verify").status == 0)
   }
 
+  /// Breaks when a refund does not heed that somebody has the message in hand, who may be about to deliver it or to give it up.
+  @Test func whatSomebodyHasInHandIsNotRefundedNow() throws {
+    let (gateway, id) = try undeliverable()
+    let refused = try run(
+      "flock", ["\(gateway.spool.path)/outbox/\(id)", "\(toolFolder)/msg-pay", "--spool", gateway.spool.path, "refund", id])
+    #expect(refused.status == 75 && refused.errors.contains("another process is still sending it"), "\(refused)")
+    #expect(try gateway.pay("status", "--id", id).output.hasPrefix("charged "))
+  }
+
+  /// A message whose money was given back, as by a refund that did not see it, and that is found waiting. Breaks when it is delivered, or
+  /// told as delivered when it was given up.
+  @Test func whatWasGivenBackIsGivenUp() throws {
+    let (gateway, id) = try undeliverable()
+    let (place, aside) = ("\(gateway.spool.path)/outbox/\(id)", gateway.spool.folder.file("aside"))
+    #expect(try run("mv", [place, aside]).status == 0)
+    #expect(try run("rm", ["\(gateway.spool.path)/mailboxes/bob"]).status == 0)
+    try gateway.spool.folder.write("gateway.sh.up", "")
+    #expect(try gateway.pay("refund", id).status == 0)
+    #expect(try run("mv", [aside, place]).status == 0)
+    let flushed = try gateway.send("--flush")
+    #expect(flushed.status == 0 && flushed.errors.contains("its charge was given back, so it was given up"), "\(flushed)")
+    #expect(gateway.delivered() == 0)
+    #expect(try state(gateway, id) == "voided")
+    #expect(try gateway.pay("doubt").status == 1)
+  }
+
   /// Breaks when a message that is paid and cannot be delivered can neither be cancelled nor refunded, or is charged when it was.
   @Test func aPaidOneIsCancelledWithItsMoney() throws {
     let (gateway, id) = try undeliverable()
