@@ -42,13 +42,17 @@ extension PayCommand {
         .usage, "--charged '\(reference)': no reference",
         remedy: "give the gateway's own: 1 to \(GatewayAttempt.longestReference) visible ASCII characters")
     }
-    let id = try key(text).id
+    // The id, or the key that the list shows and the gateway knows the payment by.
+    let (id, gatewayKey) =
+      if text.utf8.count > 26, let id = MessageID(text.prefix(26)) { (id, text as String?) } else { (try key(text).id, nil) }
     // Not `spool(.writing)`: that would ask the gateway first, and here a person knows better.
     _ = try spool(.reading)
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .writing)
     let services = try services(spool)
     let ledger = services.ledger
-    guard let payment = try ledger.payment(of: id), payment.external != nil else {
+    guard let payment = try ledger.payment(of: id), let external = payment.external,
+      gatewayKey ?? external.key(of: id) == external.key(of: id)
+    else {
       throw Failure(.notFound, "'\(text)': no such payment at a gateway", remedy: "see 'msg-pay doubt'")
     }
     let settled: Payment

@@ -22,7 +22,7 @@ import Testing
     let settled = try gateway.pay("settle", id, "--charged", "R7")
     #expect(settled.status == 0 && settled.output.isEmpty && settled.errors.isEmpty, "\(settled)")
     #expect(try gateway.pay("history", "--json").objects().last?["ref"]?.string == "R7")
-    #expect(try gateway.pay("settle", id, "--charged", "R7").status == 0, "said again")
+    #expect(try gateway.pay("settle", id.lowercased(), "--charged", "R7").status == 0, "said again")
     #expect(try gateway.pay("settle", id, "--not-charged").status == 65)
     try gateway.expectSettled(delivered: 1)
   }
@@ -33,6 +33,18 @@ import Testing
     #expect(try gateway.pay("settle", id, "--not-charged").status == 0)
     try gateway.expectSettled(delivered: 0)
     #expect(try gateway.pay("settle", id, "--charged", "R").status == 65)
+  }
+
+  /// Breaks when what the list shows cannot be settled by it, or another payment's key counts as this one's.
+  @Test func theKeyThatIsShownIsTaken() throws {
+    let (gateway, id) = try stuck(charged: true)
+    let key = try #require(try gateway.pay("doubt").output.split(whereSeparator: \.isWhitespace).last.map(String.init))
+    #expect(key.hasPrefix("\(id)-"))
+    for other in ["\(key)-2", "\(id)-000000000000", "\(id)-"] {
+      #expect(try gateway.pay("settle", other, "--charged", "R").status == 66, "\(other)")
+    }
+    #expect(try gateway.pay("settle", key, "--charged", "R").status == 0)
+    try gateway.expectSettled(delivered: 1)
   }
 
   /// Breaks when a reversal that no gateway confirms can be ended as charged, or not be ended at all.
