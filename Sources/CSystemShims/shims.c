@@ -61,9 +61,12 @@ int msg_open_beneath(int directory, const char *path, int flags, unsigned mode) 
   how.mode = (flags & O_CREAT) ? mode : 0;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
   long result;
+  // What is moved out of the folder between the look for its name and the check that it lies beneath is told as an escape (EXDEV). A
+  // second look finds it gone. A path of ours that leads out is one with "..", which is told so every time.
+  int escapes = 0;
   do {
     result = syscall(SYS_openat2, directory, path, &how, sizeof how);
-  } while (result < 0 && errno == EAGAIN);
+  } while (result < 0 && (errno == EAGAIN || (errno == EXDEV && ++escapes < 100)));
   if (result < 0 && errno == ENOSYS) return open_components(directory, path, flags, mode);
   return (int)result;
 }
@@ -414,6 +417,14 @@ pid_t msg_fork_worker(void) {
 
 int msg_reserve(int descriptor, int64_t size) { return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); }
 
-int msg_memory_file(void) { return (int)syscall(SYS_memfd_create, "standard error", 1 /* MFD_CLOEXEC */); }
+int msg_memory_file(void) {
+  int memory = (int)syscall(SYS_memfd_create, "memory", 1 /* MFD_CLOEXEC */);
+  // An offset that several have in common is not moved on atomically in such a file, as it is in others.
+  if (memory >= 0 && fcntl(memory, F_SETFL, O_APPEND) < 0) {
+    close(memory);
+    return -1;
+  }
+  return memory;
+}
 
 int msg_may_execute(const char *path) { return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0; }

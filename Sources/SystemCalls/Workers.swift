@@ -18,7 +18,7 @@ package struct Workers: ~Copyable {
       let child = msg_fork_worker()
       if child == 0 {
         let text = Array(body(number).utf8)
-        // One write, and the offset is common to all: texts stand one behind the other, each whole.
+        // One write: texts stand one behind the other, each whole.
         CurrentProcess.exit(unsafe write(words.raw, text, text.count) == text.count ? 0 : 1)
       }
       if child < 0 { break }

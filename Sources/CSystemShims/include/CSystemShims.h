@@ -78,7 +78,7 @@ pid_t msg_fork_worker(void);
 /// fallocate(2) of the first `size` bytes, the file's own size kept: 0 or -1.
 int msg_reserve(int descriptor, int64_t size);
 
-/// memfd_create(2): a file without a name, or -1.
+/// memfd_create(2): a file without a name, to which each write appends whole, or -1.
 int msg_memory_file(void);
 
 /// Whether this process may execute the file (faccessat(2) with AT_EACCESS): 1 or 0.
