@@ -14,6 +14,7 @@ package struct GatewayDefinition {
   /// Milliseconds after which a call that went on in the background is ended.
   package let lifetime: Int64
   package let breaker: BreakerSettings
+  package let retryCosts: RetryCosts
 
   /// 78 where something about it is wrong; nil where the configuration has no gateway of that name.
   package init?(_ name: GatewayName, _ configuration: Configuration) throws(Failure) {
@@ -43,6 +44,10 @@ package struct GatewayDefinition {
     // A probe has reported by the end of its time, or it was killed.
     breaker.leaseTime = timeout * 2
     self.breaker = breaker
+    var costs = RetryCosts()
+    costs.repetition = Int(try number(.retryCost, 1...101))
+    costs.timeOut = Int(try number(.retryTimeOutCost, 0...100))
+    retryCosts = costs
   }
 
   /// The command as a person wrote it, but for the white space.

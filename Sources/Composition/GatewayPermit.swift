@@ -85,11 +85,11 @@ final class GatewayGuard {
     do throws(Failure) {
       let chance = try GatewayGuard.chance()
       let (transition, delay): (BreakerTransition?, Int64?) = try health.update { health, now in
-        if verdict == .late { health.retries.timedOut() }
+        if verdict == .late { health.retries.timedOut(definition.retryCosts) }
         if verdict == .good || verdict == .slow { health.retries.succeeded() }
         if isSlow { health.slots.callWasSlow(at: now, interval: definition.timeout) }
         let transition = health.breaker.report(verdict, lease: permit.lease, at: now, definition.breaker, chance: chance)
-        let mayRepeat = wantsRepeat && health.retries.takeRetry()
+        let mayRepeat = wantsRepeat && health.retries.takeRetry(definition.retryCosts)
         return (transition, mayRepeat ? RetryBudget.delay(beforeRepeat: repeats + 1, chance: chance) : nil)
       }
       tell(transition.map { [$0] } ?? [])

@@ -1,6 +1,6 @@
 // `pay/slots/GATEWAY.N`: whoever holds the lock of one may call the gateway; `pay/slots/GATEWAY.wN`: whoever holds the lock of
-// one may wait for a slot. There are as many places to wait as slots at most, so those who wait have a good chance and all others
-// are told at once. The locks are the kernel's: a holder that is killed frees its slot, and a command that outlives its caller
+// one may wait for a slot. There are as many places to wait as slots at most, and ten at most, so those who wait have a good chance
+// and all others are told at once. The locks are the kernel's: a holder that is killed frees its slot, and a command that outlives its caller
 // keeps it, because its supervisor does.
 
 internal import DurableFiles
@@ -10,6 +10,7 @@ package import SystemCalls
 
 package final class GatewaySlots {
   private static let folder = "pay/slots"
+  private static let mostPlaces = 10
 
   /// Leave to make one call. Given back when it is dropped and no command holds on to it.
   package final class Slot {
@@ -51,7 +52,7 @@ package final class GatewaySlots {
       // Others may be quicker to take it.
       if let more = try oneMore() { return try take(of: more, until: deadline, turnsAway: turnsAway, goesOn: goesOn) }
       try turnsAway()
-      throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(maximum) callers wait", remedy: "try again")
+      throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(places) callers wait", remedy: "try again")
     }
     var limit = limit
     // Each waits at another slot, and at the next one after a while.
@@ -96,8 +97,10 @@ package final class GatewaySlots {
     return nil
   }
 
+  private var places: Int { min(maximum, GatewaySlots.mostPlaces) }
+
   private func placeToWait(in folder: Directory) throws(Failure) -> Place? {
-    for number in 1...maximum {
+    for number in 1...places {
       if let file = try lock("\(gateway).w\(number)", in: folder, wait: .never) { return Place(number: number, file: file) }
     }
     return nil

@@ -3,8 +3,6 @@
 /// (gRPC, proposal A6, "retry throttling".)
 package struct RetryBudget: Hashable, Sendable {
   package static let full = 100
-  static let retryPrice = 5
-  static let timeOutPrice = 10
   /// Microseconds. The wait before the n-th repeat is drawn evenly from 0 to the base doubled n times ("full jitter").
   static let baseDelay: Int64 = 25_000
   static let longestDelay: Int64 = 400_000
@@ -15,13 +13,13 @@ package struct RetryBudget: Hashable, Sendable {
   package init(tokens: Int = RetryBudget.full) { self.tokens = min(RetryBudget.full, max(0, tokens)) }
 
   /// Takes what a repeat costs; false where there is not enough left.
-  package mutating func takeRetry() -> Bool {
-    guard tokens >= RetryBudget.retryPrice else { return false }
-    tokens -= RetryBudget.retryPrice
+  package mutating func takeRetry(_ costs: RetryCosts = RetryCosts()) -> Bool {
+    guard tokens >= costs.repetition else { return false }
+    tokens -= costs.repetition
     return true
   }
 
-  package mutating func timedOut() { tokens = max(0, tokens - RetryBudget.timeOutPrice) }
+  package mutating func timedOut(_ costs: RetryCosts = RetryCosts()) { tokens = max(0, tokens - costs.timeOut) }
 
   package mutating func succeeded() { tokens = min(RetryBudget.full, tokens + 1) }
 
@@ -30,4 +28,14 @@ package struct RetryBudget: Hashable, Sendable {
     let longest = min(longestDelay, baseDelay << Int64(min(max(0, attempt), 10)))
     return Int64(Double(longest) * chance)
   }
+}
+
+/// Tokens of the budget.
+package struct RetryCosts: Hashable, Sendable {
+  /// What a repeat takes; of one that costs more than the full budget there is none.
+  package var repetition = 5
+  /// What a call takes whose time was up.
+  package var timeOut = 10
+
+  package init() {}
 }

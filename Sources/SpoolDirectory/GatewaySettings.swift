@@ -9,6 +9,8 @@ package enum GatewayField: String, CaseIterable, Sendable {
   case breakerSlow = "breaker-slow"
   case breakerOpen = "breaker-open"
   case breakerProbes = "breaker-probes"
+  case retryCost = "retry-cost"
+  case retryTimeOutCost = "retry-timeout-cost"
 
   /// The setting of a gateway of that name.
   package func setting(of name: String) -> Setting {
@@ -26,7 +28,8 @@ package enum GatewayField: String, CaseIterable, Sendable {
     case .breakerMinimum: "20"
     case .breakerFailures, .breakerSlow: "50"
     case .breakerOpen: "5000"
-    case .breakerProbes: "5"
+    case .breakerProbes, .retryCost: "5"
+    case .retryTimeOutCost: "10"
     }
   }
 
@@ -43,6 +46,8 @@ package enum GatewayField: String, CaseIterable, Sendable {
     case .breakerSlow: "percent of calls slower than half the time-out at which the breaker opens"
     case .breakerOpen: "milliseconds for which the breaker stays open"
     case .breakerProbes: "calls that may try a gateway again before the breaker closes"
+    case .retryCost: "of the 100 tokens for repeats, how many each takes; 101 for no repeats"
+    case .retryTimeOutCost: "of these, how many a call takes whose time was up"
     }
   }
 }

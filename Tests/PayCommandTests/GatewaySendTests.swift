@@ -183,6 +183,15 @@ import Testing
     try gateway.expectSettled(delivered: 0)
   }
 
+  /// A gateway that cannot be asked. Breaks when a repeat costs something else than the configuration says.
+  @Test(arguments: [("50", 3), ("100", 2), ("101", 1)])
+  func repeatsCostWhatIsSet(cost: String, calls: Int) throws {
+    let gateway = try GatewaySpool(
+      script: "exit 69", "gateway.default.timeout = 1000\ngateway.default.breaker-minimum = 100\ngateway.default.retry-cost = \(cost)")
+    #expect(try gateway.send("--timeout", "60", "bob", "hi").status == 75)
+    #expect(gateway.calls() == Array(repeating: "charge", count: calls))
+  }
+
   /// Fifteen senders at the same moment, at a gateway that nobody has called for a while. Breaks when all but the first few are turned away
   /// although it is well and has slots for more.
   @Test func aBurstAtAGatewayThatIsWellIsServed() throws {
