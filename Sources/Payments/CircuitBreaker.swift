@@ -3,7 +3,7 @@
 //   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed, or half were
 //                slow: open. A gateway that is nearly always late shows in the slow ones long before it shows in the failures.
 //                Few slots yield few calls, and the quick ones of before outnumber them for long. So while callers are turned away,
-//                because all slots and all places to wait are taken, the calls of the last 1.5 s (2.5 time-outs) are enough if there
+//                because all slots and all places to wait are taken, the calls of the last 1.2 s (two time-outs) are enough if there
 //                are three: a gateway that is well has made many in that time, however few slots it has.
 //   open         nothing is let through for 5 s, give or take a tenth, so that not everybody comes back at once; then half open
 //   half open    five calls are let through as probes, each under a lease. Half of them bad: open. All answered: closed.
@@ -103,7 +103,7 @@ package struct BreakerSettings: Hashable, Sendable {
   /// Calls without which nothing is judged.
   package var minimum = 20
   /// Microseconds that are looked back at while callers are turned away, and the calls without which nothing is judged then.
-  package var pressedAge: Int64 = 1_525_000
+  package var pressedAge: Int64 = 1_220_000
   package var pressedMinimum = 3
   /// Percent of failed calls at which it opens.
   package var failurePercent = 50

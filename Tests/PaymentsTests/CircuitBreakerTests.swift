@@ -43,7 +43,7 @@ import Testing
     }
     #expect(bench.breaker.state == (isPressed ? .open : .closed))
     #expect(
-      bench.transitions.map(\.reason) == (isPressed ? ["of the last 4 calls 0 failed and 4 were slow, and callers were turned away"] : []))
+      bench.transitions.map(\.reason) == (isPressed ? ["of the last 4 calls 0 failed and 3 were slow, and callers were turned away"] : []))
   }
 
   /// Breaks when pressure that is over still counts, or is asked for at every caller.
