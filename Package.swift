@@ -1,5 +1,5 @@
 // swift-tools-version: 6.3
-// The module graph is the architecture: see ARCHITECTURE.md. A test holds the dependency rule.
+// The folders are the architecture: what a target may import follows from the folder it is in. See ARCHITECTURE.md; a test holds the rule.
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -12,22 +12,31 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-// Process start dominates a send, so a release tool is one static file without a loader to wait for.
+// Process start dominates a send, so a release tool is one static file that needs no loader.
 let standalone: [LinkerSetting] = [
   .unsafeFlags(["-static-executable"], .when(configuration: .release))
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A library in one of the folders of `Sources`.
+func library(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
 }
 
-func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// An adapter. Any of them may use the platform, the kernel and the spool's layout; `dependencies` are the contexts it serves.
+func adapter(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  library("Adapters", name, ["SystemCalls", "DurableFiles", "SharedKernel", "SpoolLayout"] + dependencies)
+}
+
+func tool(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: standalone)
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict, linkerSettings: standalone)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: strict)
+/// A test target in one of the folders of `Tests`. `exclude` names files that are no Swift.
+func tests(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: ["TestSupport"] + dependencies, path: folder.isEmpty ? "Tests/\(name)" : "Tests/\(folder)/\(name)",
+    exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -39,101 +48,115 @@ let package = Package(
     .executable(name: "msg-alarmd", targets: ["msg-alarmd"]),
   ],
   targets: [
-    // The floor: the operating system, and what is durable on it.
-    .target(name: "CSystemShims"),
-    library("SystemCalls", ["CSystemShims"]),
-    library("DurableFiles", ["SystemCalls", "SharedKernel"]),
+    // Platform: the operating system, and what is durable on it.
+    .target(name: "CSystemShims", path: "Sources/Platform/CSystemShims"),
+    library("Platform", "SystemCalls", ["CSystemShims"]),
+    library("Platform", "DurableFiles", ["SystemCalls"]),
 
-    // The words every context shares.
-    library("SharedKernel"),
-    library("JSONText"),
-    library("MessageFormat", ["SharedKernel"]),
+    // Kernel: the words that every part shares. No input or output, no clock.
+    library("Kernel", "SharedKernel"),
+    library("Kernel", "JSONText"),
+    library("Kernel", "MessageFormat", ["SharedKernel"]),
 
-    // The four contexts: pure rules, no disk, no clock, no imports of one another.
-    library("Sending", ["SharedKernel", "MessageFormat"]),
-    library("Payments", ["SharedKernel"]),
-    library("Mailbox", ["SharedKernel", "MessageFormat"]),
-    library("Alarms", ["SharedKernel", "MessageFormat", "JSONText"]),
+    // Contexts: the rules, with ports as protocols.
+    library("Contexts", "Sending", ["SharedKernel", "MessageFormat"]),
+    library("Contexts", "Ledger", ["SharedKernel"]),
+    library("Contexts", "Gateways", ["SharedKernel"]),
+    library("Contexts", "Mailbox", ["SharedKernel", "MessageFormat"]),
+    library("Contexts", "Alarms", ["SharedKernel", "MessageFormat", "JSONText"]),
 
-    // Adapters: one technique each, none imports another.
-    library("SpoolDirectory", ["SystemCalls", "DurableFiles", "SharedKernel"]),
-    library("OutboxStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending"]),
-    library("MaildirStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Mailbox", "Sending"]),
-    library("ViewStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Mailbox"]),
-    library("LedgerStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
-    library("GatewayStore", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
-    library("GatewayProcess", ["SystemCalls", "DurableFiles", "SharedKernel", "Payments"]),
-    library("FeedStore", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Alarms"]),
-    library("AlarmStore", ["SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "Alarms"]),
-    library("HookProcess", ["SystemCalls", "SharedKernel", "Alarms"]),
-    library("SpoolWatcher", ["SystemCalls", "SharedKernel", "Alarms"]),
+    // Adapters: one technique each.
+    library("Adapters", "SpoolLayout", ["SystemCalls", "DurableFiles", "SharedKernel"]),
+    adapter("OutboxStore", ["MessageFormat", "Sending"]),
+    adapter("MaildirStore", ["MessageFormat", "Mailbox", "Sending"]),
+    adapter("ViewStore", ["Mailbox"]),
+    adapter("LedgerStore", ["Ledger"]),
+    adapter("GatewayClient", ["Gateways"]),
+    adapter("FeedStore", ["MessageFormat", "Sending", "Alarms"]),
+    adapter("AlarmStore", ["JSONText", "Alarms"]),
+    adapter("HookProcess", ["Alarms"]),
+    adapter("FileWatching", []),
+    adapter("PaymentRouting", ["MessageFormat", "Sending", "Ledger", "Gateways"]),
+    adapter("SentMessages", ["MessageFormat", "Sending", "Mailbox", "Ledger"]),
 
-    // What a command-line program is, and how the parts are put together.
-    library("CommandLineTool", ["SystemCalls", "DurableFiles", "SharedKernel"]),
+    // Commands: which adapter serves which port, and the four tools.
+    library("Commands", "CommandLineTool", ["SystemCalls", "SharedKernel", "SpoolLayout"]),
+    library("Commands", "MailboxAssembly", ["SharedKernel", "Mailbox", "MaildirStore", "ViewStore", "SpoolLayout"]),
     library(
-      "Composition",
+      "Commands", "Assembly",
       [
-        "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Payments", "SpoolDirectory",
-        "OutboxStore", "MaildirStore", "ViewStore", "LedgerStore", "GatewayStore", "GatewayProcess", "FeedStore", "CommandLineTool",
-        "Mailbox",
+        "SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat", "Sending", "Ledger", "Gateways", "SpoolLayout", "OutboxStore",
+        "MaildirStore", "LedgerStore", "GatewayClient", "FeedStore", "PaymentRouting", "SentMessages", "CommandLineTool",
       ]),
     tool(
-      "msg-send",
+      "Commands", "msg-send",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Payments", "Mailbox", "MaildirStore", "ViewStore",
-        "SpoolDirectory",
-        "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "MessageFormat", "Sending", "Ledger", "Gateways", "Mailbox", "MaildirStore", "ViewStore",
+        "GatewayClient", "SpoolLayout", "SentMessages", "CommandLineTool", "MailboxAssembly", "Assembly",
       ]),
     tool(
-      "msg-read",
+      "Commands", "msg-read",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "ViewStore", "SpoolWatcher", "SpoolDirectory",
-        "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Mailbox", "MaildirStore", "ViewStore", "FileWatching", "SpoolLayout",
+        "CommandLineTool", "MailboxAssembly",
       ]),
     tool(
-      "msg-pay",
+      "Commands", "msg-pay",
       [
-        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Payments", "LedgerStore", "GatewayStore", "SpoolDirectory",
-        "CommandLineTool", "Composition",
+        "SystemCalls", "SharedKernel", "JSONText", "Sending", "Ledger", "Gateways", "LedgerStore", "GatewayClient", "PaymentRouting",
+        "SpoolLayout", "CommandLineTool", "Assembly",
       ]),
     tool(
-      "msg-alarmd",
+      "Commands", "msg-alarmd",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "MessageFormat", "Alarms", "FeedStore", "AlarmStore", "HookProcess",
-        "SpoolWatcher", "SpoolDirectory", "CommandLineTool", "Composition",
+        "FileWatching", "SpoolLayout", "CommandLineTool", "Assembly",
       ]),
 
-    // Not installed: what a send and a look into the mailbox cost, beside what they must cost.
-    tool("msg-bench", ["SystemCalls"]),
+    // Benchmarks: what a send, a look and an alarm cost, beside what they must cost. Not installed.
+    tool("Benchmarks", "msg-bench", ["SystemCalls"]),
     .executableTarget(
-      name: "msg-bench-floor", linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"], .when(configuration: .release))]),
-    .executableTarget(name: "msg-bench-bank", linkerSettings: standalone),
+      name: "msg-bench-floor", path: "Sources/Benchmarks/msg-bench-floor",
+      linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"], .when(configuration: .release))]),
+    .executableTarget(name: "msg-bench-bank", path: "Sources/Benchmarks/msg-bench-bank", linkerSettings: standalone),
 
     .target(name: "TestSupport", dependencies: ["SystemCalls"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests("SharedKernelTests", ["SharedKernel", "JSONText", "MessageFormat"]),
-    tests("SystemCallsTests", ["SystemCalls", "DurableFiles"]),
-    tests("CommandLineToolTests", ["CommandLineTool", "SharedKernel"]),
-    tests("SpoolDirectoryTests", ["SpoolDirectory", "SharedKernel"]),
-    tests("SendingTests", ["Sending", "OutboxStore", "SharedKernel", "MessageFormat"]),
-    tests("PaymentsTests", ["Payments", "SharedKernel"]),
-    tests("LedgerStoreTests", ["LedgerStore", "Payments", "SharedKernel", "SystemCalls"]),
-    tests("GatewayStoreTests", ["GatewayStore", "GatewayProcess", "Payments", "SharedKernel", "SystemCalls", "msg-pay"]),
-    tests("MailboxTests", ["Mailbox", "MaildirStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
-    tests("ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
-    tests("AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
+    // Messages in a spool's outbox and feed, for the tests of several adapters.
+    .target(
+      name: "FeedFixtures", dependencies: ["TestSupport", "SystemCalls", "SharedKernel", "MessageFormat"], path: "Tests/FeedFixtures",
+      swiftSettings: strict),
+    tests("Platform", "SystemCallsTests", ["SystemCalls", "DurableFiles"]),
+    tests("Kernel", "SharedKernelTests", ["SharedKernel", "MessageFormat"]),
+    tests("Kernel", "JSONTextTests", ["JSONText"]),
+    tests("Kernel", "MessageFormatTests", ["SharedKernel", "MessageFormat"]),
+    tests("Contexts", "SendingTests", ["Sending", "SharedKernel", "MessageFormat"]),
+    tests("Contexts", "LedgerTests", ["Ledger", "SharedKernel"]),
+    tests("Contexts", "GatewaysTests", ["Gateways", "SharedKernel"]),
+    tests("Contexts", "MailboxTests", ["Mailbox", "SharedKernel", "MessageFormat"]),
+    tests("Contexts", "AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
+    tests("Adapters", "SpoolLayoutTests", ["SpoolLayout", "SharedKernel"]),
+    tests("Adapters", "MaildirStoreTests", ["MaildirStore", "Mailbox", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "LedgerStoreTests", ["LedgerStore", "Ledger", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "GatewayClientTests", ["GatewayClient", "Gateways", "SharedKernel", "SystemCalls", "msg-pay"]),
+    tests("Adapters", "FeedStoreTests", ["FeedFixtures", "FeedStore", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests(
-      "AlarmStoreTests",
-      ["AlarmStore", "FeedStore", "HookProcess", "SpoolWatcher", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls", "DurableFiles"]),
+      "Adapters", "AlarmStoreTests",
+      ["FeedFixtures", "AlarmStore", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls", "DurableFiles"]),
+    tests("Adapters", "HookProcessTests", ["FeedFixtures", "HookProcess", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("Adapters", "FileWatchingTests", ["FeedFixtures", "FileWatching", "SystemCalls"]),
+    tests("Commands", "CommandLineToolTests", ["CommandLineTool", "SharedKernel"]),
     // The built tools, driven as a user drives them.
-    tests("SendCommandTests", ["msg-send", "JSONText"]),
-    tests("PayCommandTests", ["msg-pay", "JSONText"]),
-    tests("ReadCommandTests", ["msg-read", "JSONText"]),
-    tests("AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
-    .testTarget(name: "HookTests", dependencies: ["TestSupport"], exclude: ["http-fake.py"], swiftSettings: strict),
-    tests("CrashTests", ["JSONText"]),
-    .testTarget(name: "ModelTests", dependencies: ["TestSupport"], exclude: ["message.pml", "payment.pml"], swiftSettings: strict),
-    // The shipped example gateways, on a real database server and against a misbehaving provider.
-    .testTarget(name: "GatewayScriptTests", dependencies: ["TestSupport"], exclude: ["provider.py"], swiftSettings: strict),
-    tests("ArchitectureTests", []),
+    tests("CommandTests", "SendCommandTests", ["msg-send", "JSONText"]),
+    tests("CommandTests", "PayCommandTests", ["msg-pay", "JSONText"]),
+    tests("CommandTests", "ReadCommandTests", ["msg-read", "JSONText"]),
+    tests(
+      "CommandTests", "AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("", "CrashTests", ["JSONText"]),
+    tests("", "ModelTests", exclude: ["message.pml", "payment.pml"]),
+    // What is shipped as an example: hooks, and gateways on a real database server and against a misbehaving provider.
+    tests("ExampleTests", "HookTests", exclude: ["http-fake.py"]),
+    tests("ExampleTests", "GatewayScriptTests", exclude: ["provider.py"]),
+    tests("", "ArchitectureTests"),
   ]
 )

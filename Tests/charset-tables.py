@@ -1,4 +1,4 @@
-"""Writes the tables of Sources/MessageFormat from Python's codecs: charset-tables.py SingleByte|Japanese|GBKFirst|GBKSecond|Big5 prints one file.
+"""Writes the tables of Sources/Kernel/MessageFormat from Python's codecs: charset-tables.py SingleByte|Japanese|GBKFirst|GBKSecond|Big5 prints one file.
 A test checks every character against those codecs."""
 import base64
 import sys

@@ -1,4 +1,4 @@
-"""Writes Sources/MessageFormat/KoreanTable.swift from Python's cp949 codec. A test checks every character against that codec."""
+"""Writes Sources/Kernel/MessageFormat/KoreanTable.swift from Python's cp949 codec. A test checks every character against that codec."""
 import base64
 
 

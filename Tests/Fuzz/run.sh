@@ -20,12 +20,12 @@ compile() {
   swiftc $flags -module-name "$module" -emit-module -emit-module-path "$work/$module.swiftmodule" -c "$@" -o "$work/$module.o"
 }
 
-compile SharedKernel Sources/SharedKernel/*.swift
-compile MessageFormat Sources/MessageFormat/*.swift
-compile Mailbox Sources/Mailbox/*.swift
+compile SharedKernel Sources/Kernel/SharedKernel/*.swift
+compile MessageFormat Sources/Kernel/MessageFormat/*.swift
+compile Mailbox Sources/Contexts/Mailbox/*.swift
 # shellcheck disable=SC2086
-swiftc $flags -module-name Fuzz -o "$work/fuzz" Tests/Fuzz/Harness.swift Sources/ViewStore/ViewRecord.swift \
-  Sources/ViewStore/ViewHeader.swift Sources/ViewStore/ViewRecordCheck.swift Sources/ViewStore/MergedOrder.swift \
+swiftc $flags -module-name Fuzz -o "$work/fuzz" Tests/Fuzz/Harness.swift Sources/Adapters/ViewStore/ViewRecord.swift \
+  Sources/Adapters/ViewStore/ViewHeader.swift Sources/Adapters/ViewStore/ViewRecordCheck.swift Sources/Adapters/ViewStore/MergedOrder.swift \
   "$work"/SharedKernel.o "$work"/MessageFormat.o "$work"/Mailbox.o
 
 mkdir "$work/corpus"

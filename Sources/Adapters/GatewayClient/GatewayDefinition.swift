@@ -1,0 +1,82 @@
+package import Gateways
+package import SharedKernel
+package import SpoolLayout
+
+/// A gateway outside, as the configuration sets it.
+package struct GatewayDefinition {
+  package let name: GatewayName
+  package let command: GatewayCommand
+  /// Microseconds a call may take.
+  package let timeout: Int64
+  /// Calls at the same time, at most.
+  package let slots: Int
+  /// Milliseconds after which a call that went on in the background is ended.
+  package let lifetime: Int64
+  package let breaker: BreakerSettings
+  package let retryCosts: RetryCosts
+
+  /// 78 where something about it is wrong; nil where the configuration has no gateway of that name.
+  package init?(_ name: GatewayName, _ configuration: Configuration) throws(Failure) {
+    let isUnnamed = name == .unnamed && configuration.text(.gateway).hasPrefix(GatewayDefinition.prefix)
+    let setting = isUnnamed ? Setting.gateway : GatewayField.command.setting(of: name.text)
+    guard configuration.sets(setting) else { return nil }
+    guard let command = GatewayCommand(configuration.text(setting)) else {
+      throw configuration.failure(setting, "not of the form exec COMMAND ARGUMENT...")
+    }
+    func number(_ field: GatewayField, _ range: ClosedRange<Int64>) throws(Failure) -> Int64 {
+      try configuration.integer(field.setting(of: name.text), in: range)
+    }
+    (self.name, self.command) = (name, command)
+    timeout = try number(.timeout, 10...3_600_000) * 1000
+    let ownSlots = GatewayField.slots.setting(of: name.text)
+    slots = Int(try configuration.integer(configuration.sets(ownSlots) ? ownSlots : .gatewaySlots, in: 1...1000))
+    lifetime = try number(.lifetime, 1...86400) * 1000
+    var breaker = BreakerSettings()
+    breaker.window = Int(try number(.breakerWindow, 1...100))
+    breaker.maximumAge = try number(.breakerAge, 1...86400) * 1_000_000
+    breaker.minimum = Int(try number(.breakerMinimum, 1...100))
+    breaker.failurePercent = Int(try number(.breakerFailures, 1...101))
+    breaker.slowPercent = Int(try number(.breakerSlow, 1...101))
+    breaker.openTime = try number(.breakerOpen, 1...86_400_000) * 1000
+    breaker.probes = Int(try number(.breakerProbes, 1...20))
+    breaker.pressedAge = timeout * 2
+    // A probe has reported by the end of its time, or it was killed.
+    breaker.leaseTime = timeout * 2
+    self.breaker = breaker
+    var costs = RetryCosts()
+    costs.repetition = Int(try number(.retryCost, 1...101))
+    costs.timeOut = Int(try number(.retryTimeOutCost, 0...100))
+    retryCosts = costs
+  }
+
+  /// The command as a person wrote it, but for the white space.
+  package var commandLine: String { command.words.joined(separator: " ") }
+
+  fileprivate static let prefix = "exec"
+}
+
+/// The gateway that new payments go to; nil for the embedded ledger. 78 where `gateway` names nothing.
+package func gatewayInForce(_ configuration: Configuration) throws(Failure) -> GatewayName? {
+  let value = configuration.text(.gateway)
+  if value == "ledger" { return nil }
+  if value.split(whereSeparator: { $0 == " " || $0 == "\t" }).first.map({ $0 == GatewayDefinition.prefix }) ?? false { return .unnamed }
+  guard let name = GatewayName(value), configuration.gatewayNames.contains(name.text) else {
+    throw configuration.failure(.gateway, "neither 'ledger' nor 'exec COMMAND', and there is no gateway.\(value)")
+  }
+  return name
+}
+
+/// How many payments may be on their way at the same time: the slots of the gateway in force. The ledger is no faster for several.
+package func concurrentPayments(_ configuration: Configuration) throws(Failure) -> Int {
+  guard let name = try gatewayInForce(configuration) else { return 1 }
+  return try GatewayDefinition(name, configuration)?.slots ?? 1
+}
+
+/// Every gateway that the configuration has, the one in force included.
+package func gatewayDefinitions(_ configuration: Configuration) throws(Failure) -> [GatewayDefinition] {
+  var names = configuration.gatewayNames.compactMap { GatewayName($0) }
+  if let inForce = try gatewayInForce(configuration), !names.contains(inForce) { names.append(inForce) }
+  var definitions: [GatewayDefinition] = []
+  for name in names { if let definition = try GatewayDefinition(name, configuration) { definitions.append(definition) } }
+  return definitions
+}

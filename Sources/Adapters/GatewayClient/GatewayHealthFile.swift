@@ -1,0 +1,89 @@
+// `pay/breaker/GATEWAY`: what all processes know together of one gateway. It is read, changed and written under a lock on the file
+// itself, in one write, so that no outcome of any process is lost. It is soft state: never fsynced, and a file that is missing, torn
+// or foreign counts as the file of a gateway that nobody has called yet, which is said once by whoever finds it.
+//
+// A holder that is killed before its write leaves the old state, which is as if it had not come by; the kernel frees the lock.
+
+internal import DurableFiles
+package import Gateways
+package import SharedKernel
+internal import SpoolLayout
+package import SystemCalls
+
+package final class GatewayHealthFile {
+  private static let folder = "pay/breaker"
+  /// Microseconds to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
+  /// that was stopped in between is not to stop everybody.
+  package static let patience: Int64 = 10_000_000
+
+  private let root: Directory
+  private let directoryMode: UInt32
+  private let fileMode: UInt32
+  private let gateway: GatewayName
+  /// Of slots, at most.
+  private let maximum: Int
+  private let clock: any Clock
+  private let announce: (String) -> Void
+
+  /// `announce` is given sentences for a person: a state that had to be begun anew.
+  package init(
+    root: Directory, directoryMode: UInt32, fileMode: UInt32, gateway: GatewayName, slots maximum: Int, clock: any Clock,
+    announce: @escaping (String) -> Void
+  ) {
+    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+    (self.gateway, self.maximum, self.clock, self.announce) = (gateway, maximum, clock, announce)
+  }
+
+  /// What is known now, without changing it; of a gateway that nobody has called yet where there is no file.
+  package func look() throws(Failure) -> GatewayHealth {
+    do throws(SystemError) {
+      var health = GatewayHealth(at: clock.now())
+      // Written in one piece and locked for as long as that takes.
+      if let folder = try root.directoryIfPresent(GatewayHealthFile.folder), try folder.status(of: gateway.text) != nil {
+        let file = try folder.open(gateway.text, .read)
+        _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
+        health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
+      }
+      health.advance(to: clock.now(), slots: maximum)
+      return health
+    } catch { throw Failure(storage: error) }
+  }
+
+  /// Changes what is known, with everybody else kept out; 75 where that cannot be had before the deadline. `body` gets the time it is.
+  package func update<Result>(
+    until deadline: Deadline = .after(microseconds: patience), _ body: (inout GatewayHealth, Timestamp) -> Result
+  ) throws(Failure) -> Result {
+    let result: Result?
+    do throws(SystemError) {
+      let folder = try root.ensureDirectory(GatewayHealthFile.folder, mode: directoryMode)
+      let file = try folder.open(gateway.text, .create, mode: fileMode)
+      result = try file.lock(.exclusive, wait: .until(deadline)) ? try update(file, body) : nil
+    } catch { throw Failure(storage: error) }
+    guard let result else {
+      throw Failure(.temporary, "gateway \(gateway): another process holds pay/breaker/\(gateway)", remedy: "try again")
+    }
+    return result
+  }
+
+  private func update<Result>(
+    _ file: borrowing FileDescriptor, _ body: (inout GatewayHealth, Timestamp) -> Result
+  ) throws(SystemError) -> Result {
+    let bytes = try file.read(HealthRecord.length, at: 0)
+    let known = HealthRecord.decode(bytes)
+    if known == nil, !bytes.isEmpty { announce("gateway \(gateway): \(file.path) was damaged; its breaker starts closed") }
+    // The time is taken under the lock, so that it never runs backwards from one holder to the next.
+    let now = clock.now()
+    var health = known ?? GatewayHealth(at: now)
+    health.advance(to: now, slots: maximum)
+    let result = body(&health, now)
+    try file.write(all: HealthRecord.encode(health), at: 0)
+    return result
+  }
+
+  /// The gateways that have a file, sorted.
+  package static func gateways(in root: Directory) throws(Failure) -> [GatewayName] {
+    do throws(SystemError) {
+      return try root.directoryIfPresent(folder)?.list().entries.compactMap { GatewayName($0.name) }.sorted() ?? []
+    } catch { throw Failure(storage: error) }
+  }
+}

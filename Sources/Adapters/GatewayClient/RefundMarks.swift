@@ -1,0 +1,80 @@
+// `pay/refunds/ID`: a refund that a gateway has to confirm. A refund is of a message that was delivered, so no message waits anywhere that
+// would tell of it, and the book is too large to be searched by everybody who comes by.
+//
+//   state     what exists                                     a crash here leaves         who goes on, and how
+//   marked    pay/refunds/ID, synced, locked by its maker     a mark of nothing           whoever comes by: removes it
+//   decided   the same, and REVQ ID in the book               a refund not confirmed      whoever comes by: asks until it is
+//   over      the same, and RFND ID in the book               a stale mark                whoever comes by: removes it
+//
+// The lock is flock(2) on the mark, and the supervisor of a call that outlives its caller has it too: no two ask at the same time.
+
+internal import DurableFiles
+package import Gateways
+package import SharedKernel
+package import SpoolLayout
+package import SystemCalls
+
+package struct RefundMarks: PendingRefunds {
+  private static let path = "pay/refunds"
+
+  private let root: Directory
+  private let directoryMode: UInt32
+  private let fileMode: UInt32
+  private let deadline: Deadline
+
+  /// `deadline` bounds the wait for another process.
+  package init(in spool: Spool, deadline: Deadline) {
+    (root, directoryMode, fileMode, self.deadline) = (spool.root, spool.directoryMode, spool.fileMode, deadline)
+  }
+
+  /// A mark whose lock this process has for as long as it lives.
+  package final class Mark: PendingRefund {
+    package let id: MessageID
+    private let file: FileDescriptor
+    private let folder: Directory
+
+    fileprivate init(_ id: MessageID, _ file: consuming FileDescriptor, in folder: Directory) {
+      self.id = id
+      self.file = file
+      self.folder = folder
+    }
+
+    package func remove() throws(Failure) {
+      do throws(SystemError) { try folder.remove("\(id)") } catch { throw Failure(storage: error) }
+    }
+  }
+
+  package func begin(_ id: MessageID) throws(Failure) -> any PendingRefund {
+    do throws(SystemError) {
+      let folder = try root.ensureDirectory(RefundMarks.path, mode: directoryMode)
+      while true {
+        let file = try folder.open("\(id)", .create, mode: fileMode)
+        guard try file.lock(.exclusive, wait: .until(deadline)) else { break }
+        // Whoever had it may have removed it meanwhile.
+        guard try folder.status(of: "\(id)")?.identity == file.status().identity else { continue }
+        try folder.sync()
+        return Mark(id, file, in: folder)
+      }
+    } catch { throw Failure(storage: error) }
+    throw Failure(.temporary, "\(id): another process is giving it back", remedy: "try again")
+  }
+
+  package func takeOver(_ id: MessageID) throws(Failure) -> (any PendingRefund)? {
+    do throws(SystemError) {
+      guard let folder = try root.directoryIfPresent(RefundMarks.path), try folder.status(of: "\(id)") != nil else { return nil }
+      let file = try folder.open("\(id)", .read)
+      guard try file.lock(.exclusive, wait: .never), try folder.status(of: "\(id)")?.identity == file.status().identity else { return nil }
+      return Mark(id, file, in: folder)
+    } catch {
+      if error.code == .noEntry { return nil }
+      throw Failure(storage: error)
+    }
+  }
+
+  package func ids(limit: Int) throws(Failure) -> [MessageID] {
+    do throws(SystemError) {
+      guard let folder = try root.directoryIfPresent(RefundMarks.path) else { return [] }
+      return try folder.list(limit: limit).entries.compactMap { MessageID($0.name[...]) }
+    } catch { throw Failure(storage: error) }
+  }
+}

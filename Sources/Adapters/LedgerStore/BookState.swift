@@ -1,0 +1,49 @@
+internal import Ledger
+internal import SharedKernel
+
+/// What a new segment begins with: the balances of all accounts, the house's included, and the payments whose outcome is open,
+/// as they are when so many records have gone by.
+struct BookState {
+  private(set) var balances: [Account: Int64]
+  /// Last entries of open payments.
+  private(set) var open: [MessageID: Entry]
+
+  init(_ balances: [Account: Int64] = [:], open: [MessageID: Entry] = [:]) { (self.balances, self.open) = (balances, open) }
+
+  mutating func add(_ record: Record) throws(Failure) {
+    switch record.content {
+    case .balance(let account, let balance): balances[account] = balance
+    case .posting(let posting): try add(Entry(sequence: record.sequence, time: record.time, posting: posting))
+    case .open: if let entry = record.entry { note(entry) }
+    case .head, .seal: break
+    }
+  }
+
+  mutating func add(_ entry: Entry) throws(Failure) {
+    try add(-entry.posting.amount.units, to: entry.posting.debit)
+    try add(entry.posting.amount.units, to: entry.posting.credit)
+    note(entry)
+  }
+
+  private mutating func note(_ entry: Entry) {
+    // Only a posting of a gateway opens a payment, and every posting of its id after that is one too.
+    guard entry.posting.external != nil, let payment = Payment(entry) else { return }
+    open[payment.id] = payment.isOpen ? entry : nil
+  }
+
+  private mutating func add(_ change: Int64, to account: Account) throws(Failure) {
+    let (sum, overflow) = balances[account, default: 0].addingReportingOverflow(change)
+    if overflow { throw Failure(.internalError, "\(account): its balance is more than the book can hold") }
+    balances[account] = sum
+  }
+}
+
+extension RecordWriter {
+  /// The head of a segment: how many accounts and open payments there are, what each account has, and what each payment is.
+  mutating func addHead(_ state: BookState, at time: Timestamp) {
+    add(.head(accounts: state.balances.count, open: state.open.count), at: time)
+    for (account, balance) in state.balances.sorted(by: { "\($0.key)" < "\($1.key)" }) { add(.balance(account, balance), at: time) }
+    // With the time at which it was opened: an old one is what a person looks for.
+    for entry in state.open.values.sorted(by: { $0.sequence < $1.sequence }) { add(.open(entry.posting), at: entry.time) }
+  }
+}

@@ -1,0 +1,116 @@
+// The ledger is a sequence of segments, `pay/ledger/00000001` and on, each a file of 512-byte records that only grows.
+// The last one is current. Its protocol, every step with what a crash after it leaves:
+//
+//   state         who moves it on                          what a crash leaves
+//   none          the first writer: writes the head to     nothing, or a stray in tmp/ (removed after 36 hours); two
+//                 tmp/, fsync, rename to 00000001          first writers: rename is exclusive, the second uses the first's
+//                 exclusively, fsync pay/ledger
+//   head only     the next writer: fsync of root, pay      a segment whose name may not be durable: whoever writes the
+//                 and pay/ledger, then as below            first posting makes it so first
+//   open          a transaction: flock the file, check     before pwrite: nothing
+//                 that it still has its name, read the     within pwrite: a short last record; the next writer cuts it
+//                 tail, decide, ONE pwrite, index,         after pwrite, before fdatasync: a record that may not survive
+//                 unlock, fdatasync, answer                a power cut; whoever finds it syncs before reporting it
+//   torn          the next writer: keeps the bytes in      the cut is repeated; the bytes may be in bad/ twice
+//                 bad/, ftruncate, fsync
+//   full          the next writer, under the same lock:    SEAL and no next segment: the next writer goes on from there
+//                 SEAL, fdatasync, next segment as for
+//                 "none" with the balances in its head
+//   sealed        nobody                                   -
+//   poisoned      a writer whose fdatasync failed makes    without the marker the process itself still refuses; others
+//                 NNNNNNNN.poisoned and answers 74;        get the error from their own fdatasync, which the kernel
+//                 `msg-pay repair` ends it                 reports once to every open file
+//
+// A tail is torn only if nothing proves that it was whole: it is the last thing in the last segment, a record cut short or
+// zeros that a power cut left, and this boot's index never saw it. Everything else that is no record is corruption: 65,
+// touch nothing. The lock is on the segment itself, so there is no lock file to lose, and it is given back before fdatasync:
+// the next writer appends while the disk is still busy, and one fdatasync makes both durable.
+
+internal import DurableFiles
+package import Ledger
+package import SharedKernel
+internal import SpoolLayout
+package import SystemCalls
+
+/// The book on disk.
+package final class LedgerFile: LedgerBook {
+  let root: Directory
+  let settings: LedgerSettings
+  let clock: any Clock
+  let purpose: LedgerPurpose
+  let wait: LockWait
+  let bootID = bootIdentifier()
+  /// Set when this process learned that something it wrote may be lost.
+  private var poisonedSegment: Int?
+
+  /// The ledger of the spool at `root`; nothing is opened yet. `wait` bounds how long a transaction waits for others.
+  package init(root: Directory, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait) {
+    (self.root, self.settings, self.clock, self.purpose, self.wait) = (root, settings, clock, purpose, wait)
+  }
+
+  package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
+    if let poisonedSegment { throw .poisoned(segment: poisonedSegment) }
+    guard let (segment, records, index) = try openCurrent() else {
+      let decision = try decide(EmptyBook())
+      try refuseRecording(decision.postings)
+      return decision.answer
+    }
+    let view = LedgerView(root: root, segment: segment, records: records, index: index)
+    let decision = try decide(view)
+    if !decision.postings.isEmpty {
+      try refuseRecording(decision.postings)
+      try append(decision.postings.map { .posting($0) }, to: segment, at: records, index)
+    }
+    // Closing would unlock too, but others are not to wait for the disk.
+    if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+    if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
+    return decision.answer
+  }
+
+  private func refuseRecording(_ postings: [Posting]) throws(Failure) {
+    if purpose == .reading, !postings.isEmpty { throw Failure(.internalError, "a posting was to be recorded by a reader") }
+  }
+
+  /// Appends records behind record `count`, in one write, and tells the index.
+  func append(_ contents: [Record.Content], to segment: Segment, at count: Int, _ index: EntryIndex?) throws(Failure) {
+    var writer = RecordWriter(after: try segment.record(count - 1).link)
+    let now = clock.now()
+    for content in contents { writer.add(content, at: now) }
+    let bytes = writer.bytes
+    do throws(SystemError) { try segment.file.write(all: bytes, at: count * Record.length) } catch {
+      // Part of it may be there. Where even this fails, the next writer finds a torn tail and cuts it.
+      _ = try? segment.file.truncate(to: count * Record.length)
+      throw Failure(ledger: error)
+    }
+    index?.append(writer.records, segment, from: count)
+  }
+
+  /// fdatasync; a failure poisons the segment (invariant 9).
+  func makeDurable(_ segment: Segment) throws(Failure) {
+    do throws(SystemError) { try segment.file.syncData() } catch {
+      // On a file system mounted read-only there is nothing that is not durable.
+      if purpose == .reading, error.code == .readOnly || error.code == .invalid { return }
+      poisonedSegment = segment.number
+      markPoisoned(segment)
+      throw Failure(
+        .inputOutput, "\(error.subject): \(error.call) failed: \(error.code)",
+        remedy: "what was just written may be lost; check the disk, then run 'msg-pay repair'")
+    }
+  }
+
+  /// Tells other processes as far as the failing disk allows; this one knows anyway.
+  private func markPoisoned(_ segment: Segment) {
+    do throws(SystemError) {
+      let marker = try root.open(LedgerPaths.poison(segment.number), .create, mode: settings.fileMode)
+      try marker.sync()
+    } catch {
+      return
+    }
+  }
+}
+
+/// The book before its first record.
+private struct EmptyBook: BookView {
+  func lastEntry(of id: MessageID) throws(Failure) -> Entry? { nil }
+  func balance(of account: Account) throws(Failure) -> Int64? { nil }
+}

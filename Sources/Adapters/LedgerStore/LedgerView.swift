@@ -1,0 +1,51 @@
+internal import Ledger
+internal import SharedKernel
+internal import SystemCalls
+
+/// The book as a transaction sees it. Every position the index gives is checked against the record there; one that
+/// does not fit means that the index is worthless, and it is built anew.
+final class LedgerView: BookView {
+  private let root: Directory
+  private let segment: Segment
+  private let records: Int
+  private let index: EntryIndex
+  /// Whether an entry of the current segment was reported, so that it must be durable before the answer is given.
+  private(set) var hasReportedEntry = false
+
+  init(root: Directory, segment: Segment, records: Int, index: EntryIndex) {
+    (self.root, self.segment, self.records, self.index) = (root, segment, records, index)
+  }
+
+  func lastEntry(of id: MessageID) throws(Failure) -> Entry? {
+    guard let (position, record) = try record(of: .payment(id)) else { return nil }
+    if position.segment == segment.number { hasReportedEntry = true }
+    return record.entry
+  }
+
+  func balance(of account: Account) throws(Failure) -> Int64? {
+    switch try record(of: .account(account))?.record.content {
+    case .posting(let posting): posting.balance
+    case .balance(_, let balance): balance
+    case .open, .head, .seal, nil: nil
+    }
+  }
+
+  private func record(of key: IndexKey) throws(Failure) -> (position: Position, record: Record)? {
+    for _ in 0..<2 {
+      do throws(IndexTrouble) {
+        guard let position = try index.position(of: key) else { return nil }
+        if let record = try? record(at: position), record.keys.contains(key) { return (position, record) }
+        throw IndexTrouble()
+      } catch {
+        if index.isRebuilt { break }
+        try index.rebuild(segment, to: records)
+      }
+    }
+    throw Failure(.internalError, "the ledger's index does not find what it holds", remedy: "remove pay/cache and try again")
+  }
+
+  private func record(at position: Position) throws(Failure) -> Record? {
+    if position.segment == segment.number { return position.record < records ? try segment.record(position.record) : nil }
+    return try Segment.open(position.segment, in: root)?.record(position.record)
+  }
+}

@@ -1,0 +1,94 @@
+internal import Ledger
+internal import SharedKernel
+
+/// Why 512 bytes are no record, in words for a person.
+struct RecordDamage: Error, Hashable { let what: String }
+
+extension Record {
+  /// Reads a record and checks everything that can be checked without its neighbours.
+  init(decoding bytes: some RandomAccessCollection<UInt8>) throws(RecordDamage) {
+    let line = Array(bytes)
+    guard line.count == Record.length else { throw RecordDamage(what: "only \(line.count) of \(Record.length) bytes") }
+    if line.contains(0) { throw RecordDamage(what: "holds zero bytes") }
+    guard line[Record.length - 1] == UInt8(ascii: "\n") else { throw RecordDamage(what: "does not end in a line feed") }
+    guard line[Record.checkedLength..<Record.length - 1].elementsEqual(Record.checksum(of: line[..<Record.checkedLength]).utf8) else {
+      throw RecordDamage(what: "the checksum does not fit")
+    }
+    func column(_ start: Int, _ width: Int) -> String {
+      let field = line[start..<start + width].drop { $0 == 32 }
+      return String(decoding: field.prefix { $0 != 32 }, as: UTF8.self)
+    }
+    guard let sequence = Int64(column(0, 12)), let time = Timestamp(rfc3339: column(13, 27)), let chain = Chain(column(486, 16)),
+      let amount = Int64(column(204, 19)).flatMap({ Amount(units: $0) }), let balance = Int64(column(224, 20))
+    else { throw RecordDamage(what: "the columns cannot be read") }
+    let text = String(decoding: line[Record.textRange], as: UTF8.self)
+    let code = column(41, 5)
+    let content: Content?
+    switch code {
+    case "SEAL": content = .seal
+    case "CKPT":
+      if column(47, 26) != "-" {
+        content = Record.carried(
+          id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
+          fingerprint: column(245, 16), text: text)
+      } else if let account = Account(column(139, 64)) {
+        content = .balance(account, balance)
+      } else {
+        let count = column(262, 64), open = column(327, 64)
+        content =
+          count.hasPrefix("accounts=")
+          ? Int(count.dropFirst(9)).map { .head(accounts: $0, open: open.hasPrefix("open=") ? Int(open.dropFirst(5)) ?? 0 : 0) } : nil
+      }
+    default:
+      guard let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == code }) else {
+        throw RecordDamage(what: "the kind '\(code)' is unknown to this program")
+      }
+      content =
+        Record.posting(
+          kind, id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
+          fingerprint: column(245, 16), text: text
+        ).map { .posting($0) }
+    }
+    guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
+    (self.sequence, self.time, self.content, self.chain) = (sequence, time, content, chain)
+  }
+
+  /// A posting that was carried forward from an earlier segment: its last word tells the kind.
+  private static func carried(
+    id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
+  ) -> Content? {
+    var words = text.split(separator: " ")
+    guard let last = words.popLast(), last.hasPrefix("was="),
+      let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == last.dropFirst(4) }),
+      let posting = posting(
+        kind, id: id, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: fingerprint,
+        text: words.joined(separator: " ")),
+      posting.external != nil, posting.id != nil
+    else { return nil }
+    return .open(posting)
+  }
+
+  private static func posting(
+    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
+  ) -> Posting? {
+    let words = text.split(separator: " ")
+    guard words.count >= 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
+      let debit = Account(debit), let credit = Account(credit)
+    else { return nil }
+    let messageID = MessageID(id)
+    let content = Fingerprint(fingerprint)
+    guard messageID != nil || id == "-", content != nil || fingerprint == "-" else { return nil }
+    // Exactly one side is tracked, and what goes through a clearing account says more.
+    guard debit.isTracked != credit.isTracked else { return nil }
+    var external: ExternalPayment?
+    if words.count > 2 {
+      guard let gateway = [debit, credit].compactMap(\.gateway).first, let read = ExternalPayment(words: words[2...], gateway) else {
+        return nil
+      }
+      external = read
+    }
+    return Posting(
+      kind, id: messageID, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: content, reference: reference,
+      memo: memo, external: external)
+  }
+}

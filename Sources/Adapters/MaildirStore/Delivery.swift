@@ -1,0 +1,81 @@
+internal import DurableFiles
+internal import Sending
+package import SharedKernel
+internal import SpoolLayout
+package import SystemCalls
+
+/// Delivery into `mailboxes/NAME/new/` by rename, as the Maildir protocol has it (cr.yp.to/proto/maildir.html).
+package final class MaildirDelivery: Mailboxes {
+  private let root: Directory
+  private let outbox: Directory
+  private let isOpen: Bool
+  private let directoryMode: UInt32
+  /// The `new/` folders that this process has opened already.
+  private var opened: [Name: Directory] = [:]
+
+  /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
+  package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
+    (self.root, self.outbox, self.isOpen, self.directoryMode) = (root, outbox, isOpen, directoryMode)
+  }
+
+  package func check(_ recipient: Name) throws(Failure) {
+    if open(recipient) != nil { return }
+    do throws(SystemError) {
+      if let new = try root.directoryIfPresent("\(folder(recipient))/new") {
+        opened[recipient] = new
+      } else if !isOpen, try root.directoryIfPresent(folder(recipient)) == nil {
+        throw SystemError(.noEntry, call: "open", subject: folder(recipient))
+      }
+    } catch {
+      if error.code != .noEntry { throw Failure(storage: error) }
+      throw Failure(
+        .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
+    }
+  }
+
+  package func prepare(_ recipient: Name) throws(Failure) {
+    if open(recipient) != nil { return }
+    do throws(SystemError) {
+      // All three at once: a Maildir that lacks one of them is none to many readers.
+      for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder(recipient))/\(part)", mode: directoryMode) }
+      opened[recipient] = try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)
+    } catch { throw Failure(storage: error) }
+  }
+
+  private func folder(_ recipient: Name) -> String { "mailboxes/\(recipient)" }
+
+  package func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
+    do throws(SystemError) {
+      try outbox.rename(name, to: new(recipient), exclusively: baseName)
+    } catch { throw Failure(storage: error) }
+  }
+
+  package func makeDurable(_ recipient: Name) throws(Failure) {
+    do throws(SystemError) { try new(recipient).sync() } catch { throw Failure(storage: error) }
+  }
+
+  package func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      try new(recipient).rename(baseName, to: outbox, exclusively: name)
+    } catch {
+      if error.code == .noEntry { return false }
+      throw Failure(storage: error)
+    }
+    // The decision to void must not survive a power cut that brings the copy back. Where the disk fails here too, going on
+    // with the decision is still the best that can be done.
+    do throws(SystemError) {
+      try outbox.sync()
+      try new(recipient).sync()
+    } catch { return true }
+    return true
+  }
+
+  private func new(_ recipient: Name) throws(SystemError) -> Directory {
+    if let new = open(recipient) { return new }
+    let new = try root.directory("mailboxes/\(recipient)/new")
+    opened[recipient] = new
+    return new
+  }
+
+  private func open(_ recipient: Name) -> Directory? { opened[recipient] }
+}

@@ -1,0 +1,34 @@
+internal import DurableFiles
+package import Sending
+package import SharedKernel
+internal import SpoolLayout
+internal import SystemCalls
+
+// Where sending looks for what is due.
+extension OutboxFiles: RetryTimes {
+  private var marks: DueMarks { DueMarks(root: root, directoryMode: directoryMode, fileMode: fileMode) }
+
+  package func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.due(at: now, limit: limit) } catch { throw Failure(storage: error) }
+  }
+
+  package func accountsWaitingForCredit() throws(Failure) -> [Name] {
+    do throws(SystemError) { return try marks.accounts() } catch { throw Failure(storage: error) }
+  }
+
+  package func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.waiting(for: account) } catch { throw Failure(storage: error) }
+  }
+
+  package func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
+    do throws(SystemError) { return try marks.markDue(id, at: now) } catch { throw Failure(storage: error) }
+  }
+
+  package func remove(_ mark: DueMark) throws(Failure) {
+    do throws(SystemError) { try marks.remove(mark) } catch { throw Failure(storage: error) }
+  }
+
+  package func timesOfNextTries() throws(Failure) -> [MessageID: Timestamp] {
+    do throws(SystemError) { return Dictionary(try marks.times(), uniquingKeysWith: min) } catch { throw Failure(storage: error) }
+  }
+}

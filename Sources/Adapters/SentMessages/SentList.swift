@@ -1,0 +1,31 @@
+internal import Ledger
+internal import MessageFormat
+package import SharedKernel
+internal import SystemCalls
+
+extension SentMessageQuery {
+  /// What a user sent, the oldest first: what was charged for, what still waits, and what was given up.
+  package func messages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
+    var times: [MessageID: Timestamp] = [:]
+    var charges: [MessageID: Entry] = [:]
+    try entries.forEachEntry { entry throws(Failure) in
+      guard entry.posting.payer == sender, let id = entry.posting.id,
+        entry.posting.subject == .message || entry.posting.external != nil
+      else { return }
+      if entry.posting.isCharge { charges[id] = entry }
+      times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
+    }
+    for place in ["outbox", "deferred/messages", "voiding", "failed"] {
+      guard let folder = try root.directoryIfPresent(place) else { continue }
+      for entry in try folder.list().entries {
+        guard let id = MessageID(entry.name), let content = try folder.contents(of: entry.name),
+          let envelope = Envelope(HeaderFields(of: content)), envelope.sender == sender
+        else { continue }
+        times[id] = envelope.date
+      }
+    }
+    let search = try CopySearch(in: root)
+    let chosen = times.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    return try chosen.prefix(limit).compactMap { try message($0.key, search) { charges[$0] } }
+  }
+}

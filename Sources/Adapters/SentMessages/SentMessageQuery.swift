@@ -1,0 +1,138 @@
+package import Ledger
+internal import MessageFormat
+package import Sending
+package import SharedKernel
+package import SpoolLayout
+internal import SystemCalls
+
+/// Where sent messages are: the query side of sending. It changes nothing.
+package struct SentMessageQuery {
+  let root: Directory
+  private let ledger: GeneralLedger
+  let entries: any LedgerEntries
+  private let schedule: any RetryTimes
+  private let clock: any Clock
+
+  package init(in spool: Spool, ledger: GeneralLedger, entries: any LedgerEntries, schedule: any RetryTimes, clock: any Clock) {
+    (root, self.ledger, self.entries, self.schedule, self.clock) = (spool.root, ledger, entries, schedule, clock)
+  }
+
+  /// What is accepted and not delivered yet, the oldest first, each with the time at which it is looked at next.
+  package func waiting() throws -> [(message: SentMessage, next: Timestamp?)] {
+    var ids: [MessageID] = []
+    for place in ["outbox", "deferred/messages"] {
+      guard let folder = try root.directoryIfPresent(place) else { continue }
+      ids += try folder.list().entries.compactMap { MessageID($0.name) }
+    }
+    let times = try schedule.timesOfNextTries()
+    return try Set(ids).compactMap { id in
+      guard let envelope = try waiting(id) else { return nil }
+      let message = SentMessage(
+        id: id, state: stateOfWaiting(envelope), envelope: envelope, price: envelope.price, paid: nil, delivered: nil, read: nil,
+        error: nil)
+      return (message, times[id])
+    }.sorted { $0.message.id < $1.message.id }
+  }
+
+  /// What became of a send; nil when nothing here knows the id.
+  package func message(_ id: MessageID) throws -> SentMessage? {
+    try message(id, CopySearch(in: root, only: [id])) { id throws(Failure) in try lastCharge(of: id) }
+  }
+
+  /// `charge` finds the record of an id's last charge. It is asked where the last record of the id is another.
+  func message(
+    _ id: MessageID, _ search: CopySearch, charge: (MessageID) throws(Failure) -> Entry?
+  ) throws -> SentMessage? {
+    let copies = try search.copies(of: id)
+    let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
+    let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
+    let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
+    let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
+    var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { AcceptanceMemo.time($0.memo) })
+    if isPaid, payment?.state != .charged {
+      let charge = try charge(id)
+      (paid, accepted) = (charge?.time, charge.flatMap { AcceptanceMemo.time($0.posting.memo) })
+    }
+    // Not of an earlier send of the same id, which was given up before this one was paid.
+    let isGivenUp = accepted != nil && (voiding ?? failed)?.date == accepted
+    let state: SentMessage.State
+    if let waiting, copies.isEmpty {
+      state = stateOfWaiting(waiting)
+    } else if !copies.isEmpty || isPaid && !isGivenUp {
+      state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
+    } else if voiding != nil || isPaid || payment?.state == .voided || payment?.state == .reversing {
+      state = .voided
+    } else if failed != nil {
+      state = .failed
+    } else {
+      return nil
+    }
+    let isOver = state == .failed || state == .voided
+    return SentMessage(
+      id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
+      price: payment?.amount.units ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
+      read: state == .read ? copies.compactMap(\.read).max() : nil,
+      error: isOver ? try reason(id).map { $0 + SentMessageQuery.fate(of: payment) } : nil)
+  }
+
+  /// Whether a payment is of a message, not of whoever took a key for 'msg-pay' that is an id. `isSeen` says that there is such a message.
+  private func isOfMessage(
+    _ payment: Payment, isSeen: Bool, _ charge: (MessageID) throws(Failure) -> Entry?
+  ) throws(Failure) -> Bool {
+    if payment.external != nil { return true }
+    switch payment.state {
+    case .charged: return payment.subject == .message
+    case .voided: return isSeen ? true : try charge(payment.id)?.posting.subject == .message
+    // What is no message's is not refunded.
+    case .refunded: return true
+    case .pending, .declined, .reversing, .toppedUp: return false
+    }
+  }
+
+  /// Read in the whole book, from its beginning: the book finds of an id only what was recorded last.
+  private func lastCharge(of id: MessageID) throws(Failure) -> Entry? {
+    var charge: Entry?
+    try entries.forEachEntry { entry throws(Failure) in
+      if entry.posting.id == id, entry.posting.isCharge { charge = entry }
+    }
+    return charge
+  }
+
+  /// A message that is not delivered yet goes back and forth between where it waits and where it is worked on.
+  private func waiting(_ id: MessageID) throws(SystemError) -> Envelope? {
+    for place in ["outbox", "deferred/messages", "outbox"] {
+      if let envelope = try envelope(at: "\(place)/\(id)") { return envelope }
+    }
+    return nil
+  }
+
+  /// How the waiting of an accepted message is called.
+  private func stateOfWaiting(_ envelope: Envelope) -> SentMessage.State {
+    if let time = envelope.notBefore, time > clock.now() { return .scheduled }
+    return envelope.isQueued ? .queued : .paying
+  }
+
+  /// Names in a Maildir tell whole seconds; a delivery is never earlier than its payment.
+  private func delivered(_ copies: [DeliveredCopy], paid: Timestamp?) -> Timestamp? {
+    copies.map(\.delivered).max().map { max($0, paid ?? $0) }
+  }
+
+  private func envelope(at path: String) throws(SystemError) -> Envelope? {
+    try root.contents(of: path).flatMap { Envelope(HeaderFields(of: $0)) }
+  }
+
+  /// What became of the money of a message that is over, where a gateway has to say so.
+  private static func fate(of payment: Payment?) -> String {
+    guard let payment, let external = payment.external else { return "" }
+    let charge = external.charged == .zero ? "a charge, if there was one," : "its charge"
+    return switch payment.state {
+    case .voided, .refunded: "; \(charge) was given back"
+    case .reversing: "; \(charge) is being given back: see 'msg-pay doubt'"
+    case .pending, .charged, .declined, .toppedUp: ""
+    }
+  }
+
+  private func reason(_ id: MessageID) throws(SystemError) -> String? {
+    try root.contents(of: "failed/\(id).reason").map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,50 @@
+internal import DurableFiles
+internal import Sending
+package import SharedKernel
+package import SpoolLayout
+internal import SystemCalls
+
+/// How long going on with what killed senders left may wait for another process or for a gateway, in microseconds.
+package enum LeftoverPatience: Int64, Sendable {
+  /// Of those who deal with payments.
+  case payer = 1_000_000
+  /// Of those who only look or tell. A gateway whose calls may take longer, as they mostly may, is not asked by them at all.
+  case onlooker = 100_000
+}
+
+/// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
+/// comes by; it costs three looks where there is nothing. `announce` is given what a person should see at once.
+package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, announce: @escaping (String) -> Void) -> [Failure] {
+  do throws(Failure) {
+    if try !SpoolServices.hasLeftovers(spool) { return [] }
+    // A reader may look at a spool that it must not write to.
+    try spool.refuseUnsafeWriting()
+    let services = try SpoolServices(
+      spool: spool, purpose: .writing, deadline: .after(microseconds: patience.rawValue), announce: announce)
+    return try services.dispatcher().recover(limit: SpoolServices.recoveryBound)
+  } catch { return [error] }
+}
+
+/// The same; what a person should see at once is among what is returned.
+package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience) -> [Failure] {
+  var announced: [Failure] = []
+  let problems = recoverLeftovers(of: spool, patience) { announced.append(Failure(.temporary, $0)) }
+  return announced + problems
+}
+
+extension SpoolServices {
+  /// Whether anything stands in the outbox, or is to be given back, that is not finished.
+  package static func hasLeftovers(_ spool: Spool) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      for place in ["outbox", "voiding", "pay/refunds"] {
+        if let folder = try spool.root.directoryIfPresent(place), try !folder.list(limit: 1).entries.isEmpty { return true }
+      }
+      return false
+    } catch { throw Failure(storage: error) }
+  }
+
+  /// Removes what killed writers left in `tmp/`.
+  package func removeStrays() throws(Failure) {
+    do throws(SystemError) { try spool.removeStrays(now: SystemClock().now()) } catch { throw Failure(storage: error) }
+  }
+}

@@ -1,0 +1,57 @@
+internal import Ledger
+package import Sending
+package import SharedKernel
+package import SpoolLayout
+package import SystemCalls
+
+/// What a send can be checked against before anything is made: the configuration and aliases of a spool, or the
+/// defaults where there is none yet.
+package struct SpoolPreview {
+  package let path: String
+  package let configuration: Configuration
+  /// Nil where there is none yet.
+  let spool: Spool?
+  private let root: Directory?
+
+  package init(path: String) throws(Failure) {
+    self.path = path
+    do throws(Failure) {
+      let spool = try Spool.open(at: path, for: .reading)
+      (self.spool, root, configuration) = (spool, spool.root, spool.configuration)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      // No spool yet; a folder may hold its config and aliases already.
+      spool = nil
+      root = try? Directory(opening: path)
+      configuration = if let root { try Configuration(reading: root) } else { try Configuration(parsing: "", path: path) }
+    }
+  }
+
+  package func addressBook() throws(Failure) -> AddressBook {
+    guard let root else { return AddressBook([:]) }
+    let aliases = try AliasFile.read(in: root)
+    if aliases.isEmpty { return AddressBook([:]) }
+    return AddressBook(aliases.mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
+  }
+
+  /// Bytes of the largest text.
+  package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...(1 << 30))) }
+
+  /// What a draft costs for all its recipients together, in the smallest unit of the currency.
+  package func price(of draft: Draft) throws(Failure) -> Int64 {
+    let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)
+    return try quote.total(copies: draft.recipients.count).units
+  }
+
+  /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.
+  package func check(_ request: SendRequest, deadline: Deadline) throws(Failure) {
+    guard let spool else {
+      if let root { try Spool.refuseStrangers(in: root) }
+      return
+    }
+    try spool.refuseUnsafeWriting()
+    try SpoolServices(spool: spool, purpose: .reading, deadline: deadline).check(request)
+  }
+
+  package var currency: String { configuration.text(.currency) }
+}

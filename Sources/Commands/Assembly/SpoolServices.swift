@@ -1,0 +1,95 @@
+internal import DurableFiles
+internal import FeedStore
+internal import LedgerStore
+internal import MaildirStore
+internal import OutboxStore
+package import Ledger
+package import PaymentRouting
+package import Sending
+package import SentMessages
+package import SharedKernel
+package import SpoolLayout
+package import SystemCalls
+
+/// A spool with the parts of msgspool put together on it. All four tools are built from here.
+package struct SpoolServices {
+  /// How many leftovers of others an ordinary command goes on with.
+  package static let recoveryBound = 16
+
+  package let spool: Spool
+  package let ledger: GeneralLedger
+  let deadline: Deadline
+  private let clock = SystemClock()
+  private let announce: (String) -> Void
+
+  /// Opens the spool; `deadline` bounds every wait for another process. `announce` is given what a person should see at once: that
+  /// a gateway fails, or answers again.
+  package init(
+    path: String, purpose: Spool.Purpose, deadline: Deadline, announce: @escaping (String) -> Void = { _ in }
+  ) throws(Failure) {
+    try self.init(spool: Spool.open(at: path, for: purpose), purpose: purpose, deadline: deadline, announce: announce)
+  }
+
+  /// Goes on with the spool that a preview looked at, so that what was checked is what is used; makes it where there was none.
+  package init(preview: SpoolPreview, deadline: Deadline, announce: @escaping (String) -> Void = { _ in }) throws(Failure) {
+    try preview.spool?.refuseUnsafeWriting()
+    let spool = if let spool = preview.spool { spool } else { try Spool.open(at: preview.path, for: .writing) }
+    try self.init(spool: spool, purpose: .writing, deadline: deadline, announce: announce)
+  }
+
+  package init(
+    spool: Spool, purpose: Spool.Purpose, deadline: Deadline, announce: @escaping (String) -> Void = { _ in }
+  ) throws(Failure) {
+    (self.spool, self.deadline, self.announce) = (spool, deadline, announce)
+    ledger = try prepaidLedger(of: spool, purpose: purpose == .writing ? .writing : .reading, deadline: deadline)
+  }
+
+  /// Where its payments can go.
+  package func payments() throws(Failure) -> SpoolPayments {
+    try Assembly.payments(of: spool, ledger: ledger, deadline: deadline, announce: announce)
+  }
+
+  /// The parts that carry messages through the outbox.
+  package func dispatcher() throws(Failure) -> Dispatcher {
+    let outbox = try outbox()
+    let mailboxes = MaildirDelivery(
+      root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes),
+      directoryMode: spool.directoryMode)
+    let feed = FeedPublisher(
+      root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)), fileMode: spool.fileMode,
+      directoryMode: spool.directoryMode)
+    return Dispatcher(
+      outbox: outbox, payments: try payments(), mailboxes: mailboxes,
+      feed: feed, sent: try sentFolder(outbox.directory),
+      clock: clock, host: CurrentProcess.hostName,
+      queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+  }
+
+  /// Throws what a send would be answered now if it would not be made. It changes nothing.
+  package func check(_ request: SendRequest) throws(Failure) {
+    // Where no message has ever been taken there is no outbox, and none is to be made.
+    let hasOutbox: Bool
+    do throws(SystemError) { hasOutbox = try spool.root.directoryIfPresent("outbox") != nil } catch { throw Failure(storage: error) }
+    if hasOutbox { try dispatcher().check(request) }
+  }
+
+  private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
+    guard try spool.configuration.flag(.keepSent) else { return nil }
+    return SentCopies(root: spool.root, outbox: outbox, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
+  }
+
+  /// Where sent messages are.
+  package func sentMessages() throws(Failure) -> SentMessageQuery {
+    SentMessageQuery(
+      in: spool, ledger: ledger, entries: try ledgerFile(of: spool, purpose: .reading, deadline: deadline), schedule: try outbox(),
+      clock: clock)
+  }
+
+  /// The files of what is not delivered yet.
+  func outbox() throws(Failure) -> OutboxFiles {
+    do throws(SystemError) {
+      return try OutboxFiles(
+        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
+    } catch { throw Failure(storage: error) }
+  }
+}

@@ -1,0 +1,66 @@
+import Alarms
+import HookProcess
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// What the spool's configuration says of alarms.
+struct AlarmSettings {
+  let hooks: HookFolder
+  private let configuration: Configuration
+  /// Seconds.
+  let hookTimeout: Int64
+  let limits: SchedulerLimits
+  let surroundings: HookCall.Surroundings
+  /// Whether many alarms at once are told as one, where the receiver does not choose otherwise.
+  let wantsDigests: Bool
+  /// Days and bytes of history that are kept.
+  let historyDays: Int64
+  let historySize: Int64
+
+  init(_ spool: Spool) throws {
+    configuration = spool.configuration
+    let root = try AlarmSettings.absolute(spool.root.path)
+    let folder = configuration.text(.hooks)
+    guard !folder.isEmpty else { throw configuration.failure(.hooks, "no folder") }
+    hooks = HookFolder(path: folder.hasPrefix("/") ? folder : "\(root)/\(folder)")
+    hookTimeout = try configuration.integer(.hookTimeout, in: 1...86400)
+    limits = SchedulerLimits(
+      running: Int(try configuration.integer(.hookSlots, in: 1...64)),
+      startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)))
+    wantsDigests = try configuration.flag(.digest)
+    historyDays = try configuration.integer(.historyDays, in: 1...36500)
+    historySize = try configuration.integer(.historySize, in: 1 << 20...1 << 50)
+    surroundings = HookCall.Surroundings(
+      spool: root, home: CurrentProcess.environment("HOME") ?? "/", timeZone: CurrentProcess.environment("TZ"))
+  }
+
+  /// The hooks there are now. A folder that the configuration names has to be there: without it every alarm would go by
+  /// in silence. The folder of the spool itself may be missing.
+  func catalogue() throws -> HookCatalogue {
+    if configuration.text(.hooks) != Setting.hooks.standard, let complaint = try hooks.complaint() {
+      throw configuration.failure(.hooks, complaint)
+    }
+    var catalogue = try hooks.scan()
+    try hooks.readConditions(into: &catalogue)
+    return catalogue
+  }
+
+  /// Hooks run in `/`, so every path they are given is absolute.
+  private static func absolute(_ path: String) throws(SystemError) -> String {
+    path.hasPrefix("/") ? path : "\(try CurrentProcess.workingDirectory())/\(path)"
+  }
+}
+
+/// The wall clock of this machine, which may be set: for dates, not for waits.
+struct WallClock: Clock {
+  func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+}
+
+/// The wall clock at the start, moved on by the monotonic one: nobody sets it back, so no wait grows.
+struct SteadyClock: Clock {
+  private let start = wallClockMicroseconds()
+  private let begun = Deadline.now
+
+  func now() -> Timestamp { Timestamp(microseconds: start + (Deadline.now.nanoseconds - begun.nanoseconds) / 1000) }
+}

@@ -1,0 +1,68 @@
+import AlarmStore
+import Alarms
+import FeedStore
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// Compares the mailboxes with feed and history, and makes good what the feed has missed: a feed that could not be written, or
+/// was removed, or cut, never failed a send.
+final class Comparison {
+  /// Seconds between two comparisons.
+  private static let interval: Int64 = 600
+  /// Seconds that one reaches back behind the last: clocks are set, and a look may have been cut off.
+  private static let overlap: Int64 = 86_400
+
+  private let spool: Spool
+  private let memory: AlarmMemory
+  private let time: ComparisonTime
+  private let missing: MissingEvents
+
+  init(_ spool: Spool, _ memory: AlarmMemory) {
+    (self.spool, self.memory) = (spool, memory)
+    time = ComparisonTime(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    missing = MissingEvents(root: spool.root)
+  }
+
+  /// Whether ten minutes have passed since the last one, or the clock was set back.
+  func isDue() throws -> Bool {
+    guard let last = try time.read() else { return true }
+    let now = WallClock().now()
+    return now < last || now >= last.adding(seconds: Comparison.interval)
+  }
+
+  /// Puts what is missing into the feed. `open` are the alarms that are being dealt with. What could not be done is
+  /// told, and tried again the next time.
+  func run(_ open: () -> Set<AlarmID> = { [] }) throws -> (recovered: [AlarmID], failures: [Failure]) {
+    let begin = WallClock().now()
+    let since = try since()
+    var events = try missing.find(since: since)
+    if !events.isEmpty {
+      let open = open()
+      events = events.filter { !open.contains($0.alarm) }
+    }
+    if !events.isEmpty {
+      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.adding(seconds: -Comparison.overlap))
+      events = events.filter { !settled.contains($0.alarm) }
+    }
+    if !events.isEmpty { events = try missing.withoutCopies(events) }
+    var failures: [Failure] = []
+    if !events.isEmpty {
+      try memory.markRecovered(events.map(\.alarm))
+      failures = missing.publish(
+        events, by: FeedPublisher(root: spool.root, limit: .max, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
+    }
+    if failures.isEmpty { try time.write(begin) }
+    return (events.map(\.alarm), failures)
+  }
+
+  /// From when on messages are looked at: at the very first time from the oldest entry on, and of a feed that has never lost
+  /// its front everything that is unread.
+  private func since() throws -> Timestamp? {
+    if let last = try time.read() { return min(last, WallClock().now()).adding(seconds: -Comparison.overlap) }
+    let feed = FeedReader(root: spool.root)
+    guard let first = try feed.first(from: 1), first > 1 else { return nil }
+    if case .happened(let event) = try feed.entry(first) { return event.at }
+    return WallClock().now()
+  }
+}

@@ -1,0 +1,47 @@
+import Alarms
+import CommandLineTool
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+// What the daemon says to people and to scripts.
+extension Daemon {
+  /// What `--once` answers; a line for each problem.
+  func conclude(_ dispatcher: AlarmDispatcher) throws -> ExitStatus {
+    guard mode != .foreground else { return .done }
+    if dispatcher.deaths > 0 {
+      tool.diagnostics.report(
+        Failure(
+          .badData, "\(dispatcher.deaths) alarm\(dispatcher.deaths == 1 ? " is" : "s are") dead",
+          remedy: "see \(spool.root.path)/alarms/dead and 'msg-alarmd history --state dead'"))
+    }
+    let open = dispatcher.dueCount
+    if open > 0 {
+      tool.diagnostics.report(
+        Failure(.temporary, "\(open) alarm\(open == 1 ? " waits" : "s wait") for another try", remedy: "run it again later"))
+    }
+    return dispatcher.deaths > 0 ? .nothing : open > 0 ? ExitStatus(.temporary) : .done
+  }
+
+  /// Without a hook, a person in front of the terminal is told.
+  func announcer() -> (Alarm) -> Void {
+    guard mode == .foreground, tool.output.isTerminal else { return { _ in } }
+    return { [tool] alarm in
+      let civil = LocalTime.system.civil(alarm.event.at)
+      let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
+      let text =
+        switch alarm.kind {
+        case .sent: "\(time) sent from \(alarm.event.sender) to \(alarm.event.receiver)"
+        case .failed: "\(time) not delivered from \(alarm.event.sender) to \(alarm.event.receiver)"
+        case .credit: "\(time) low credit of \(alarm.receiver)"
+        case .arrived, .digest, .test: "\(time) arrived for \(alarm.receiver) from \(alarm.event.sender)"
+        }
+      let subject = alarm.event.subject.isEmpty ? "" : ": \(alarm.event.subject)"
+      // A terminal that is gone is no reason to end: the history has it all.
+      do throws(Failure) {
+        try tool.output.writeLine(TerminalText.visible(text + subject))
+        try tool.output.flush()
+      } catch { tool.diagnostics.detail(error.description) }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import AlarmStore
+import Alarms
+import CommandLineTool
+import DurableFiles
+import FeedStore
+import HookProcess
+import SharedKernel
+import SpoolLayout
+import FileWatching
+import SystemCalls
+
+/// The daemon: its parts put together, and the one loop that drives them.
+final class Daemon {
+  enum Mode: Equatable {
+    case foreground
+    /// Until nothing is left to do, or until then.
+    case once(Deadline?)
+  }
+
+  /// What the rest of the project tells the daemon, and does for it.
+  struct Services {
+    /// Goes on with what killed senders left.
+    let recoverLeftovers: (Spool) -> [Failure]
+    /// Whether a send took its sender's balance below the warning level.
+    let isCreditLow: (MessageID) throws(Failure) -> Bool
+  }
+
+  /// Microseconds after which an event that is about to happen is looked at again, where nothing tells that it has.
+  private static let soon: Int64 = 20_000
+  /// Microseconds between two writes of cursor and status.
+  private static let housekeepingInterval: Int64 = 1_000_000
+  /// Microseconds until a disk without room is looked at again.
+  private static let roomInterval: Int64 = 2_000_000
+
+  let tool: Tool
+  let spool: Spool
+  let services: Services
+  var settings: AlarmSettings
+  let mode: Mode
+  let clock = SteadyClock()
+  let receivers: ReceiverFiles
+  let hooks: HookProcesses
+  let watcher: SpoolWatcher
+  let status: StatusReport
+  let points: FeedWatchPoints
+  let supervision = Supervision()
+  /// What stays wrong is said once.
+  let complaints: Complaints
+  var isStopping = false
+  /// Whether the start is over, at which everything that is wrong is an error.
+  var isServing = false
+  var strays = Deadline.now
+  var comparison: Comparison?
+  var memory: AlarmMemory?
+
+  init(_ tool: Tool, spool: Spool, services: Services) throws {
+    (self.tool, self.spool, self.services) = (tool, spool, services)
+    settings = try AlarmSettings(spool)
+    let seconds = try tool.arguments.integer(AlarmOptions.maxTime, in: 0...86400)
+    if tool.arguments.has(AlarmOptions.once) {
+      mode = .once(seconds.map { .after(microseconds: Int64($0) * 1_000_000) })
+    } else if seconds != nil {
+      throw Failure(.usage, "--max-time goes with --once", remedy: "add --once")
+    } else {
+      mode = .foreground
+    }
+    let complaints = Complaints(tool.diagnostics)
+    self.complaints = complaints
+    receivers = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.once(Failure(.configuration, $0)) }
+    hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
+    watcher = SpoolWatcher(spool: spool.root)
+    status = StatusReport(StatusFile(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
+    points = FeedWatchPoints(root: spool.root, directoryMode: spool.directoryMode)
+  }
+
+  func run() throws -> ExitStatus {
+    let alarms = try spool.root.ensureDirectory("alarms", mode: spool.directoryMode)
+    let lock: InstanceLock
+    switch try InstanceLock.take(alarms: alarms, fileMode: spool.fileMode) {
+    case .held(let held): lock = held
+    case .taken(let other):
+      if mode != .foreground { return .done }
+      throw Failure(
+        .temporary, "\(spool.root.path): another msg-alarmd serves this spool\(other.map { " (process \($0))" } ?? "")",
+        remedy: "stop that one first, or leave it the work")
+    }
+    _ = try settings.catalogue()
+    isServing = true
+    ignoreBrokenPipes()
+    let signals = try SignalDescriptor()
+    // The group may look into it and run what is there; only its owner puts hooks there.
+    _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
+    for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
+    let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    memory.bound(days: settings.historyDays, bytes: settings.historySize)
+    let comparison = Comparison(spool, memory)
+    // Before the backlog is counted, so that what is made good is told with it.
+    if try comparison.isDue() { _ = try compare(comparison, nil) }
+    let dispatcher = try dispatcher(memory)
+    self.comparison = comparison
+    self.memory = memory
+    try loop(dispatcher, signals)
+    return try withExtendedLifetime(lock) { try conclude(dispatcher) }
+  }
+
+  /// Folders whose content is looked at again when it changes.
+  var settingFolders: [String] { ["alarms/users", "alarms/silences", "alarms/replay"] }
+
+  private func dispatcher(_ memory: AlarmMemory) throws -> AlarmDispatcher {
+    let ports = AlarmPorts(
+      source: FeedReader(root: spool.root), mailboxes: MailboxLook(root: spool.root), record: memory, runner: hooks, receivers: receivers,
+      clock: clock, calendar: WallClock())
+    return try AlarmDispatcher(
+      ports, memory: try memory.recall(), surroundings: settings.surroundings,
+      policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
+      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, announce: announcer(), isCreditLow: creditWatch)
+  }
+
+  private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws {
+    var mayHaveMore = false
+    var housekeeping = Deadline.now
+    while true {
+      supervision.signOfLife()
+      if try heed(signals, dispatcher) { break }
+      try dispatcher.finish(try hooks.advance())
+      if !isStopping {
+        let change = try watcher.changes()
+        try notice(change, dispatcher)
+        supervision.ready()
+        if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon || change.contains(.outbox) && dispatcher.isHolding {
+          mayHaveMore = try readFeed(dispatcher)
+        }
+        if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }
+      }
+      if housekeeping.remainingMicroseconds <= 0 {
+        try saveCursor(dispatcher)
+        writeStatus(dispatcher)
+        supervision.show(dispatcher)
+        housekeeping = .after(microseconds: Daemon.housekeepingInterval)
+      }
+      if isFinished(dispatcher, mayHaveMore) { break }
+      var interests = hooks.interests + [PollInterest(signals.descriptor, .readable)]
+      if let descriptor = watcher.descriptor { interests.append(PollInterest(descriptor, .readable)) }
+      _ = try waitForAny(interests, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
+    }
+    try dispatcher.saveCursor()
+    writeStatus(dispatcher)
+  }
+
+  /// How long nothing needs to be done, in microseconds.
+  private func patience(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline) -> Int64 {
+    var wait = hooks.deadline?.remainingMicroseconds ?? .max
+    if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remainingMicroseconds) }
+    if let patience = supervision.patience { wait = min(wait, patience) }
+    if isStopping { return max(0, wait) }
+    if mayHaveMore { return 0 }
+    wait = min(wait, watcher.deadline.remainingMicroseconds)
+    if dispatcher.isExpectingSoon { wait = min(wait, Daemon.soon) }
+    let now = clock.now()
+    if let next = dispatcher.nextStart() {
+      wait = min(wait, max(next.microseconds - now.microseconds, dispatcher.isOutOfRoom ? Daemon.roomInterval : 0))
+    }
+    if case .once(let end?) = mode { wait = min(wait, end.remainingMicroseconds) }
+    return max(0, wait)
+  }
+
+  private var isTimeUp: Bool {
+    if case .once(let end?) = mode { end.remainingMicroseconds <= 0 } else { false }
+  }
+
+  private func isFinished(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool) -> Bool {
+    guard hooks.isIdle else { return false }
+    if isStopping { return true }
+    guard mode != .foreground, !mayHaveMore, !dispatcher.isExpectingSoon else { return false }
+    if dispatcher.isOutOfRoom { return true }
+    // What the start rate holds back for a moment is due; what waits for a retry is not.
+    return dispatcher.nextStart().map { $0 > clock.now().adding(seconds: 1) } ?? true
+  }
+}

@@ -1,0 +1,95 @@
+import AlarmStore
+import Alarms
+import Assembly
+import FeedStore
+import JSONText
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// How the daemon is doing, whether it runs or not.
+struct Health {
+  /// An alarm that is due and waits longer than this is late, in seconds: twice what a digest waits.
+  private static let lateAfter: Int64 = 120
+  /// Bytes at the end of the history that are looked at for damage.
+  private static let lookedAt = 1 << 18
+
+  let now = SystemClock().now()
+  /// Nil when none runs.
+  let processID: Int32?
+  let cursor: Int
+  let head: Int
+  /// Seconds since the oldest event that is not dealt with was sent; 0 for none.
+  let lagSeconds: Int64
+  /// Letters by the name of their hook.
+  let dead: [String: Int]
+  let silences: [Silence]
+  /// Lines at the end of the history that cannot be read.
+  let damagedLines: Int
+  /// What the daemon says of itself; nil when none runs.
+  private let report: JSONValue?
+
+  init(_ spool: Spool) throws {
+    processID = try InstanceLock.holder(root: spool.root)
+    report = processID == nil ? nil : try StatusFile.read(root: spool.root)
+    dead = try DeadLetters.counts(root: spool.root)
+    let now = now
+    silences = try SilenceFiles.all(root: spool.root).filter { $0.isInForce(at: now) }
+    damagedLines = try HistoryReader(root: spool.root).damagedLines(inLast: Health.lookedAt)
+    let reader = FeedReader(root: spool.root)
+    var (head, oldest): (Int, Timestamp?) = (0, nil)
+    let known = try Progress(root: spool.root).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0
+    do throws(Failure) {
+      head = try reader.head() ?? 0
+      if known < head, let first = try reader.first(from: known + 1), case .happened(let event) = try reader.entry(first) {
+        oldest = event.at
+      }
+      feedTrouble = nil
+    } catch { feedTrouble = error.description }
+    (self.head, cursor) = (head, min(known, head))
+    lagSeconds = oldest.map { max(0, now.seconds - $0.seconds) } ?? 0
+  }
+
+  private let feedTrouble: String?
+
+  /// Events that are not dealt with.
+  var lag: Int { head - cursor }
+  /// `inotify` or `polling`; nil when nothing runs.
+  var watch: String? { report?["watch"]?.string }
+  var watchReason: String? { report?["watch_reason"]?.string }
+  var waiting: Int64? { report?["waiting"]?.integer }
+  var held: Int64? { report?["held"]?.integer }
+  var started: String? { report?["started"]?.string }
+
+  /// The hooks as they are shown: paused, retry, dead (letters wait for somebody to see to them), ok or refused.
+  var hooks: [JSONValue] {
+    (report?["hooks"]?.array ?? []).map { hook in
+      guard case .object(let members) = hook, hook["state"]?.string != "refused" else { return hook }
+      var state = hook["state"]?.string ?? "ok"
+      if state == "ok", dead[hook["name"]?.string ?? "", default: 0] > 0 { state = "dead" }
+      if let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now { state = "paused" }
+      return .object(members.map { $0.key == "state" ? JSONValue.Member("state", .string(state)) : $0 })
+    }
+  }
+
+  /// What is not as it should be, in words.
+  var complaints: [String] {
+    var complaints = [feedTrouble ?? report?["trouble"]?.string].compactMap { $0 }
+    for hook in hooks {
+      let name = hook["name"]?.string ?? "?"
+      switch hook["state"]?.string {
+      case "paused": complaints.append("hook \(name) is paused after failures")
+      case "refused": complaints.append("hook \(name) is not run: \(hook["reason"]?.string ?? "?")")
+      default: break
+      }
+    }
+    let due =
+      processID == nil ? lagSeconds : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.seconds - $0.seconds }
+    if let due, due > Health.lateAfter { complaints.append("the oldest waiting event is \(due) s old") }
+    for (hook, count) in dead.sorted(by: { $0.key < $1.key }) { complaints.append("\(count) dead in alarms/dead/\(hook)") }
+    return complaints
+  }
+
+  /// `stopped`, `healthy` or `degraded`.
+  var state: String { processID == nil ? "stopped" : complaints.isEmpty ? "healthy" : "degraded" }
+}

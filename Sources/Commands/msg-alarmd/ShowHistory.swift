@@ -1,0 +1,168 @@
+import AlarmStore
+import Alarms
+import CommandLineTool
+import Assembly
+import JSONText
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// Which lines of the history are wanted.
+struct HistoryFilter {
+  let since: Timestamp?
+  let until: Timestamp?
+  private let receiver: Name?
+  private let sender: Name?
+  private let kind: AlarmKind?
+  private let hook: String?
+  private let state: HistoryLine.State?
+  private let id: String?
+
+  init(_ arguments: Arguments, now: Timestamp) throws(Failure) {
+    since = try arguments.time(AlarmOptions.since, now: now)
+    until = try arguments.time(AlarmOptions.until, now: now)
+    receiver = try arguments.name(AlarmOptions.to)
+    sender = try arguments.name(AlarmOptions.from)
+    kind = try HistoryFilter.word(AlarmOptions.kind, arguments)
+    state = try HistoryFilter.word(AlarmOptions.state, arguments)
+    hook = arguments.value(AlarmOptions.hook)
+    id = try arguments.value(AlarmOptions.id).map { text throws(Failure) in
+      let id = text.uppercased()
+      guard MessageID(id) != nil else { throw Failure(.usage, "--id '\(text)': no id", remedy: "an id has 26 digits and letters") }
+      return id
+    }
+  }
+
+  func wants(_ line: HistoryLine) -> Bool {
+    if let since, line.time < since { return false }
+    if let until, line.time > until { return false }
+    if let receiver, line.receiver != receiver { return false }
+    if let sender, line.sender != sender { return false }
+    if let kind, line.kind != kind { return false }
+    if let hook, line.hook?.text != hook { return false }
+    if let state, line.state != state { return false }
+    if let id, line.alarm?.description != id, line.message?.description != id { return false }
+    return true
+  }
+
+  private static func word<Word: CaseIterable & RawRepresentable<String>>(_ option: Option, _ arguments: Arguments) throws(Failure) -> Word?
+  {
+    guard let text = arguments.value(option) else { return nil }
+    guard let word = Word(rawValue: text) else {
+      throw Failure(
+        .usage, "--\(option.long) '\(text)': unknown",
+        remedy: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return word
+  }
+}
+
+/// `msg-alarmd history`: oldest first; 1 when there is nothing.
+func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
+  let spool = try Spool.open(at: path, for: .reading)
+  let filter = try HistoryFilter(tool.arguments, now: SystemClock().now())
+  let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max) ?? .max
+  let onlyCount = tool.arguments.has(AlarmOptions.count)
+  if tool.arguments.has(AlarmOptions.follow) {
+    try tool.arguments.refuse(AlarmOptions.follow, with: AlarmOptions.count)
+    try followHistory(tool, spool, filter, limit)
+    return .done
+  }
+  var found = 0
+  let damaged = try HistoryReader(root: spool.root).forEach(from: filter.since) { line in
+    guard filter.wants(line) else { return true }
+    found += 1
+    if !onlyCount { try show(line, tool) }
+    return found < limit
+  }
+  if damaged > 0 { tool.diagnostics.note(damagedLines(damaged)) }
+  if onlyCount {
+    try tool.output.writeLine(String(found))
+    return .done
+  }
+  return found > 0 ? .done : .nothing
+}
+
+private func show(_ line: HistoryLine, _ tool: Tool) throws(Failure) {
+  try tool.output.writeLine(tool.arguments.has(AlarmOptions.json) ? line.json.line : historyRow(line))
+}
+
+/// Each line as it is written, from now on, or from `--since` on; until somebody ends it, or the limit is reached.
+private func followHistory(_ tool: Tool, _ spool: Spool, _ filter: HistoryFilter, _ limit: Int) throws {
+  let watch = FolderWatch()
+  var left = limit
+  var position = filter.since == nil ? try HistoryReader(root: spool.root).end() : nil
+  while true {
+    // First the watch, then the look: what comes in between is seen by either.
+    let reader = try HistoryReader(root: spool.root)
+    watch.watch(reader.path)
+    let end = try reader.forEach(behind: position) { line, _ in
+      guard filter.wants(line) else { return true }
+      try show(line, tool)
+      left -= 1
+      return left > 0
+    }
+    try tool.output.flush()
+    guard let end else { return }
+    position = end
+    try watch.wait()
+  }
+}
+
+/// Waits for a folder's files to grow; where nobody tells of that, for two seconds.
+private final class FolderWatch {
+  private static let interval: Int64 = 2_000_000
+  private var inotify: Inotify?
+  private var watched: String?
+
+  init() { inotify = try? Inotify() }
+
+  /// Nil, or no watch that is left, means asking again and again.
+  func watch(_ path: String?) {
+    guard watched == nil, let path else { return }
+    switch inotify {
+    case .some(let notices): if (try? notices.watch(path, for: .growth)) != nil { watched = path }
+    case .none: break
+    }
+  }
+
+  func wait() throws(SystemError) {
+    switch inotify {
+    case .some(let notices):
+      let interests = [PollInterest(notices.descriptor, .readable)]
+      _ = try waitForAny(interests, microseconds: watched == nil ? FolderWatch.interval : 5 * FolderWatch.interval)
+      _ = try notices.read()
+    case .none: _ = try waitForAny([], microseconds: FolderWatch.interval)
+    }
+  }
+}
+
+/// Says that a history is not whole.
+func damagedLines(_ count: Int) -> String {
+  count == 1 ? "1 line of the history is damaged: it was passed over" : "\(count) lines of the history are damaged: they were passed over"
+}
+
+extension Failure {
+  /// 64: the value of an option is no name of a user.
+  static func noName(_ text: String, for option: Option) -> Failure {
+    Failure(
+      .usage, "--\(option.long) '\(text)': no name",
+      remedy: "a name has 1 to 64 of A-Z a-z 0-9 . _ + - and begins with a letter, digit or +")
+  }
+}
+
+/// A line for a person: time, state, kind, receiver, hook, and why.
+func historyRow(_ line: HistoryLine) -> String {
+  let range = line.until.map { "\(line.sequence)-\($0)" } ?? String(line.sequence)
+  var words = [dateAndTime(line.time), line.state.rawValue, range]
+  if let kind = line.kind { words.append(kind.rawValue) }
+  if let receiver = line.receiver { words.append("to \(receiver)") }
+  if let sender = line.sender { words.append("from \(sender)") }
+  if let hook = line.hook { words.append("by \(hook)") }
+  if let attempt = line.attempt, attempt > 1 { words.append("(attempt \(attempt))") }
+  if let count = line.count { words.append("of \(count)") }
+  if line.isRecovered { words.append("(recovered)") }
+  if line.isRedelivered { words.append("(redelivered)") }
+  if let error = line.error { words.append("- \(error)") }
+  return TerminalText.visible(words.joined(separator: " "))
+}

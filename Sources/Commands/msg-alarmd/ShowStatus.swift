@@ -1,0 +1,61 @@
+import Alarms
+import CommandLineTool
+import JSONText
+import SharedKernel
+import SpoolLayout
+
+/// `msg-alarmd status`: 0 healthy, 1 degraded, 3 not running.
+func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
+  try tool.arguments.refuse(AlarmOptions.json, with: AlarmOptions.metrics)
+  let health = try Health(Spool.open(at: path, for: .reading))
+  if health.damagedLines > 0 { tool.diagnostics.note(damagedLines(health.damagedLines)) }
+  if tool.arguments.has(AlarmOptions.json) {
+    try tool.output.writeLine(health.json.line)
+  } else if tool.arguments.has(AlarmOptions.metrics) {
+    try tool.output.write(health.metrics)
+  } else {
+    for line in health.lines { try tool.output.writeLine(TerminalText.visible(line)) }
+  }
+  if health.processID == nil { return ExitStatus(3) }
+  return health.complaints.isEmpty ? .done : .nothing
+}
+
+extension Health {
+  var json: JSONValue {
+    let dead = JSONValue.object(self.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
+    return .record([
+      ("state", .string(state)), ("pid", processID.map { .integer(Int64($0)) } ?? .null), ("started", started.map { .string($0) }),
+      ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
+      ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
+      ("lag_seconds", .integer(lagSeconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
+      ("held", held.map { .integer($0) } ?? .null), ("hooks", .array(hooks)), ("dead", dead),
+      ("silences", .array(silences.map(\.json))), ("problems", .array(complaints.map { .string($0) })),
+    ])
+  }
+
+  /// For a person.
+  fileprivate var lines: [String] {
+    var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
+    if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
+    lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagSeconds) s")
+    if let held, held > 0 { lines.append("held in quiet hours: \(held)") }
+    if !silences.isEmpty { lines.append("silences: \(silences.count) (see 'msg-alarmd silence --list')") }
+    lines += hooks.filter { $0["state"]?.string != "refused" }.map(line)
+    return lines + complaints.map { "problem: \($0)" }
+  }
+
+  /// `hook push: retry, 12 ok, 3 retried, 0 dead, 2 waiting, next try 15:04:05, last error: exit status 75`.
+  private func line(_ hook: JSONValue) -> String {
+    func count(_ key: String) -> Int64 { hook[key]?.integer ?? 0 }
+    func time(_ key: String) -> String? {
+      hook[key]?.string.flatMap { Timestamp(rfc3339: $0) }.flatMap { $0 > now ? String(dateAndTime($0).suffix(8)) : nil }
+    }
+    var text = "hook \(hook["name"]?.string ?? "?"): \(hook["state"]?.string ?? "?"), \(count("ok")) ok, \(count("retry")) retried, "
+    text += "\(count("dead")) dead"
+    if count("waiting") > 0 { text += ", \(count("waiting")) waiting" }
+    if let until = time("paused_until") { text += ", paused until \(until)" }
+    if let next = time("next_try") { text += ", next try \(next)" }
+    if let error = hook["last_error"]?.string { text += ", last error: \(error)" }
+    return text
+  }
+}

@@ -1,0 +1,92 @@
+import Assembly
+import CommandLineTool
+import Ledger
+import LedgerStore
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// The commands that move money. Success is silent; `-v` says the balance, `--json` what became of the payment.
+extension PayCommand {
+  func topUp() throws(Failure) -> ExitStatus {
+    let words = try operands("ACCOUNT", "AMOUNT")
+    let (account, amount, memo) = (try account(words[0]), try amount(words[1]), try memo())
+    let given = try key()
+    let id = if let given { given.id } else { try newID(account) }
+    let spool = try spool(.writing)
+    let request = TopUpRequest(
+      id: id, account: account, amount: amount, fingerprint: .plain(.topUp, account, amount, memo: memo),
+      reference: given?.reference ?? "", memo: memo)
+    let done = MovedMoney(id: id, reference: request.reference, account: account, amount: amount)
+    switch try ledger(spool, .writing).topUp(request) {
+    case .credited(let balance): try answer(done, .toppedUp, balance, detail: "\(account) has \(balance)")
+    case .already(let payment):
+      try answer(payment, detail: "\(payment.shownKey) was credited before; \(account) had \(payment.balance) then")
+    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
+    }
+    return .done
+  }
+
+  func charge() throws(Failure) -> ExitStatus {
+    let words = try operands("ACCOUNT", "AMOUNT")
+    let (account, amount, key, memo) = (try account(words[0]), try amount(words[1]), try requiredKey(), try memo())
+    let spool = try spool(.writing)
+    let request = ChargeRequest(
+      id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: memo),
+      reference: key.reference, memo: memo)
+    let done = MovedMoney(id: key.id, reference: key.reference, account: account, amount: amount)
+    switch try ledger(spool, .writing).charge(request) {
+    case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
+    case .already(let payment):
+      try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
+    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
+    case .spent(let payment): throw .spent(payment)
+    case .declined(let balance):
+      throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
+    }
+    return .done
+  }
+
+  /// A message's charge is never voided by hand: the text would stay readable, and its key be free for a second copy.
+  func void() throws(Failure) -> ExitStatus {
+    _ = try operands()
+    let (key, caller) = (try requiredKey(), try arguments.userName())
+    switch try services(try spool(.writing)).void(key.id, reference: key.reference, by: caller) {
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .already(let payment): try answer(payment, detail: "it had been given back before")
+    case .requested(let payment): throw Failure(.internalError, "\(payment.shownKey): a gateway's payment was voided by hand")
+    case .unknown:
+      tool.diagnostics.note("nothing was charged under '\(arguments.value(PayOptions.id) ?? "")', and from now on nothing is")
+      try answer(MovedMoney(id: key.id, reference: key.reference), nil, nil, detail: "there was nothing to take back")
+    }
+    return .done
+  }
+
+  func refund() throws(Failure) -> ExitStatus {
+    let text = try operands("ID")[0]
+    let key = try key(text)
+    switch try services(try existingSpool()).refund(key.id) {
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .already(let payment):
+      try answer(payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")
+    case .requested(let payment): throw Failure(.temporary, "\(payment.shownKey): its gateway has not confirmed the refund yet")
+    case .unknown: throw Failure(.notFound, "'\(text)': no such charge", remedy: "see 'msg-pay history'")
+    }
+    return .done
+  }
+
+  private func newID(_ account: Name) throws(Failure) -> MessageID {
+    do throws(SystemError) {
+      return MessageID(sender: account, at: Timestamp(microseconds: wallClockMicroseconds()), random: try randomBytes(6))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  func conflict(_ payment: Payment) -> Failure {
+    let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
+    return Failure(
+      .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",
+      remedy: "nothing was done; use another key (a memo belongs to the request)")
+  }
+}

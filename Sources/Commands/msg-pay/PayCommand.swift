@@ -1,0 +1,45 @@
+import Assembly
+import CommandLineTool
+import Ledger
+import LedgerStore
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// One run of msg-pay: its command line and the book it is about.
+struct PayCommand {
+  /// How long a command waits for others that hold the ledger.
+  static let patience: Int64 = 5_000_000
+
+  let tool: Tool
+  var arguments: Arguments { tool.arguments }
+
+  /// The spool that is there, to be changed: a command that only changes what is recorded makes no spool.
+  func existingSpool() throws(Failure) -> Spool {
+    _ = try spool(.reading)
+    return try spool(.writing)
+  }
+
+  /// The spool; a command that records something makes a missing one, and goes on with what killed senders left.
+  func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
+    let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)
+    if purpose == .writing, arguments.command?.name != "repair" {
+      for note in recoverLeftovers(of: spool, .payer, announce: tool.diagnostics.note) { tool.diagnostics.detail(note.description) }
+    }
+    return spool
+  }
+
+  /// The parts that know of messages too.
+  func services(_ spool: Spool) throws(Failure) -> SpoolServices {
+    try SpoolServices(
+      spool: spool, purpose: .writing, deadline: .after(microseconds: PayCommand.patience), announce: tool.diagnostics.note)
+  }
+
+  func file(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> LedgerFile {
+    try ledgerFile(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
+  }
+
+  func ledger(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> GeneralLedger {
+    try prepaidLedger(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
+  }
+}

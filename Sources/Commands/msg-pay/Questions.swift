@@ -1,0 +1,95 @@
+import Assembly
+import CommandLineTool
+import JSONText
+import Ledger
+import LedgerStore
+import Sending
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// The commands that ask what an account has, what a payment is, and what a message would cost.
+extension PayCommand {
+  func balance() throws(Failure) -> ExitStatus {
+    if let text = try optionalOperand("ACCOUNT") {
+      let account = try account(text)
+      let spool = try spool(.reading)
+      guard let balance = try ledger(spool, .reading).balance(of: account) else {
+        throw Failure(.notFound, "\(account) has no account", remedy: "the first message or 'msg-pay topup \(account) AMOUNT' opens it")
+      }
+      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : "\(balance)")
+      return .done
+    }
+    let spool = try spool(.reading)
+    let balances = try file(spool, .reading).snapshot().balances()
+    let width = balances.keys.map(\.text.utf8.count).max() ?? 0
+    for (account, balance) in balances.sorted(by: { $0.key < $1.key }) {
+      let row = "\(account)\(String(repeating: " ", count: width - account.text.utf8.count))  \(balance)"
+      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : row)
+    }
+    return .done
+  }
+
+  private func json(_ account: Name, _ balance: Int64, _ spool: Spool) -> String {
+    JSONValue.record([
+      ("account", .string(account.text)), ("balance", .integer(balance)),
+      ("currency", .string(spool.configuration.text(.currency))),
+    ]).line
+  }
+
+  func status() throws(Failure) -> ExitStatus {
+    _ = try operands()
+    let key = try requiredKey()
+    guard let payment = try ledger(try spool(.reading), .reading).payment(of: key.id) else {
+      throw Failure(.notFound, "'\(arguments.value(PayOptions.id) ?? "")': no such payment", remedy: "see 'msg-pay history'")
+    }
+    if arguments.has(PayOptions.json) {
+      let shown = payment.reference.isEmpty ? "\(payment.id)" : payment.reference
+      try tool.output.writeLine(
+        JSONValue.record([
+          ("id", .string(shown)), ("state", .string(payment.state.rawValue)), ("account", .string(payment.account.text)),
+          ("amount", .integer(payment.amount.units)), ("balance", .integer(payment.balance)), ("time", .string(payment.time.rfc3339)),
+        ]).line)
+    } else {
+      try tool.output.writeLine("\(payment.state.rawValue) \(payment.account) \(payment.amount) \(payment.time.rfc3339)")
+    }
+    return .done
+  }
+
+  func quote() throws(Failure) -> ExitStatus {
+    let text = try quotedText()
+    if Draft.isEmpty(text) { throw Failure(.badData, "the text is empty", remedy: "give a text: an empty one is not sent") }
+    // What it would cost in a spool that is still to be made is what the defaults say.
+    let configuration = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).configuration
+    let subject = arguments.value(PayOptions.subject) ?? ""
+    let quote = try tariff(configuration).quote(subject: subject, text: text)
+    let currency = configuration.text(.currency)
+    if arguments.has(PayOptions.json) {
+      try tool.output.writeLine(
+        JSONValue.record([
+          ("price", .integer(quote.price.units)), ("currency", .string(currency)),
+          ("bytes", .integer(Int64(quote.subjectBytes + quote.textBytes))), ("class", quote.tariffClass.map { .string($0.name) }),
+          ("reason", .string(quote.reason)),
+        ]).line)
+    } else {
+      try tool.output.writeLine("\(quote.price) \(currency) (\(quote.reason))")
+    }
+    return .done
+  }
+
+  private func quotedText() throws(Failure) -> [UInt8] {
+    let words = arguments.operands
+    guard words.isEmpty || words == ["-"] else { return Array(words.joined(separator: " ").utf8) }
+    let bytes: [UInt8]?
+    do throws(SystemError) {
+      bytes = try FileDescriptor(owning: 0, path: "standard input").readToEnd(limit: 64 << 20)
+    } catch {
+      throw Failure(error)
+    }
+    guard let bytes else { throw Failure(.badData, "the text is longer than 64 MiB", remedy: "no message is that long") }
+    if String(validating: bytes, as: UTF8.self) == nil {
+      throw Failure(.badData, "the text is not valid UTF-8", remedy: "give it in UTF-8")
+    }
+    return bytes
+  }
+}

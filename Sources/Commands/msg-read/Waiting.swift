@@ -1,0 +1,56 @@
+import CommandLineTool
+import Mailbox
+import MailboxAssembly
+import SharedKernel
+import SpoolLayout
+import FileWatching
+import SystemCalls
+import ViewStore
+
+/// `--wait` and `--follow`: a mailbox that is looked at again whenever something may have come.
+struct Waiting {
+  private let tool: Tool
+  private let spool: Spool
+  private let user: Name
+  private let watcher: FolderWatcher
+
+  init(_ tool: Tool, _ spool: Spool, _ user: Name) {
+    (self.tool, self.spool, self.user) = (tool, spool, user)
+    watcher = FolderWatcher(spool: spool.root)
+  }
+
+  private func watch() {
+    watcher.watch(StoredMessage.Place.allCases.map { "\(spool.root.path)/mailboxes/\(user)/\($0.rawValue)" })
+  }
+
+  /// Returns the mailbox once something unread fits the selection; nil when the time was up before.
+  func untilUnread(_ selection: Selection, until deadline: Deadline?) throws -> OpenMailbox? {
+    var wanted = selection
+    (wanted.onlyUnread, wanted.limit, wanted.offset) = (true, 1, 0)
+    while true {
+      watch()
+      let mailbox = try OpenMailbox(of: user, in: spool)
+      if mailbox.view.counts.unread > 0, try Reader(tool, mailbox.store, mailbox.view).hasAny(wanted) { return mailbox }
+      if let deadline, deadline.remainingMicroseconds <= 0 { return nil }
+      try watcher.wait(until: deadline)
+    }
+  }
+
+  /// Prints each message that comes and fits, as it comes; ends after `limit` of them, else when it is told to.
+  func follow(_ selection: Selection) throws -> ExitStatus {
+    var left = selection.limit ?? Int.max
+    watch()
+    var arrivals = try Arrivals(in: OpenMailbox(of: user, in: spool).store, now: wallClockMicroseconds())
+    while left > 0 {
+      try watcher.wait(until: nil)
+      watch()
+      // The arrivals come first: what is known to have come must be in the mailbox that is opened for it.
+      let new = try arrivals.next(now: wallClockMicroseconds())
+      if new.isEmpty { continue }
+      let mailbox = try OpenMailbox(of: user, in: spool)
+      let reader = try Reader(tool, mailbox.store, mailbox.view)
+      left -= try reader.show(arrived: new, selection, atMost: left)
+    }
+    return .done
+  }
+}

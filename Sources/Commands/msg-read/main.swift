@@ -1,0 +1,28 @@
+import CommandLineTool
+import Mailbox
+import MailboxAssembly
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+Tool.main(Options.table) { tool in
+  let request = try Request(tool.arguments, now: Timestamp(microseconds: wallClockMicroseconds()))
+  let user = try tool.arguments.userName(Options.user)
+  let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+  var spool = try Spool.open(at: path, for: .reading)
+  // Reading makes no spool; what changes messages trusts none that others may write to.
+  if request.changesMessages { spool = try Spool.open(at: path, for: .writing) }
+  if case .boxes = request.action { return try listBoxes(tool, spool) }
+  if case .follow = request.action, case .selected(let selection) = request.target {
+    return try Waiting(tool, spool, user).follow(selection)
+  }
+  if let wait = request.wait {
+    let selection = if case .selected(let selection) = request.target { selection } else { Selection() }
+    let deadline: Deadline? = if case .seconds(let seconds) = wait { .after(microseconds: Int64(seconds) * 1_000_000) } else { nil }
+    guard let mailbox = try Waiting(tool, spool, user).untilUnread(selection, until: deadline) else { return .nothing }
+    return try Reader(tool, mailbox.store, mailbox.view).run(request)
+  }
+  let mailbox = try OpenMailbox(of: user, in: spool)
+  if !tool.arguments.has(Options.count) { tool.output.page() }
+  return try Reader(tool, mailbox.store, mailbox.view).run(request)
+}

@@ -1,0 +1,129 @@
+import Assembly
+import CommandLineTool
+import GatewayClient
+import JSONText
+import Sending
+import SharedKernel
+import SystemCalls
+
+/// The answer to one message of a batch.
+struct BatchAnswer {
+  let value: JSONValue
+  let status: ExitStatus
+}
+
+/// Sends what has come in together. At the ledger messages share their syncs. A gateway takes one payment a call, and a call takes its
+/// time, so there messages for different receivers are sent beside each other, by processes of their own, each within its own
+/// `--timeout`; those for one receiver go one after the other and arrive in their order.
+struct BatchSending {
+  /// Messages sent together at the ledger: enough to make the syncs cheap, few enough that one who waits for an answer gets it soon.
+  private static let sharingSyncs = 64
+
+  private let tool: Tool
+  private let plan: SendPlan
+  private let calls: Int
+
+  init(_ tool: Tool, _ plan: SendPlan) throws(Failure) {
+    (self.tool, self.plan, calls) = (tool, plan, try concurrentPayments(plan.preview.configuration))
+  }
+
+  /// How many to give to `send` at most.
+  var group: Int { calls == 1 ? BatchSending.sharingSyncs : calls }
+
+  /// Does a little for others first, as every send does.
+  func comeBy() {
+    do { for note in try services({ msg_send.comeBy(try $0.dispatcher()) }) { tool.diagnostics.detail(note.description) } } catch {
+      tool.diagnostics.detail(Failure(error).description)
+    }
+  }
+
+  /// Answers in the order of the requests.
+  func send(_ requests: [SendRequest]) -> [BatchAnswer] {
+    if calls == 1 { return sendTogether(requests) }
+    var answers: [BatchAnswer] = []
+    var rest = requests[...]
+    while !rest.isEmpty {
+      let round = BatchSending.strangers(in: rest, atMost: calls)
+      answers += round.count == 1 ? sendTogether(Array(round)) : sendApart(Array(round))
+      rest = rest.dropFirst(round.count)
+    }
+    return answers
+  }
+
+  /// Opens the spool for as long as `body` takes, within a budget that begins now.
+  private func services<Value>(_ body: (SpoolServices) throws -> Value) throws -> Value {
+    let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
+    return try body(SpoolServices(preview: plan.preview, deadline: deadline, announce: tool.diagnostics.note))
+  }
+
+  private func sendTogether(_ requests: [SendRequest]) -> [BatchAnswer] {
+    if requests.isEmpty { return [] }
+    do {
+      return try services { services in
+        let dispatcher = try services.dispatcher()
+        let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
+        return zip(requests, results).map { request, result in
+          switch result {
+          case .success(let receipt):
+            for note in receipt.notes { tool.diagnostics.detail(note.description) }
+            return BatchAnswer(value: SendReport.sent(receipt, dispatcher.paymentWord(receipt)), status: .done)
+          case .failure(let failure): return failed(request, failure, dispatcher.paymentWord(request.id, failure))
+          }
+        }
+      }
+    } catch {
+      let failure = Failure(error)
+      return requests.map { failed($0, failure, .none) }
+    }
+  }
+
+  /// The first requests of which no two are for the same receiver, or of the same id.
+  private static func strangers(in requests: ArraySlice<SendRequest>, atMost limit: Int) -> ArraySlice<SendRequest> {
+    var (receivers, ids) = (Set<Name>(), Set<MessageID>())
+    let round = requests.prefix(limit).prefix { request in
+      let isStrange = receivers.isDisjoint(with: request.draft.recipients) && !ids.contains(request.id)
+      receivers.formUnion(request.draft.recipients)
+      ids.insert(request.id)
+      return isStrange
+    }
+    return round
+  }
+
+  /// A process a request. Nothing of the spool is open here meanwhile: they would share its locks.
+  private func sendApart(_ requests: [SendRequest]) -> [BatchAnswer] {
+    var answers: [Int: BatchAnswer] = [:]
+    let started: Int
+    do throws(SystemError) {
+      let workers = try Workers(requests.count) { number in
+        let answer = sendTogether([requests[number]])[0]
+        return JSONValue.array([.integer(Int64(number)), .integer(Int64(answer.status.code)), answer.value]).line + "\n"
+      }
+      started = workers.count
+      for line in try workers.finish().texts.split(separator: "\n") {
+        guard let words = (try? JSONValue(parsing: String(line)))?.array, words.count == 3, let number = words[0].integer,
+          let status = words[1].integer
+        else { continue }
+        answers[Int(number)] = BatchAnswer(value: words[2], status: ExitStatus(Int32(status)))
+      }
+    } catch {
+      let failure = Failure(error)
+      return requests.map { failed($0, failure, .unknown) }
+    }
+    return requests.enumerated().map { number, request in
+      if let answer = answers[number] { return answer }
+      if number >= started { return sendTogether([request])[0] }
+      // Its process was ended: what that left is finished or undone before anything is said of it.
+      let answer = sendTogether([request.repeated()])[0]
+      guard answer.status == ExitStatus(.temporary) else { return answer }
+      return failed(
+        request,
+        Failure(
+          .temporary, "message \(request.id): the process that sent it was ended, and \(answer.value["error"]?.string ?? "it is at work")",
+          remedy: "'msg-send --status \(request.id)' says what becomes of it"), .unknown)
+    }
+  }
+
+  private func failed(_ request: SendRequest, _ failure: Failure, _ payment: PaymentWord) -> BatchAnswer {
+    BatchAnswer(value: SendReport.failed(request, failure, payment), status: ExitStatus(failure.kind))
+  }
+}

@@ -1,0 +1,16 @@
+import Assembly
+import Sending
+import SharedKernel
+import SystemCalls
+
+/// How many waiting messages of others an ordinary send tries first, and for how long it begins with another message of others, in
+/// microseconds: a slow gateway must not make it wait for one call after the other.
+private let dueBound = 4
+private let dueTime: Int64 = 100_000
+
+/// What every ordinary send does for others before it does its own: it goes on with what was left unfinished, and tries a little of
+/// what is due.
+func comeBy(_ dispatcher: Dispatcher) -> [Failure] {
+  let end = Deadline.after(microseconds: dueTime)
+  return dispatcher.comeBy(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
+}

@@ -1,0 +1,97 @@
+import Assembly
+import CommandLineTool
+import GatewayClient
+import JSONText
+import Sending
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// `msg-send --flush`: tries what waits and is due, and finishes what earlier sends left in the outbox. For cron.
+///
+/// A gateway outside may take long for one payment and still take several at a time. What waits is then tried by as many processes as
+/// it has slots: each goes over all that waits, and a message's lock says who has it in hand.
+struct FlushCommand {
+  /// Seconds the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
+  private static let budget: Int64 = 3600
+
+  private let tool: Tool
+  private let path: String
+  private let deadline: Deadline
+  private var isAll: Bool { tool.arguments.has(SendOptions.all) }
+
+  init(_ tool: Tool) throws {
+    self.tool = tool
+    path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+    let timeout = tool.arguments.value(SendOptions.timeout)
+    deadline = try timeout == nil ? .after(microseconds: FlushCommand.budget * 1_000_000) : Budget.deadline(timeout)
+  }
+
+  func run() throws -> ExitStatus {
+    TerminationSignals.hold()
+    defer { TerminationSignals.release() }
+    let (leftovers, processes) = try finishLeftovers()
+    let problems = try leftovers + (processes > 1 ? flush(by: processes) : flush())
+    try services().removeStrays()
+    for problem in problems { tool.diagnostics.report(problem) }
+    return problems.first { $0.kind != .nothing }.map { ExitStatus($0.kind) } ?? .done
+  }
+
+  private func services() throws(Failure) -> SpoolServices {
+    try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
+  }
+
+  private var mayGoOn: Bool { TerminationSignals.pending == nil && Deadline.now < deadline }
+
+  /// What cannot be finished of what earlier sends left, and how many processes it takes for the rest.
+  private func finishLeftovers() throws -> (problems: [Failure], processes: Int) {
+    let services = try services()
+    let dispatcher = try services.dispatcher()
+    let problems = dispatcher.recover(limit: .max) { mayGoOn }
+    let most = try concurrentPayments(services.spool.configuration)
+    return (problems, most > 1 ? try dispatcher.waitingCount(limit: most, dueOrNot: isAll) : 1)
+  }
+
+  private func flush() throws(Failure) -> [Failure] {
+    let dispatcher = try services().dispatcher()
+    return isAll ? dispatcher.flushAll { mayGoOn } : dispatcher.flush { mayGoOn }
+  }
+
+  /// Nothing of the spool is open here meanwhile: the processes would share its locks.
+  private func flush(by count: Int) throws -> [Failure] {
+    let workers = try Workers(count) { _ in
+      do throws(Failure) { return try flush().map(\.line).joined() } catch { return error.line }
+    }
+    if workers.count == 0 { return try flush() }
+    // Whoever ends this process ends them too, after the message they have in hand.
+    TerminationSignals.release()
+    let (texts, lost) = try workers.finish()
+    TerminationSignals.hold()
+    var problems: [Failure] = []
+    for line in texts.split(separator: "\n") {
+      // Most have the same to say of a gateway.
+      if let problem = Failure(line: String(line)), !problems.contains(problem) { problems.append(problem) }
+    }
+    if lost > 0 {
+      problems.append(
+        Failure(.temporary, "\(lost) of \(count) processes were ended before they were done", remedy: "what they left waits; run it again"))
+    }
+    return problems
+  }
+}
+
+extension Failure {
+  /// One line, for another process of the same program.
+  fileprivate var line: String {
+    JSONValue.record([
+      ("kind", .string(kind.rawValue)), ("happened", .string(happened)), ("remedy", remedy.map { .string($0) }),
+    ]).line + "\n"
+  }
+
+  fileprivate init?(line: String) {
+    guard let value = try? JSONValue(parsing: line), let kind = value["kind"]?.string.flatMap(Kind.init),
+      let happened = value["happened"]?.string
+    else { return nil }
+    self.init(kind, happened, remedy: value["remedy"]?.string)
+  }
+}

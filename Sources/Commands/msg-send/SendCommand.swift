@@ -1,0 +1,124 @@
+import Assembly
+import CommandLineTool
+import JSONText
+import Ledger
+import MessageFormat
+import Sending
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// `msg-send RECIPIENT TEXT`: checks everything, then pays and delivers.
+struct SendCommand {
+  private let tool: Tool
+  private var arguments: Arguments { tool.arguments }
+
+  init(_ tool: Tool) { self.tool = tool }
+
+  /// With `--json` a send that fails, other than by its usage, is answered by an object too.
+  func run() throws -> ExitStatus {
+    do { return try perform() } catch {
+      let failure = Failure(error)
+      if arguments.has(SendOptions.json), failure.kind != .usage, !(error is Answered) {
+        try tool.output.writeLine(SendReport.failed(nil, failure, failure.kind == .notPermitted ? .declined : .none).line)
+      }
+      throw (error as? Answered)?.failure ?? failure
+    }
+  }
+
+  /// A failure that standard output tells of already, or cannot tell of.
+  private struct Answered: Error { let failure: Failure }
+
+  private func perform() throws -> ExitStatus {
+    let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
+    let sender = try arguments.userName(SendOptions.from)
+    if let key = arguments.value(SendOptions.id) { _ = try checkedKey(key) }
+    try arguments.refuse(SendOptions.dryRun, with: SendOptions.printID)
+
+    let plan = try SendPlan(tool)
+    let original = try original(for: sender, plan)
+    var words = MessageWords(sender: sender, recipients: try recipients(original))
+    words.subject = arguments.value(SendOptions.subject) ?? original?.answeringSubject ?? ""
+    words.inReplyTo = original?.messageID
+    words.key = arguments.value(SendOptions.id)
+    words.priority = arguments.value(SendOptions.priority)
+    words.time = arguments.value(SendOptions.at)
+    try plan.check(words)
+    words.text = try MessageText.read(Array(arguments.operands.dropFirst(original == nil ? 1 : 0)), limit: plan.limit, tool: tool)
+    if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .done }
+    let request = try plan.request(words)
+    if arguments.has(SendOptions.dryRun) {
+      try plan.preview.check(request, deadline: deadline)
+      return try report(request, plan.preview)
+    }
+    if arguments.has(SendOptions.printID) {
+      try tool.output.writeLine(request.id.description)
+      try tool.output.flush()
+    }
+    let status = try send(request, plan.preview, deadline: deadline)
+    if let failure = original?.markReplied() { tool.diagnostics.report(failure) }
+    return status
+  }
+
+  /// The message that is answered; nil for a send of its own.
+  private func original(for sender: Name, _ plan: SendPlan) throws -> OriginalMessage? {
+    guard let word = arguments.value(SendOptions.reply) else { return nil }
+    return try OriginalMessage(word, of: sender, in: Spool.open(at: plan.preview.path, for: .reading))
+  }
+
+  private func recipients(_ original: OriginalMessage?) throws(Failure) -> [String] {
+    if let original { return [original.sender.text] }
+    guard let list = arguments.operands.first else {
+      throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
+    }
+    return [list]
+  }
+
+  private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
+    let receipt: Receipt
+    var dispatcher: Dispatcher?
+    do {
+      // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
+      TerminationSignals.hold()
+      let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
+      dispatcher = opened
+      for note in comeBy(opened) { tool.diagnostics.detail(note.description) }
+      receipt = try opened.send(request) { TerminationSignals.pending == nil }
+    } catch {
+      TerminationSignals.release()
+      let failure = Failure(error)
+      if arguments.has(SendOptions.json) {
+        let payment = dispatcher?.paymentWord(request.id, failure) ?? .none
+        try tool.output.writeLine(SendReport.failed(request, failure, payment).line)
+      }
+      throw Answered(failure: failure)
+    }
+    for note in receipt.notes { tool.diagnostics.detail(note.description) }
+    SendReport.tell(receipt, tool.diagnostics)
+    if arguments.has(SendOptions.json) { try answer(receipt, dispatcher?.paymentWord(receipt) ?? .unknown) }
+    // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
+    return .done
+  }
+
+  /// The answer comes after the delivery: if it cannot be written, also for want of a reader, say that the message was sent
+  /// nevertheless.
+  private func answer(_ receipt: Receipt, _ payment: PaymentWord) throws {
+    ignoreBrokenPipes()
+    do throws(Failure) {
+      try tool.output.writeLine(SendReport.sent(receipt, payment).line)
+      try tool.output.flush()
+    } catch {
+      throw Answered(
+        failure: Failure(
+          .inputOutput,
+          "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.happened)",
+          remedy: "do not send it again"))
+    }
+  }
+
+  private func report(_ request: SendRequest, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
+    let isJSON = arguments.has(SendOptions.json)
+    try tool.output.writeLine(isJSON ? SendReport.preview(request, preview.currency).line : "\(request.price) \(preview.currency)")
+    return .done
+  }
+}

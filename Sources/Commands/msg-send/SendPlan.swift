@@ -1,0 +1,91 @@
+import Assembly
+import CommandLineTool
+import Ledger
+import Sending
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// What is asked for with one message, before anything of it has been looked at.
+struct MessageWords {
+  var sender: Name
+  /// Lists of recipients, each as on the command line.
+  var recipients: [String]
+  var subject = ""
+  var text: [UInt8] = []
+  var key: String?
+  var priority: String?
+  /// When to deliver it.
+  var time: String?
+  /// The Message-ID that it answers.
+  var inReplyTo: String?
+}
+
+/// Turns words into a send, checked against a spool that is not touched yet. Nothing is made on disk before every word has been
+/// looked at.
+struct SendPlan {
+  let preview: SpoolPreview
+  /// Bytes of the largest text.
+  let limit: Int
+  private let addresses: AddressBook
+  private let mayWait: Bool
+  private let ids = DrawnIDs()
+
+  init(_ tool: Tool) throws(Failure) {
+    let arguments = tool.arguments
+    try arguments.refuse(SendOptions.queue, with: SendOptions.noQueue)
+    try arguments.refuse(SendOptions.at, with: SendOptions.noQueue)
+    preview = try SpoolPreview(path: try spoolLocation(option: arguments.value(CommonOptions.spool)))
+    addresses = try preview.addressBook()
+    limit = try preview.maximumSize()
+    mayWait =
+      if arguments.has(SendOptions.noQueue) { false } else if arguments.has(SendOptions.queue) { true } else {
+        try preview.configuration.flag(.queue)
+      }
+  }
+
+  /// Checks all but the text, so that what is wrong is told before a text is read.
+  func check(_ words: MessageWords) throws(Failure) {
+    _ = try recipients(words.recipients)
+    _ = try priority(words.priority)
+    if let time = words.time { _ = try instant(time, SystemClock().now()) }
+  }
+
+  private func recipients(_ lists: [String]) throws(Failure) -> [Name] {
+    var (names, known) = ([Name](), Set<Name>())
+    for list in lists { for name in try addresses.recipients(of: list) where known.insert(name).inserted { names.append(name) } }
+    return names
+  }
+
+  func request(_ words: MessageWords) throws(Failure) -> SendRequest {
+    let now = SystemClock().now()
+    let key = try words.key.map { key throws(Failure) in try checkedKey(key) }
+    let time = try words.time.map { text throws(Failure) in try instant(text, now) }
+    let draft = try Draft(
+      sender: words.sender, recipients: try recipients(words.recipients), subject: words.subject, text: words.text,
+      priority: try priority(words.priority), notBefore: time.flatMap { $0 > now ? $0 : nil },
+      requestedTime: words.time.map { Timestamp(rfc3339: $0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
+    return SendRequest(
+      draft: draft, id: try id(of: words.sender, key, now), isRepeatable: key != nil, price: try preview.price(of: draft), date: now,
+      dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait)
+  }
+
+  private func id(of sender: Name, _ key: String?, _ now: Timestamp) throws(Failure) -> MessageID {
+    if let key { return MessageID(sender: sender, key: key) }
+    return try ids.next(for: sender, at: now)
+  }
+
+  private func instant(_ text: String, _ now: Timestamp) throws(Failure) -> Timestamp {
+    do throws(Failure) { return try TimeExpression.instant(text, now: now) } catch {
+      throw Failure(error.kind, "--at: \(error.happened)", remedy: error.remedy)
+    }
+  }
+
+  private func priority(_ word: String?) throws(Failure) -> Priority {
+    guard let word else { return .normal }
+    guard let priority = Priority(rawValue: word) else {
+      throw Failure(.usage, "--priority '\(word)': no such priority", remedy: "normal or urgent")
+    }
+    return priority
+  }
+}

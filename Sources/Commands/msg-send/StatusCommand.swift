@@ -1,0 +1,48 @@
+import Assembly
+import CommandLineTool
+import JSONText
+import MessageFormat
+import SentMessages
+import SharedKernel
+import SpoolLayout
+import SystemCalls
+
+/// `msg-send --status ID`: where a sent message is.
+struct StatusCommand {
+  private let tool: Tool
+
+  init(_ tool: Tool) { self.tool = tool }
+
+  func run(_ text: String) throws -> ExitStatus {
+    let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
+    let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
+    let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)
+    guard let message = try services.sentMessages().message(id(text)) else {
+      throw Failure(
+        .notFound, "message '\(text)' is not known here", remedy: "give the id that msg-send printed, or the key it was sent with")
+    }
+    if tool.arguments.has(SendOptions.json) {
+      try tool.output.writeLine(MessageReport.json(message).line)
+    } else {
+      try tool.output.write(table(message))
+    }
+    return .done
+  }
+
+  /// An id as printed, or the key that the user sent under.
+  private func id(_ text: String) throws(Failure) -> MessageID {
+    if let id = MessageID(text) { return id }
+    return MessageID(sender: try tool.arguments.userName(SendOptions.from), key: text)
+  }
+
+  private func table(_ message: SentMessage) -> String {
+    var rows: [(String, String?)] = [
+      ("id", message.id.description), ("state", message.state.rawValue),
+      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { String($0) }),
+    ]
+    rows += MessageReport.facts(message)
+    return rows.compactMap { name, value in
+      value.map { name + String(repeating: " ", count: 10 - name.count) + TerminalText.visible($0) + "\n" }
+    }.joined()
+  }
+}

@@ -1,0 +1,131 @@
+package import SharedKernel
+
+/// The rules of the book checked over all entries in order, whoever wrote them.
+package struct BookAudit {
+  private struct Known {
+    let payment: Payment
+    let time: Timestamp
+  }
+
+  private var balances: [Account: Int64] = [:]
+  private var payments: [MessageID: Known] = [:]
+  /// False for a book whose beginning was put away: it may give back what it does not show as charged.
+  private let isComplete: Bool
+
+  package init(isComplete: Bool) { self.isComplete = isComplete }
+
+  /// The tracked accounts that were seen so far.
+  package var accounts: Set<Account> { Set(balances.keys) }
+
+  /// The external payments whose outcome is open.
+  package var open: Set<MessageID> { Set(payments.values.filter(\.payment.isOpen).map(\.payment.id)) }
+
+  /// What is wrong with an entry, given those before it; empty for nothing.
+  package mutating func check(_ entry: Entry) -> [String] {
+    let posting = entry.posting
+    guard let tracked = posting.tracked else { return ["no account of anybody is in it"] }
+    var faults: [String] = []
+    if !BookAudit.isCustomary(posting) { faults.append("\(posting.kind) does not go from \(posting.debit) to \(posting.credit)") }
+    if let fault = BookAudit.wrongAmount(posting) { faults.append(fault) }
+    // A clearing account needs no opening: it begins with nothing.
+    if let known = balances[tracked] ?? (tracked.owner == nil ? 0 : nil) {
+      if posting.kind == .opening { faults.append("\(tracked) is opened a second time") }
+      let (expected, overflow) = known.addingReportingOverflow(posting.change)
+      if overflow || expected != posting.balance {
+        faults.append("\(tracked) has \(posting.balance) after it, but \(known) before it and \(posting.change) in it")
+      }
+    } else if posting.kind != .opening {
+      faults.append("\(tracked) has no account yet")
+    } else if posting.balance != posting.amount.units {
+      faults.append("\(tracked) is opened with \(posting.amount) and has \(posting.balance)")
+    }
+    if posting.balance < 0, tracked.owner != nil { faults.append("\(tracked) falls to \(posting.balance)") }
+    balances[tracked] = posting.balance
+    if let fault = checkState(entry) { faults.append(fault) }
+    return faults
+  }
+
+  /// What is wrong with a balance that a later part of the book starts with; nil for nothing. Learns it where it is new.
+  package mutating func check(balance: Int64, of account: Account) -> String? {
+    guard account.isTracked else { return nil }
+    defer { balances[account] = balance }
+    guard let known = balances[account] else {
+      return balance < 0 && account.owner != nil ? "\(account) starts with \(balance)" : nil
+    }
+    return known == balance ? nil : "\(account) starts with \(balance), but had \(known)"
+  }
+
+  /// What is wrong with an open payment that a later part of the book starts with; nil for nothing. Learns it where it is new.
+  package mutating func check(open entry: Entry) -> String? {
+    guard let payment = Payment(entry) else { return "an open payment without an id" }
+    defer { payments[payment.id] = Known(payment: payment, time: entry.time) }
+    guard let known = payments[payment.id]?.payment else {
+      return isComplete ? "\(payment.shownKey) starts as \(payment.state.rawValue), but was never asked for" : nil
+    }
+    return known.state == payment.state && known.external == payment.external
+      ? nil : "\(payment.shownKey) starts as \(payment.state.rawValue), but was \(known.state.rawValue)"
+  }
+
+  private static func isCustomary(_ posting: Posting) -> Bool {
+    let other = posting.debit.isTracked ? posting.credit : posting.debit
+    let isOfGateway = posting.external != nil
+    // What a repair could not account for comes from, or goes to, the account of lost records.
+    let (customary, goesOut): (Account, Bool) =
+      switch posting.kind {
+      case .opening: (.opening, false)
+      case .topUp: (.cash, false)
+      case .charge, .pending, .posted, .declined, .reversal: (.income, true)
+      case .void, .refund: (.income, false)
+      }
+    let mayBeOfGateway: Bool =
+      switch posting.kind {
+      case .opening, .topUp, .charge: !isOfGateway
+      case .pending, .posted, .reversal: isOfGateway
+      case .declined, .void, .refund: true
+      }
+    return mayBeOfGateway && (other == customary || other == .lost) && posting.debit.isTracked == goesOut
+  }
+
+  private static func wrongAmount(_ posting: Posting) -> String? {
+    guard let external = posting.external else {
+      return posting.kind == .declined && posting.amount != .zero ? "a refusal moves \(posting.amount)" : nil
+    }
+    let expected: Amount =
+      switch posting.kind {
+      case .posted: external.asked
+      case .void, .refund: external.charged
+      default: .zero
+      }
+    return posting.amount == expected ? nil : "\(posting.kind) moves \(posting.amount), not \(expected)"
+  }
+
+  private mutating func checkState(_ entry: Entry) -> String? {
+    guard let payment = Payment(entry) else { return nil }
+    defer { payments[payment.id] = Known(payment: payment, time: entry.time) }
+    guard let known = payments[payment.id] else {
+      // A void that came before its charge leaves a record of nothing.
+      let needsEarlier = payment.state != .pending && (payment.external != nil || payment.state == .voided || payment.state == .refunded)
+      let isTombstone = payment.external == nil && payment.state == .voided && payment.amount == .zero
+      return needsEarlier && isComplete && !isTombstone ? "\(payment.shownKey) is \(payment.state.rawValue) without a charge" : nil
+    }
+    // An id that the book may have forgotten by then is a new one.
+    let isForgotten = entry.time >= known.time.adding(seconds: GeneralLedger.retention) && !known.payment.isOpen
+    let from = known.payment.state
+    let isFree = from == .voided || from == .declined || isForgotten
+    let isAllowed: Bool =
+      switch (payment.state, payment.external != nil) {
+      case (.charged, false), (.toppedUp, _), (.pending, _), (.declined, false): isFree
+      case (.charged, true), (.declined, true): from == .pending
+      case (.reversing, _): from == .pending || from == .charged
+      case (.voided, true), (.refunded, true): from == .reversing
+      case (.voided, false), (.refunded, false): from == .charged
+      }
+    if !isAllowed { return "\(payment.shownKey) is \(payment.state.rawValue) a second time: it was \(from.rawValue)" }
+    return nil
+  }
+}
+
+extension Payment {
+  /// Whether its gateway still owes an answer.
+  package var isOpen: Bool { state == .pending || state == .reversing }
+}

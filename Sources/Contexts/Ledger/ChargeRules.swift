@@ -1,0 +1,52 @@
+package import SharedKernel
+
+/// A charge somebody asks for.
+package struct ChargeRequest: Hashable, Sendable {
+  package let id: MessageID
+  package let account: Name
+  package let amount: Amount
+  package let fingerprint: Fingerprint
+  /// The key as the caller gave it; empty where the id is the key.
+  package let reference: String
+  package let memo: String
+
+  package init(id: MessageID, account: Name, amount: Amount, fingerprint: Fingerprint, reference: String = "", memo: String = "") {
+    (self.id, self.account, self.amount) = (id, account, amount)
+    (self.fingerprint, self.reference, self.memo) = (fingerprint, reference, memo)
+  }
+}
+
+/// The answer to a charge.
+package enum ChargeAnswer: Hashable, Sendable {
+  /// Charged now; the balance after it.
+  case charged(balance: Int64)
+  /// The same request was charged before; its state now is `charged` or `refunded`, or, of an external payment whose outcome
+  /// is open, `pending` or `reversing`.
+  case already(Payment)
+  /// Another request has the id; nothing was charged.
+  case conflict(Payment)
+  /// No credit; nothing was charged. The balance that was too small.
+  case declined(balance: Int64)
+  /// The key was voided before anything was charged under it, or was declined or voided and keys are final for who asks; nothing was
+  /// charged.
+  case spent(Payment)
+}
+
+extension GeneralLedger {
+  func decide(_ request: ChargeRequest, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
+    let earlier = try view.lastEntry(of: request.id).flatMap { Payment($0) }
+    if let earlier, earlier.isTombstone { return Decision(.spent(earlier)) }
+    if let known = earlier, known.state != .voided, known.state != .declined {
+      let isSame = known.state != .toppedUp && known.fingerprint == request.fingerprint
+      return Decision(isSame ? .already(known) : .conflict(known))
+    }
+    let (balance, opening) = try opened(request.account, view)
+    // The account stays open when it cannot pay: its owner is told a balance and will look for it.
+    guard balance >= request.amount.units else { return Decision(.declined(balance: balance), recording: opening) }
+    let rest = balance - request.amount.units
+    let charge = Posting(
+      .charge, id: request.id, debit: .prepaid(request.account), credit: .income, amount: request.amount, balance: rest,
+      fingerprint: request.fingerprint, reference: request.reference, memo: request.memo)
+    return Decision(.charged(balance: rest), recording: opening + [charge])
+  }
+}

@@ -1,0 +1,62 @@
+package import SharedKernel
+
+/// The prepaid accounts and what may happen to them. Rules:
+///
+/// - an account opens with the opening credit at the first charge or top-up, a declined charge included (`msg-send` charges);
+/// - a charge is recorded once an id, at price 0 too; a voided or declined id may be charged again, a refunded one stays taken,
+///   and one that was voided before anything was charged is never charged;
+/// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
+/// - no balance falls below zero (invariant 7): such a charge is declined;
+/// - what is given back is given back once; a refund is for messages alone.
+///
+/// Every answer is given when it is durable.
+package struct GeneralLedger {
+  /// Seconds for which an id stays known at least.
+  package static let retention: Int64 = 35 * 86400
+
+  let book: any LedgerBook
+  /// What an account is opened with.
+  package let openingCredit: Amount
+
+  package init(book: any LedgerBook, openingCredit: Amount) {
+    (self.book, self.openingCredit) = (book, openingCredit)
+  }
+
+  /// What is known of an id; nil for nothing. A state reported here is durable.
+  package func payment(of id: MessageID) throws(Failure) -> Payment? {
+    try book.transaction { view throws(Failure) in Decision(try view.lastEntry(of: id).flatMap { Payment($0) }) }
+  }
+
+  /// The balance of an account; nil when it has not been opened.
+  package func balance(of account: Name) throws(Failure) -> Int64? {
+    try book.transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
+  }
+
+  /// Charges an account once for an id.
+  package func charge(_ request: ChargeRequest) throws(Failure) -> ChargeAnswer {
+    try book.transaction { view throws(Failure) in try decide(request, view) }
+  }
+
+  /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.
+  package func void(_ id: MessageID) throws(Failure) -> ReversalAnswer {
+    try book.transaction { view throws(Failure) in try decideVoid(id, view) }
+  }
+
+  /// Gives the charge of a delivered message back, once.
+  package func refund(_ id: MessageID) throws(Failure) -> ReversalAnswer {
+    try book.transaction { view throws(Failure) in try decideRefund(id, view) }
+  }
+
+  /// Credits an account once for an id.
+  package func topUp(_ request: TopUpRequest) throws(Failure) -> TopUpAnswer {
+    try book.transaction { view throws(Failure) in try decide(request, view) }
+  }
+
+  /// The balance an account starts a transaction with, and the posting that opens it where that is still to be made.
+  func opened(_ account: Name, _ view: any BookView) throws(Failure) -> (balance: Int64, opening: [Posting]) {
+    if let balance = try view.balance(of: .prepaid(account)) { return (balance, []) }
+    let opening = Posting(
+      .opening, id: nil, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: openingCredit.units)
+    return (openingCredit.units, [opening])
+  }
+}

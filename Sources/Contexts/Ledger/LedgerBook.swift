@@ -1,0 +1,33 @@
+package import SharedKernel
+
+/// What a decision may look up while the book stands still for it.
+package protocol BookView {
+  /// The last entry that carries an id; nil when the book does not know the id (any more: it remembers at least 35 days).
+  func lastEntry(of id: MessageID) throws(Failure) -> Entry?
+  /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
+  /// never used.
+  func balance(of account: Account) throws(Failure) -> Int64?
+}
+
+/// What follows from what was found: the postings to record, in order, and what to answer once they are durable.
+package struct Decision<Answer> {
+  package let postings: [Posting]
+  package let answer: Answer
+
+  package init(_ answer: Answer, recording postings: [Posting] = []) {
+    (self.answer, self.postings) = (answer, postings)
+  }
+}
+
+/// The book that all processes share.
+package protocol LedgerBook {
+  /// Runs `decide` with the book locked against every other transaction, records its postings all or none, and returns
+  /// its answer when they, and every entry that was looked up by id, are durable.
+  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer
+}
+
+/// Every entry of the book, for questions that its index does not answer.
+package protocol LedgerEntries {
+  /// Calls `body` with each entry in order, as the book stood when the call began; 65 at the first record that is damaged.
+  func forEachEntry(_ body: (Entry) throws(Failure) -> Void) throws(Failure)
+}
