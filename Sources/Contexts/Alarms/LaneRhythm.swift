@@ -64,7 +64,7 @@ struct LaneCircumstances {
 
   /// The rule, in order: what is pressing passes; quiet hours hold; a retry is waited for; then see `LaneTurn`.
   func turn(of queue: LaneQueue) -> LaneTurn {
-    guard let front = queue.first else { return .wait(until: Timestamp(microseconds: .max)) }
+    guard let front = queue.first else { return .wait(until: .latest) }
     let isRetry = !front.isFresh && !front.isReplay
     if let index = queue.firstPressing(skippingFront: isRetry && quietUntil == nil) {
       let pressing = queue.waiting[queue.waiting.startIndex + index]

@@ -1,17 +1,40 @@
-/// An instant: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
+/// An instant of the years 0 to 9999: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
+///
+/// Instants come from files, names and mail of other programs. One outside these years becomes the nearest that is inside, so that no
+/// arithmetic on instants overflows and each can be written as RFC 3339.
 package struct Timestamp: Hashable, Comparable, Sendable {
+  /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z.
+  private static let range: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
+
   package let microseconds: Int64
 
-  package init(microseconds: Int64) { self.microseconds = microseconds }
-  package init(seconds: Int64) { microseconds = seconds * 1_000_000 }
+  package init(microseconds: Int64) { self.microseconds = min(max(microseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound) }
+  package init(seconds: Int64) { self.init(microseconds: seconds.saturatingProduct(1_000_000)) }
+
+  /// The last instant there is: what never comes.
+  package static let latest = Timestamp(microseconds: .max)
 
   /// Whole seconds, rounded down.
   package var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
 
-  package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
-  package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds + microseconds) }
+  package func adding(seconds: Int64) -> Timestamp { adding(microseconds: seconds.saturatingProduct(1_000_000)) }
+  package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds.saturatingSum(microseconds)) }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
+
+extension Int64 {
+  /// The product, or the nearest number that 64 bits hold.
+  package func saturatingProduct(_ factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
+  }
+
+  /// The sum, or the nearest number that 64 bits hold.
+  package func saturatingSum(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
 }
 
 /// Where a context learns the time; rules never read the clock themselves.
@@ -20,7 +43,7 @@ package protocol Clock: Sendable {
 }
 
 extension Timestamp {
-  /// RFC 3339 in UTC with microseconds: `2026-11-22T07:00:00.000000Z`, always 27 bytes for the years 0 to 9999.
+  /// RFC 3339 in UTC with microseconds: `2026-11-22T07:00:00.000000Z`, always 27 bytes.
   package var rfc3339: String {
     var bytes: [UInt8] = []
     appendRFC3339(to: &bytes)

@@ -26,5 +26,13 @@ package func wallClockMicroseconds() -> Int64 { readClock(CLOCK_REALTIME) / 1000
 private func readClock(_ clock: clockid_t) -> Int64 {
   var time = timespec()
   _ = unsafe clock_gettime(clock, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  return nanoseconds(time)
+}
+
+/// Nanoseconds in a timespec(3type), or the nearest number that 64 bits hold: clocks and files may tell any time.
+func nanoseconds(_ time: timespec) -> Int64 {
+  let seconds = Int64(time.tv_sec)
+  let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+  let (sum, carry) = product.addingReportingOverflow(Int64(time.tv_nsec))
+  return overflow || carry ? (seconds < 0 ? .min : .max) : sum
 }

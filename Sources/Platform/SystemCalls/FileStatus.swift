@@ -18,9 +18,10 @@ package struct FileStatus: Hashable, Sendable {
   package let linkCount: Int
   /// Bytes.
   package let size: Int
-  /// Nanoseconds since the epoch of the last change of content.
+  /// Nanoseconds since the epoch of the last change of content; the nearest number that 64 bits hold for a time beyond the years 1678 to
+  /// 2262, which a file may carry.
   package let modified: Int64
-  /// Nanoseconds since the epoch of the last change of the file's name, owner or links.
+  /// Nanoseconds since the epoch of the last change of the file's name, owner or links; in the same range.
   package let changed: Int64
 
   init(_ raw: stat) {
@@ -35,8 +36,8 @@ package struct FileStatus: Hashable, Sendable {
     owner = raw.st_uid
     linkCount = Int(raw.st_nlink)
     size = Int(raw.st_size)
-    modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
-    changed = Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
+    modified = nanoseconds(raw.st_mtim)
+    changed = nanoseconds(raw.st_ctim)
   }
 }
 
