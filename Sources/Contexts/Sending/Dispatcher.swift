@@ -51,16 +51,16 @@ package struct Dispatcher {
     case waitingForCredit(Failure)
   }
 
-  /// Who carries a message on.
-  enum Carrier: Hashable {
-    /// Its sender, at the first try.
-    case sender
+  /// Why a message is carried on.
+  enum Initiator: Hashable {
+    /// Its sender, at the first attempt.
+    case firstAttempt
     /// The same send again, under the same key.
-    case repeated
-    /// Somebody who found it.
-    case finder
-    /// Somebody who found it on the way to something else, and asks for no payment now.
-    case passer
+    case retry
+    /// A later command that found it unfinished.
+    case recovery
+    /// A later command that found it on the way to something else, and asks for no payment now.
+    case opportunistic
   }
 
   /// What follows from the table and the answer to the charge.
@@ -71,18 +71,18 @@ package struct Dispatcher {
 
   /// Follows the table until the message has left the outbox or has to wait.
   func carry(
-    _ entry: any OutboxEntry, by carrier: Carrier, payment: PaymentState? = nil, notes: inout [Failure]
+    _ entry: any OutboxEntry, by initiator: Initiator, payment: PaymentState? = nil, notes: inout [Failure]
   ) throws(Failure) -> Ending {
     let known = if let payment { payment } else { try payments.state(of: entry.envelope.id) }
-    switch NextStep(after: try finding(entry, isOwn: carrier == .sender, known)) {
+    switch NextStep(after: try finding(entry, isOwn: initiator == .firstAttempt, known)) {
     case .deliver:
       var balance: Int64?
       if case .paid(_, let after, _) = known { balance = after }
       return try deliver(entry, balance: balance, notes: &notes)
     case .charge:
-      if carrier == .passer { return .waiting(nil) }
+      if initiator == .opportunistic { return .waiting(nil) }
       let outcome = Result { () throws(Failure) in try payments.charge(entry.envelope) }
-      switch try verdict(on: entry, outcome, by: carrier, known: known, notes: &notes) {
+      switch try verdict(on: entry, outcome, by: initiator, known: known, notes: &notes) {
       case .deliver(let balance): return try deliver(entry, balance: balance, notes: &notes)
       case .ended(let ending): return ending
       }
@@ -132,14 +132,14 @@ package struct Dispatcher {
 
   /// What the answer to a charge means for the message. One that was promised is never given up for want of an answer.
   func verdict(
-    on entry: any OutboxEntry, _ outcome: Result<ChargeOutcome, Failure>, by carrier: Carrier, known: PaymentState,
+    on entry: any OutboxEntry, _ outcome: Result<ChargeOutcome, Failure>, by initiator: Initiator, known: PaymentState,
     notes: inout [Failure]
   ) throws(Failure) -> Verdict {
     let envelope = entry.envelope
     switch outcome {
     case .success(.paid(let balance)): return .deliver(balance: balance)
     case .success(.declined(let why, let isFinal)):
-      if !envelope.isQueued || isFinal && carrier == .sender {
+      if !envelope.isQueued || isFinal && initiator == .firstAttempt {
         try entry.withdraw()
       } else if isFinal {
         try giveUp(entry, because: why, notes: &notes)
@@ -155,29 +155,29 @@ package struct Dispatcher {
         putOff(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
         return .ended(.waiting(why))
       }
-      throw try end(entry, unpaidBecause: outcome, why, by: carrier, known: known)
+      throw try end(entry, unpaidBecause: outcome, why, by: initiator, known: known)
     }
   }
 
   /// Ends the try of a message that nobody was promised. What is certainly not charged goes; what may be is called off when its
   /// sender gets an answer now, and left for the next time by who merely found it. Returns what to say of it.
   private func end(
-    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by carrier: Carrier,
+    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by initiator: Initiator,
     known: PaymentState
   ) throws(Failure) -> Failure {
     if case .failure = outcome {
       let isCertain = why.kind == .temporary || why.kind == .unavailable
-      if case .pending = known, isCertain { return try callOff(entry, because: why, by: carrier) }
+      if case .pending = known, isCertain { return try callOff(entry, because: why, by: initiator) }
       if isCertain { try entry.withdraw() } else { try void(entry, because: why) }
       return why
     }
-    return try callOff(entry, because: why, by: carrier)
+    return try callOff(entry, because: why, by: initiator)
   }
 
   /// Ends the try of a message whose payment is in doubt, so that it is not sent and a charge, if there was one, is given back. Asking
   /// again, which is what the payment side promises, is for those who go on with it.
-  private func callOff(_ entry: any OutboxEntry, because why: Failure, by carrier: Carrier) throws(Failure) -> Failure {
-    if carrier == .finder { return why }
+  private func callOff(_ entry: any OutboxEntry, because why: Failure, by initiator: Initiator) throws(Failure) -> Failure {
+    if initiator == .recovery { return why }
     let isOver = try void(entry, because: Failure(why.kind, why.happened))
     return Failure(
       why.kind, "\(why.happened), so the message is not sent",

@@ -111,7 +111,7 @@ extension Dispatcher {
       }
       // Somebody sends under the same key just now; this one's turn comes.
       guard try entry.takeUp() else { return .settled }
-      let ending = try carry(entry, by: .finder, notes: &notes)
+      let ending = try carry(entry, by: .recovery, notes: &notes)
       if let mark { try outbox.remove(mark) }
       switch ending {
       case .waitingForCredit: return .noCredit(envelope.sender)

@@ -4,7 +4,7 @@ extension Dispatcher {
   /// Goes on with what killed or failed senders left, at most `limit` messages of each place, as long as `mayGoOn`. Messages somebody
   /// is at work on are passed over. What cannot be finished now is returned as notes and stays for the next time.
   package func recover(limit: Int, while mayGoOn: () -> Bool = { true }) -> [Failure] {
-    recover(limit: limit, by: .finder, while: mayGoOn)
+    recover(limit: limit, by: .recovery, while: mayGoOn)
   }
 
   /// The same by somebody who has a message of his own to send, and then a little of what is due. Where payments may be out or slow only
@@ -12,33 +12,33 @@ extension Dispatcher {
   package func comeBy(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
     let isUsable: Bool
     do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }
-    if !isUsable { return recover(limit: leftovers, by: .passer, while: mayGoOn) }
-    return recover(limit: leftovers, by: .finder, while: mayGoOn) + resumeDue(limit: due, while: mayGoOn)
+    if !isUsable { return recover(limit: leftovers, by: .opportunistic, while: mayGoOn) }
+    return recover(limit: leftovers, by: .recovery, while: mayGoOn) + resumeDue(limit: due, while: mayGoOn)
   }
 
-  private func recover(limit: Int, by carrier: Carrier, while mayGoOn: () -> Bool) -> [Failure] {
+  private func recover(limit: Int, by initiator: Initiator, while mayGoOn: () -> Bool) -> [Failure] {
     var notes: [Failure] = []
-    for place in carrier == .passer ? [OutboxPlace.outbox] : [.outbox, .voiding] {
+    for place in initiator == .opportunistic ? [OutboxPlace.outbox] : [.outbox, .voiding] {
       do throws(Failure) {
         for id in try outbox.messages(at: place, limit: limit) {
           guard mayGoOn() else { return notes }
-          do throws(Failure) { try recover(id, at: place, by: carrier, notes: &notes) } catch { notes.append(error) }
+          do throws(Failure) { try recover(id, at: place, by: initiator, notes: &notes) } catch { notes.append(error) }
         }
       } catch {
         notes.append(error)
       }
     }
-    return carrier == .passer ? notes : notes + payments.recover(limit: limit, while: mayGoOn)
+    return initiator == .opportunistic ? notes : notes + payments.recover(limit: limit, while: mayGoOn)
   }
 
-  private func recover(_ id: MessageID, at place: OutboxPlace, by carrier: Carrier, notes: inout [Failure]) throws(Failure) {
+  private func recover(_ id: MessageID, at place: OutboxPlace, by initiator: Initiator, notes: inout [Failure]) throws(Failure) {
     switch try outbox.entry(id, at: place, wait: false) {
     case .absent, .busy: return
     case .damaged:
       try setAsideDamaged(id, at: place, notes: &notes)
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
-      switch try carry(entry, by: carrier, notes: &notes) {
+      switch try carry(entry, by: initiator, notes: &notes) {
       case .declined(let why): notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
       case .waiting(let why?): notes.append(why)
       case .delivered, .withdrawn, .waiting(nil), .waitingForCredit: break

@@ -96,7 +96,7 @@ extension Dispatcher {
           // Somebody sent the same between the look and the acceptance.
           try entry.withdraw()
         } else if let time = request.draft.notBefore, time > clock.now() {
-          answers[index] = .success(try receipt(request, carry(entry, by: .sender, payment: .unpaid, notes: &notes), notes: notes))
+          answers[index] = .success(try receipt(request, carry(entry, by: .firstAttempt, payment: .unpaid, notes: &notes), notes: notes))
         } else if !mayCharge() {
           answers[index] = .success(try receipt(request, withdraw(entry), notes: notes))
         } else {
@@ -117,7 +117,7 @@ extension Dispatcher {
     var paid: [(index: Int, balance: Int64?)] = []
     for (index, outcome) in payments.charge(entries.map(\.envelope)).enumerated() {
       do throws(Failure) {
-        switch try verdict(on: entries[index], outcome, by: .sender, known: .unpaid, notes: &notes) {
+        switch try verdict(on: entries[index], outcome, by: .firstAttempt, known: .unpaid, notes: &notes) {
         case .deliver(let balance): paid.append((index, balance))
         case .ended(let ending): endings[index] = .success(ending)
         }
@@ -188,7 +188,7 @@ extension Dispatcher {
     }
     if case .locked(let entry) = attempt {
       if entry.envelope.isQueued, entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
-      let ending = try carry(entry, by: .repeated, payment: payment, notes: &notes)
+      let ending = try carry(entry, by: .retry, payment: payment, notes: &notes)
       if ending == .withdrawn { return nil }
       return try receipt(request, ending, notes: notes, isRepeat: true)
     }
@@ -206,7 +206,7 @@ extension Dispatcher {
       return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
     }
     guard try entry.takeUp() else { return nil }
-    return try receipt(request, carry(entry, by: .repeated, notes: &notes), notes: notes, isRepeat: true)
+    return try receipt(request, carry(entry, by: .retry, notes: &notes), notes: notes, isRepeat: true)
   }
 
   func otherContent(_ request: SendRequest) -> Failure {
