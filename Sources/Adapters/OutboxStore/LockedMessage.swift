@@ -45,7 +45,7 @@ final class LockedMessage: OutboxEntry {
     } catch { throw Failure(storage: error) }
   }
 
-  func putOff(_ deferral: Deferral) throws(Failure) {
+  func deferMessage(_ deferral: Deferral) throws(Failure) {
     do throws(SystemError) {
       try DueMarks(root: root, directoryMode: modes.directory, fileMode: modes.file).mark(envelope.id, deferral)
       let deferred = try root.ensureDirectory(OutboxFiles.deferred, mode: modes.directory)
@@ -55,7 +55,7 @@ final class LockedMessage: OutboxEntry {
     } catch { throw Failure(storage: error) }
   }
 
-  func takeUp() throws(Failure) -> Bool {
+  func requeue() throws(Failure) -> Bool {
     do throws(SystemError) {
       let deferred = try root.directory(OutboxFiles.deferred)
       do throws(SystemError) { try deferred.rename(name, to: outbox, exclusively: name) } catch {

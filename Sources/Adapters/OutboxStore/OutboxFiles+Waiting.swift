@@ -20,7 +20,7 @@ extension OutboxFiles: RetryTimes {
     do throws(SystemError) { return try marks.waiting(for: account) } catch { throw Failure(storage: error) }
   }
 
-  package func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
+  package func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
     do throws(SystemError) { return try marks.markDue(id, at: now) } catch { throw Failure(storage: error) }
   }
 

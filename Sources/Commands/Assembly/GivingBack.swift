@@ -26,7 +26,7 @@ extension SpoolServices {
   /// killed in between leaves a message that is found.
   package func settle(_ id: MessageID, _ record: () throws(Failure) -> Payment) throws(Failure) -> (payment: Payment, notes: [Failure]) {
     let dispatcher = try dispatcher()
-    let mark = try dispatcher.hasten(id)
+    let mark = try dispatcher.scheduleNow(id)
     let payment = try record()
     return (payment, dispatcher.resume(mark))
   }

@@ -87,7 +87,7 @@ package struct Dispatcher {
       case .ended(let ending): return ending
       }
     case .wait:
-      if let time = entry.envelope.notBefore { putOff(entry, .time(time), notes: &notes) }
+      if let time = entry.envelope.notBefore { deferMessage(entry, .time(time), notes: &notes) }
       return .waiting(nil)
     case .withdraw: return try withdraw(entry)
     case .giveUp:
@@ -146,13 +146,13 @@ package struct Dispatcher {
         let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.happened)"
         return .ended(.declined(Failure(.notPermitted, ended, remedy: "its sender is told; see 'msg-send --status \(envelope.id)'")))
       } else {
-        putOff(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
+        deferMessage(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
         return .ended(.waitingForCredit(why))
       }
       return .ended(.declined(why))
     case .success(.pending(let why)), .failure(let why):
       if envelope.isQueued {
-        putOff(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
+        deferMessage(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
         return .ended(.waiting(why))
       }
       throw try end(entry, unpaidBecause: outcome, why, by: initiator, known: known)

@@ -116,7 +116,7 @@ package protocol Outbox {
   /// Whether the message of that id waits.
   func isDeferred(_ id: MessageID) throws(Failure) -> Bool
   /// Marks a message, waiting or not, as due now.
-  func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark
+  func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark
   /// Removes a mark whose message no longer waits under it.
   func remove(_ mark: DueMark) throws(Failure)
 }
@@ -155,9 +155,9 @@ package protocol OutboxEntry: AnyObject {
   /// Removes the message: nothing was promised and nothing is charged.
   func withdraw() throws(Failure)
   /// Lets a message of the outbox wait.
-  func putOff(_ deferral: Deferral) throws(Failure)
+  func deferMessage(_ deferral: Deferral) throws(Failure)
   /// Moves a waiting message back into the outbox; false when another send has the id there.
-  func takeUp() throws(Failure) -> Bool
+  func requeue() throws(Failure) -> Bool
   /// Decides durably that the message is never delivered.
   func moveToVoiding(reason: String) throws(Failure)
   /// Ends a message in `voiding/` whose payment is given back.

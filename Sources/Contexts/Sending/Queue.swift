@@ -82,7 +82,7 @@ extension Dispatcher {
   }
 
   /// Has a message looked at by whoever looks next for what is due, whatever it was put off for.
-  package func hasten(_ id: MessageID) throws(Failure) -> DueMark { try outbox.hasten(id, at: clock.now()) }
+  package func scheduleNow(_ id: MessageID) throws(Failure) -> DueMark { try outbox.scheduleNow(id, at: clock.now()) }
 
   /// Takes up the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
   package func resume(_ mark: DueMark) -> [Failure] {
@@ -110,7 +110,7 @@ extension Dispatcher {
         return .notNow(why)
       }
       // Somebody sends under the same key just now; this one's turn comes.
-      guard try entry.takeUp() else { return .settled }
+      guard try entry.requeue() else { return .settled }
       let ending = try carry(entry, by: .recovery, notes: &notes)
       if let mark { try outbox.remove(mark) }
       switch ending {
@@ -144,7 +144,7 @@ extension Dispatcher {
 
   /// Puts a promised message where what waits stands. Where that fails it stays in the outbox, as promised, and is tried by
   /// whoever comes next.
-  func putOff(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
-    do throws(Failure) { try entry.putOff(deferral) } catch { notes.append(error) }
+  func deferMessage(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
+    do throws(Failure) { try entry.deferMessage(deferral) } catch { notes.append(error) }
   }
 }

@@ -205,7 +205,7 @@ extension Dispatcher {
     if let time = entry.envelope.notBefore, time > clock.now() {
       return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
     }
-    guard try entry.takeUp() else { return nil }
+    guard try entry.requeue() else { return nil }
     return try receipt(request, carry(entry, by: .retry, notes: &notes), notes: notes, isRepeat: true)
   }
 

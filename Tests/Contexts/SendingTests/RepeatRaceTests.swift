@@ -50,8 +50,8 @@ import Testing
 
     init(_ envelope: Envelope, in world: World) { (self.envelope, self.world) = (envelope, world) }
 
-    func putOff(_ deferral: Deferral) throws(Failure) {}
-    func takeUp() throws(Failure) -> Bool { true }
+    func deferMessage(_ deferral: Deferral) throws(Failure) {}
+    func requeue() throws(Failure) -> Bool { true }
     func withdraw() throws(Failure) { world.withdrawn += 1 }
     func moveToVoiding(reason: String) throws(Failure) {}
     func fileAsFailed() throws(Failure) {}
@@ -89,7 +89,7 @@ import Testing
     func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] { [] }
     func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
     func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
-    func hasten(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { DueMark(id: id, path: "") }
+    func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { DueMark(id: id, path: "") }
     func isDeferred(_ id: MessageID) throws(Failure) -> Bool { false }
     func remove(_ mark: DueMark) throws(Failure) {}
 
