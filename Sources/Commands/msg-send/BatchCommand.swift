@@ -27,7 +27,7 @@ struct BatchCommand {
     var isFirst = true
     while let read = try input.next() {
       for group in read.groups(of: sending.group) {
-        let status = try answer(group, comesBy: isFirst)
+        let status = try answer(group, isOpportunistic: isFirst)
         if status.code > worst.code { worst = status }
         isFirst = false
       }
@@ -41,12 +41,12 @@ struct BatchCommand {
     case answered(BatchAnswer)
   }
 
-  private func answer(_ group: ArraySlice<LineReader.Line>, comesBy: Bool) throws -> ExitStatus {
+  private func answer(_ group: ArraySlice<LineReader.Line>, isOpportunistic: Bool) throws -> ExitStatus {
     let items = group.map(item)
     let requests = items.compactMap { if case .send(let request) = $0 { request } else { nil } }
     // A signal waits until the group is answered for; it then ends the command between two groups.
     TerminationSignals.hold()
-    if comesBy, !requests.isEmpty { sending.comeBy() }
+    if isOpportunistic, !requests.isEmpty { sending.recoverOpportunistically() }
     var answers = sending.send(requests)[...]
     var worst = ExitStatus.done
     for (line, item) in zip(group, items) {

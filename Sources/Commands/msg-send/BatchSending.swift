@@ -31,8 +31,10 @@ struct BatchSending {
   var group: Int { calls == 1 ? BatchSending.sharingSyncs : calls }
 
   /// Does a little for others first, as every send does.
-  func comeBy() {
-    do { for note in try services({ msg_send.comeBy(try $0.dispatcher()) }) { tool.diagnostics.detail(note.description) } } catch {
+  func recoverOpportunistically() {
+    do {
+      for note in try services({ msg_send.recoverOpportunistically(try $0.dispatcher()) }) { tool.diagnostics.detail(note.description) }
+    } catch {
       tool.diagnostics.detail(Failure(error).description)
     }
   }

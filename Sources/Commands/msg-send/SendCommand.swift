@@ -82,7 +82,7 @@ struct SendCommand {
       TerminationSignals.hold()
       let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
       dispatcher = opened
-      for note in comeBy(opened) { tool.diagnostics.detail(note.description) }
+      for note in recoverOpportunistically(opened) { tool.diagnostics.detail(note.description) }
       receipt = try opened.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()

@@ -9,7 +9,7 @@ extension Dispatcher {
 
   /// The same by somebody who has a message of his own to send, and then a little of what is due. Where payments may be out or slow only
   /// what needs none is gone on with: he shall know at once how his own message fares.
-  package func comeBy(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
+  package func recoverOpportunistically(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
     let isUsable: Bool
     do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }
     if !isUsable { return recover(limit: leftovers, by: .opportunistic, while: mayGoOn) }

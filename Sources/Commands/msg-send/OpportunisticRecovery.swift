@@ -10,7 +10,7 @@ private let dueTime: Int64 = 100_000
 
 /// What every ordinary send does for others before it does its own: it goes on with what was left unfinished, and tries a little of
 /// what is due.
-func comeBy(_ dispatcher: Dispatcher) -> [Failure] {
+func recoverOpportunistically(_ dispatcher: Dispatcher) -> [Failure] {
   let end = Deadline.after(microseconds: dueTime)
-  return dispatcher.comeBy(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
+  return dispatcher.recoverOpportunistically(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
 }
