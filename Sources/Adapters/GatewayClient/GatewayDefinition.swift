@@ -39,7 +39,7 @@ package struct GatewayDefinition {
     breaker.slowPercent = Int(try number(.breakerSlow, 1...101))
     breaker.openTime = try number(.breakerOpen, 1...86_400_000) * 1000
     breaker.probes = Int(try number(.breakerProbes, 1...20))
-    breaker.pressedAge = timeout * 2
+    breaker.shedWindow = timeout * 2
     // A probe has reported by the end of its time, or it was killed.
     breaker.leaseTime = timeout * 2
     self.breaker = breaker

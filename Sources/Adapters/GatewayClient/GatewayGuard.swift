@@ -51,9 +51,9 @@ final class GatewayGuard {
     }
     return try slots.take(
       of: known.slots.limit, until: deadline,
-      turnsAway: { () throws(Failure) in
-        guard known.breaker.wantsPressure(at: known.updated, definition.breaker) else { return }
-        try health.update(until: deadline) { health, now in health.breaker.turnAway(at: now) }
+      onRejection: { () throws(Failure) in
+        guard known.breaker.shouldRecordRejection(at: known.updated, definition.breaker) else { return }
+        try health.update(until: deadline) { health, now in health.breaker.recordRejection(at: now) }
       },
       goesOn: { known throws(Failure) in if let refusal = refusal(known.breaker, at: known.updated) { throw refusal } })
   }

@@ -41,18 +41,18 @@ package final class GatewaySlots {
     try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
   }
 
-  /// A slot; 75 when all are taken and so are the places to wait, which `turnsAway` is told first, or when none gets free before the
+  /// A slot; 75 when all are taken and so are the places to wait, which `onRejection` is told first, or when none gets free before the
   /// deadline. `goesOn` is asked now and then while it waits, and throws what ends that.
   package func take(
-    of limit: Int, until deadline: Deadline, turnsAway: () throws(Failure) -> Void = { () throws(Failure) in },
+    of limit: Int, until deadline: Deadline, onRejection: () throws(Failure) -> Void = { () throws(Failure) in },
     goesOn: (GatewayHealth) throws(Failure) -> Void = { _ throws(Failure) in }
   ) throws(Failure) -> Slot {
     let folder = try slotFolder()
     if let slot = try freeOne(in: folder, of: limit) { return slot }
     guard let place = try placeToWait(in: folder) else {
       // Others may be quicker to take it.
-      if let more = try oneMore() { return try take(of: more, until: deadline, turnsAway: turnsAway, goesOn: goesOn) }
-      try turnsAway()
+      if let more = try oneMore() { return try take(of: more, until: deadline, onRejection: onRejection, goesOn: goesOn) }
+      try onRejection()
       throw Failure(.temporary, "gateway \(gateway): all \(limit) slots are taken and \(places) callers wait", remedy: "try again")
     }
     var limit = limit

@@ -25,7 +25,7 @@ enum HealthRecord {
         + "issued \(breaker.issued) good \(breaker.good) bad \(breaker.bad) next \(breaker.nextLease)",
       "tokens \(health.retries.tokens)", "slots \(health.slots.limit) since \(health.slots.changed.microseconds)",
     ]
-    if let pressed = breaker.pressed { lines.append("pressed \(pressed.microseconds)") }
+    if let lastShed = breaker.lastShed { lines.append("pressed \(lastShed.microseconds)") }
     lines += breaker.leases.map { "lease \($0.number) \($0.expires.microseconds)" }
     lines += breaker.outcomes.map { "call \($0.verdict.rawValue) \($0.time.microseconds)" }
     let text = Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -54,7 +54,7 @@ enum HealthRecord {
     private var breaker: [Substring]?
     private var retries: RetryBudget?
     private var slots: SlotLimit?
-    private var pressed: Timestamp?
+    private var lastShed: Timestamp?
     private var leases: [CircuitBreaker.Lease] = []
     private var outcomes: [CircuitBreaker.Outcome] = []
 
@@ -72,8 +72,8 @@ enum HealthRecord {
         return updated != nil
       case ("breaker", 14): breaker = words
       case ("pressed", 2):
-        pressed = time(words[1])
-        return pressed != nil
+        lastShed = time(words[1])
+        return lastShed != nil
       case ("tokens", 2):
         retries = Int(words[1]).map { RetryBudget(tokens: $0) }
         return retries != nil
@@ -97,7 +97,7 @@ enum HealthRecord {
       else { return nil }
       return CircuitBreaker(
         state: state, since: since, reopening: until, probes: CircuitBreaker.Probes(issued: issued, good: good, bad: bad),
-        nextLease: next, outcomes: outcomes, leases: leases, pressed: pressed)
+        nextLease: next, outcomes: outcomes, leases: leases, lastShed: lastShed)
     }
   }
 }

@@ -44,11 +44,11 @@ extension CircuitBreaker {
   }
 
   /// Says that a caller is turned away for want of a slot.
-  package mutating func turnAway(at now: Timestamp) { if state == .closed { pressed = now } }
+  package mutating func recordRejection(at now: Timestamp) { if state == .closed { lastShed = now } }
 
   /// Whether that is worth being said once more: hundreds may be turned away in a second.
-  package func wantsPressure(at now: Timestamp, _ settings: BreakerSettings) -> Bool {
-    state == .closed && pressed.map { $0 < now.adding(microseconds: -settings.pressedAge / 4) } ?? true
+  package func shouldRecordRejection(at now: Timestamp, _ settings: BreakerSettings) -> Bool {
+    state == .closed && lastShed.map { $0 < now.adding(microseconds: -settings.shedWindow / 4) } ?? true
   }
 
   /// Gives a lease back whose call was never made.
@@ -84,7 +84,7 @@ extension CircuitBreaker {
     reopening = reopening.adding(microseconds: microseconds)
     outcomes = outcomes.map { Outcome($0.verdict, at: $0.time.adding(microseconds: microseconds)) }
     leases = leases.map { Lease(number: $0.number, expires: $0.expires.adding(microseconds: microseconds)) }
-    pressed = pressed?.adding(microseconds: microseconds)
+    lastShed = lastShed?.adding(microseconds: microseconds)
   }
 }
 
@@ -98,8 +98,8 @@ extension CircuitBreaker {
     if let reason = reason(figures(at: now, settings), atLeast: settings.minimum, settings) {
       return open(at: now, settings, chance: chance, because: reason)
     }
-    let recent = now.adding(microseconds: -settings.pressedAge)
-    guard let pressed, pressed >= recent,
+    let recent = now.adding(microseconds: -settings.shedWindow)
+    guard let lastShed, lastShed >= recent,
       let reason = reason(figures(newerThan: recent, settings), atLeast: settings.pressedMinimum, settings)
     else { return nil }
     return open(at: now, settings, chance: chance, because: "\(reason), and callers were turned away")
@@ -139,7 +139,7 @@ extension CircuitBreaker {
   private mutating func enter(_ next: State, at now: Timestamp, because reason: String) -> BreakerTransition {
     let transition = BreakerTransition(from: state, to: next, time: now, reason: reason)
     (state, since, reopening) = (next, now, now)
-    (outcomes, leases, issued, good, bad, pressed) = ([], [], 0, 0, 0, nil)
+    (outcomes, leases, issued, good, bad, lastShed) = ([], [], 0, 0, 0, nil)
     return transition
   }
 }

@@ -62,7 +62,7 @@ package struct CircuitBreaker: Hashable, Sendable {
   package internal(set) var outcomes: [Outcome]
   package internal(set) var leases: [Lease]
   /// When a caller was turned away last for want of a slot; nil where none was since the state began.
-  package internal(set) var pressed: Timestamp?
+  package internal(set) var lastShed: Timestamp?
   /// Probes let through in this half-open state, and what those that are over said.
   package internal(set) var issued: Int
   package internal(set) var good: Int
@@ -86,11 +86,11 @@ package struct CircuitBreaker: Hashable, Sendable {
   /// As it was remembered.
   package init(
     state: State, since: Timestamp, reopening: Timestamp, probes: Probes, nextLease: Int, outcomes: [Outcome] = [], leases: [Lease] = [],
-    pressed: Timestamp? = nil
+    lastShed: Timestamp? = nil
   ) {
     (self.state, self.since, self.reopening, self.nextLease) = (state, since, reopening, nextLease)
     (issued, good, bad) = (probes.issued, probes.good, probes.bad)
-    (self.outcomes, self.leases, self.pressed) = (outcomes, leases, pressed)
+    (self.outcomes, self.leases, self.lastShed) = (outcomes, leases, lastShed)
   }
 }
 
@@ -103,7 +103,7 @@ package struct BreakerSettings: Hashable, Sendable {
   /// Calls without which nothing is judged.
   package var minimum = 20
   /// Microseconds that are looked back at while callers are turned away, and the calls without which nothing is judged then.
-  package var pressedAge: Int64 = 1_220_000
+  package var shedWindow: Int64 = 1_220_000
   package var pressedMinimum = 3
   /// Percent of failed calls at which it opens.
   package var failurePercent = 50

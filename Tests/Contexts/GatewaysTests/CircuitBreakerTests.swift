@@ -29,7 +29,7 @@ import Testing
   @Test(arguments: [true, false])
   func fewCallsAreEnoughUnderPressure(isPressed: Bool) {
     let bench = Bench()
-    func press() { if isPressed { bench.breaker.turnAway(at: bench.now) } }
+    func press() { if isPressed { bench.breaker.recordRejection(at: bench.now) } }
     for _ in 0..<200 {
       bench.wait(milliseconds: 25)
       bench.report(.good)
@@ -49,17 +49,17 @@ import Testing
   /// Breaks when pressure that is over still counts, or is asked for at every caller.
   @Test func pressureIsForgotten() {
     let bench = Bench()
-    #expect(bench.breaker.wantsPressure(at: bench.now, bench.settings))
-    bench.breaker.turnAway(at: bench.now)
-    #expect(!bench.breaker.wantsPressure(at: bench.now, bench.settings))
+    #expect(bench.breaker.shouldRecordRejection(at: bench.now, bench.settings))
+    bench.breaker.recordRejection(at: bench.now)
+    #expect(!bench.breaker.shouldRecordRejection(at: bench.now, bench.settings))
     bench.wait(milliseconds: 1526)
-    #expect(bench.breaker.wantsPressure(at: bench.now, bench.settings))
+    #expect(bench.breaker.shouldRecordRejection(at: bench.now, bench.settings))
     bench.calls([.slow, .slow, .slow])
     #expect(bench.breaker.state == .closed)
-    bench.breaker.turnAway(at: bench.now)
+    bench.breaker.recordRejection(at: bench.now)
     bench.report(.slow)
     #expect(bench.breaker.state == .open)
-    #expect(!bench.breaker.wantsPressure(at: bench.now, bench.settings), "an open one turns everybody away")
+    #expect(!bench.breaker.shouldRecordRejection(at: bench.now, bench.settings), "an open one turns everybody away")
   }
 
   /// Breaks when what happened long ago, or before the last fifty calls, still counts.
