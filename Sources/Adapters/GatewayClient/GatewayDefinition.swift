@@ -56,7 +56,7 @@ package struct GatewayDefinition {
 }
 
 /// The gateway that new payments go to; nil for the embedded ledger. 78 where `gateway` names nothing.
-package func gatewayInForce(_ configuration: Configuration) throws(Failure) -> GatewayName? {
+package func activeGateway(_ configuration: Configuration) throws(Failure) -> GatewayName? {
   let value = configuration.text(.gateway)
   if value == "ledger" { return nil }
   if value.split(whereSeparator: { $0 == " " || $0 == "\t" }).first.map({ $0 == GatewayDefinition.prefix }) ?? false { return .unnamed }
@@ -68,14 +68,14 @@ package func gatewayInForce(_ configuration: Configuration) throws(Failure) -> G
 
 /// How many payments may be on their way at the same time: the slots of the gateway in force. The ledger is no faster for several.
 package func concurrentPayments(_ configuration: Configuration) throws(Failure) -> Int {
-  guard let name = try gatewayInForce(configuration) else { return 1 }
+  guard let name = try activeGateway(configuration) else { return 1 }
   return try GatewayDefinition(name, configuration)?.slots ?? 1
 }
 
 /// Every gateway that the configuration has, the one in force included.
 package func gatewayDefinitions(_ configuration: Configuration) throws(Failure) -> [GatewayDefinition] {
   var names = configuration.gatewayNames.compactMap { GatewayName($0) }
-  if let inForce = try gatewayInForce(configuration), !names.contains(inForce) { names.append(inForce) }
+  if let activeGateway = try activeGateway(configuration), !names.contains(activeGateway) { names.append(activeGateway) }
   var definitions: [GatewayDefinition] = []
   for name in names { if let definition = try GatewayDefinition(name, configuration) { definitions.append(definition) } }
   return definitions

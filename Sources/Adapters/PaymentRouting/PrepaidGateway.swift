@@ -19,7 +19,7 @@ struct PrepaidGateway {
   }
 
   /// That there is no credit for it, counting what an account is opened with.
-  func obstacle(to request: ChargeRequest) throws(Failure) -> Failure? {
+  func preflight(_ request: ChargeRequest) throws(Failure) -> Failure? {
     let balance = try ledger.balance(of: request.account) ?? ledger.openingCredit.units
     if balance >= request.amount.units { return nil }
     return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)

@@ -30,16 +30,18 @@ package final class SpoolPayments: PaymentGateway {
   private let currency: String
   private let prepaid: PrepaidGateway
   /// Where new payments go; nil for the embedded ledger.
-  private let inForce: GatewayName?
+  private let activeGateway: GatewayName?
   private let makeGateway: (GatewayName) throws(Failure) -> any Gateway
   private var gateways: [(name: GatewayName, payments: ExternalPayments)] = []
 
-  /// `inForce` is where new payments go, nil for the embedded ledger; `makeGateway` opens a gateway by its name.
+  /// `activeGateway` is where new payments go, nil for the embedded ledger; `makeGateway` opens a gateway by its name.
   package init(
-    ledger: GeneralLedger, refunds: any PendingRefunds, currency: String, inForce: GatewayName?,
+    ledger: GeneralLedger, refunds: any PendingRefunds, currency: String, activeGateway: GatewayName?,
     makeGateway: @escaping (GatewayName) throws(Failure) -> any Gateway
   ) {
-    (self.ledger, self.refunds, self.currency, self.inForce, self.makeGateway) = (ledger, refunds, currency, inForce, makeGateway)
+    (self.ledger, self.refunds, self.currency, self.activeGateway, self.makeGateway) = (
+      ledger, refunds, currency, activeGateway, makeGateway
+    )
     prepaid = PrepaidGateway(ledger: ledger, currency: currency)
   }
 
@@ -59,14 +61,14 @@ package final class SpoolPayments: PaymentGateway {
   }
 
   package func availability() throws(Failure) -> PaymentAvailability {
-    guard let inForce else { return .usable }
-    return try gateway(inForce).availability()
+    guard let activeGateway else { return .usable }
+    return try gateway(activeGateway).availability()
   }
 
-  package func obstacle(to envelope: Envelope) throws(Failure) -> Failure? {
+  package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
     // What somebody has at a gateway is the gateway's to know.
-    if inForce != nil { return nil }
-    return try prepaid.obstacle(to: ChargeRequest(envelope))
+    if activeGateway != nil { return nil }
+    return try prepaid.preflight(ChargeRequest(envelope))
   }
 
   package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
@@ -78,7 +80,7 @@ package final class SpoolPayments: PaymentGateway {
   }
 
   package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
-    if inForce != nil { return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } } }
+    if activeGateway != nil { return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } } }
     do throws(Failure) {
       var requests: [ChargeRequest] = []
       for envelope in envelopes { requests.append(try ChargeRequest(envelope)) }
@@ -92,7 +94,7 @@ package final class SpoolPayments: PaymentGateway {
   }
 
   private func step(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
-    if let inForce { try gateway(inForce).charge(request) } else { try prepaid.charge(request) }
+    if let activeGateway { try gateway(activeGateway).charge(request) } else { try prepaid.charge(request) }
   }
 
   /// What a step comes to; nil where it ended an earlier payment and the charge is to be tried again.

@@ -27,7 +27,7 @@ package func payments(
 ) throws(Failure) -> SpoolPayments {
   SpoolPayments(
     ledger: ledger, refunds: RefundMarks(in: spool, deadline: deadline), currency: spool.configuration.text(.currency),
-    inForce: try gatewayInForce(spool.configuration)
+    activeGateway: try activeGateway(spool.configuration)
   ) { name throws(Failure) in
     guard let definition = try GatewayDefinition(name, spool.configuration) else {
       throw Failure(

@@ -9,7 +9,7 @@ extension Dispatcher {
     if request.isRepeatable, try isSentAlready(request) { return }
     if request.mayWait { return }
     if let why = try payments.availability().outage { throw why }
-    if let why = try payments.obstacle(to: copies(of: request)[0].envelope) { throw why }
+    if let why = try payments.preflight(copies(of: request)[0].envelope) { throw why }
   }
 
   /// Whether the same send was made before; 65 where its key was used for another.

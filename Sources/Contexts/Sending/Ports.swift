@@ -54,7 +54,7 @@ package protocol PaymentGateway {
   /// cannot be finished now is returned as notes.
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
   /// Why a charge would certainly be declined now; nil where it might be made. Asks nobody outside.
-  func obstacle(to envelope: Envelope) throws(Failure) -> Failure?
+  func preflight(_ envelope: Envelope) throws(Failure) -> Failure?
   /// Charges several sends, each for itself, and answers in their order.
   func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>]
 }

@@ -104,7 +104,7 @@ extension Dispatcher {
       let envelope = entry.envelope
       if let time = envelope.notBefore, time > clock.now() { return .settled }
       if poor.contains(envelope.sender) { return .settled }
-      if !hasExpired(envelope), try payments.obstacle(to: envelope) != nil { return .noCredit(envelope.sender) }
+      if !hasExpired(envelope), try payments.preflight(envelope) != nil { return .noCredit(envelope.sender) }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
       if envelope.price > 0, let why = try payments.availability().outage, !hasExpired(envelope), try payments.state(of: id) == .unpaid {
         return .notNow(why)

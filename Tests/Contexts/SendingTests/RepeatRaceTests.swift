@@ -101,7 +101,7 @@ import Testing
     func reverse(_ id: MessageID) throws(Failure) {}
     func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] { [] }
     func availability() throws(Failure) -> PaymentAvailability { .usable }
-    func obstacle(to envelope: Envelope) throws(Failure) -> Failure? { nil }
+    func preflight(_ envelope: Envelope) throws(Failure) -> Failure? { nil }
 
     func check(_ recipient: Name) throws(Failure) {}
     func prepare(_ recipient: Name) throws(Failure) {}
