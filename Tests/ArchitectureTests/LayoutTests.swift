@@ -9,8 +9,8 @@ import Testing
       "Package.swift", "Sources", "Tests", "completions", "spool-example", "README.md", "README.ko.md", "ARCHITECTURE.md",
       "CHANGELOG.md", "LICENSE", "Makefile", "man", "Package.resolved",
     ]
-    let strangers = try Repository.topLevel().filter { !$0.hasPrefix(".") && !allowed.contains($0) }
-    #expect(strangers.isEmpty)
+    let foreignEntries = try Repository.topLevel().filter { !$0.hasPrefix(".") && !allowed.contains($0) }
+    #expect(foreignEntries.isEmpty)
   }
 
   /// A file holds one concept; 300 lines is where that stops being true.

@@ -80,32 +80,32 @@ extension Spool {
       }
       throw Failure(.configuration, "\(root.path)/format: not a format line", remedy: "is this a spool? expected '\(Spool.formatLine)'")
     }
-    let stranger = try Spool.stranger(in: root)
+    let foreignEntry = try Spool.foreignEntry(in: root)
     guard purpose == .writing else {
       throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
     }
-    if let stranger {
+    if let foreignEntry {
       // Somebody else makes the spool at this moment: `format` comes before anything else of it.
       if try root.status(of: Spool.formatFile) != nil { return try checkFormat(purpose: purpose) }
-      throw Spool.notEmpty(root, stranger)
+      throw Spool.notEmpty(root, foreignEntry)
     }
     try makeFormat()
   }
 
   /// Refuses a folder that could not be made a spool (73). For one that was found to be none.
-  package static func refuseStrangers(in root: Directory) throws(Failure) {
+  package static func refuseForeignEntries(in root: Directory) throws(Failure) {
     let found: String?
-    do throws(SystemError) { found = try stranger(in: root) } catch { throw Failure(storage: error) }
+    do throws(SystemError) { found = try foreignEntry(in: root) } catch { throw Failure(storage: error) }
     if let found { throw notEmpty(root, found) }
   }
 
   /// Something in a folder that is in no new spool; nil where there is nothing else.
-  private static func stranger(in root: Directory) throws(SystemError) -> String? {
+  private static func foreignEntry(in root: Directory) throws(SystemError) -> String? {
     try root.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }.min()
   }
 
-  private static func notEmpty(_ root: Directory, _ stranger: String) -> Failure {
-    Failure(.cannotCreate, "\(root.path): not a spool, and not empty ('\(stranger)' is in it)", remedy: "name an empty or a new folder")
+  private static func notEmpty(_ root: Directory, _ foreignEntry: String) -> Failure {
+    Failure(.cannotCreate, "\(root.path): not a spool, and not empty ('\(foreignEntry)' is in it)", remedy: "name an empty or a new folder")
   }
 
   private func makeFormat() throws {

@@ -20,7 +20,7 @@ struct FolderScan {
   /// In the order met; at most `limit`.
   private(set) var names: [Name] = []
   private(set) var bytes: [UInt8] = []
-  private(set) var strangers = [0, 0]
+  private(set) var foreignEntries = [0, 0]
   private(set) var undecodable = [0, 0]
   /// Of the last listing, as the numbers above.
   private(set) var met = 0
@@ -35,7 +35,7 @@ struct FolderScan {
   init(limit: Int) { self.limit = limit }
 
   /// Goes on to another listing, which may have met what this one missed and miss what this one met.
-  mutating func startOver() { (lastStart, met, strangers, undecodable) = (names.count, 0, [0, 0], [0, 0]) }
+  mutating func startOver() { (lastStart, met, foreignEntries, undecodable) = (names.count, 0, [0, 0], [0, 0]) }
 
   /// Takes the last listing alone.
   mutating func forgetEarlier() {
@@ -52,7 +52,7 @@ struct FolderScan {
     defer { (self, known) = (scan, table) }
     try folders.eachName(in: place) { name, isMessage in
       guard isMessage else {
-        scan.strangers[index] += 1
+        scan.foreignEntries[index] += 1
         return
       }
       scan.met += 1

@@ -47,7 +47,7 @@ package final class StoredView: MailboxView {
   }
 
   package var counts: MailboxCounts { header.counts }
-  package var strangers: Int { header.folders[0].strangers + header.folders[1].strangers }
+  package var foreignEntries: Int { header.folders[0].foreignEntries + header.folders[1].foreignEntries }
   package var undecodable: Int { header.folders[0].undecodable + header.folders[1].undecodable }
 
   var changesName: String { "\(user),changes" }

@@ -7,7 +7,7 @@ struct FolderKnowledge: Equatable {
   var stamp: FolderStamp?
   var isMissing = false
   /// Names that are no messages', and names that are no text.
-  var strangers = 0
+  var foreignEntries = 0
   var undecodable = 0
 }
 
@@ -45,7 +45,7 @@ struct ViewHeader {
     let numbers = [recordCount, textLength, counts.total, counts.unread, counts.flagged, countInNew, completeCount, hasTwins ? 1 : 0]
     for number in numbers { bytes.append(littleEndian: number) }
     for folder in folders {
-      for number in [folder.stamp == nil ? 0 : 1, folder.isMissing ? 1 : 0, folder.strangers, folder.undecodable] {
+      for number in [folder.stamp == nil ? 0 : 1, folder.isMissing ? 1 : 0, folder.foreignEntries, folder.undecodable] {
         bytes.append(littleEndian: number)
       }
       bytes.append(littleEndian: folder.stamp?.inode ?? 0)
@@ -74,7 +74,7 @@ struct ViewHeader {
       let stamp = FolderStamp(
         inode: bytes.span.number64(16 + (first + 4) * 8), modified: Int64(number(first + 5)), changed: Int64(number(first + 6)))
       folders[place] = FolderKnowledge(
-        stamp: number(first) == 0 ? nil : stamp, isMissing: number(first + 1) != 0, strangers: number(first + 2),
+        stamp: number(first) == 0 ? nil : stamp, isMissing: number(first + 1) != 0, foreignEntries: number(first + 2),
         undecodable: number(first + 3))
     }
     guard (0...Int(Int32.max)).contains(recordCount), textLength >= 0, size - textStart == textLength, counts.total >= 0 else {

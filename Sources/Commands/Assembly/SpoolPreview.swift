@@ -46,7 +46,7 @@ package struct SpoolPreview {
   /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.
   package func check(_ request: SendRequest, deadline: Deadline) throws(Failure) {
     guard let spool else {
-      if let root { try Spool.refuseStrangers(in: root) }
+      if let root { try Spool.refuseForeignEntries(in: root) }
       return
     }
     try spool.refuseUnsafeWriting()

@@ -65,7 +65,7 @@ final class Reader {
       let files = view.undecodable == 1 ? "1 file has a name that is" : "\(view.undecodable) files have names that are"
       tool.diagnostics.note("\(files) not UTF-8: rename it to see it here")
     }
-    if view.strangers > 0 { tool.diagnostics.detail("\(view.strangers) names in new/ and cur/ are no messages: left alone") }
+    if view.foreignEntries > 0 { tool.diagnostics.detail("\(view.foreignEntries) names in new/ and cur/ are no messages: left alone") }
   }
 
   private func choosing(_ selection: Selection) -> Choosing {

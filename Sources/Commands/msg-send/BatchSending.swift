@@ -45,7 +45,7 @@ struct BatchSending {
     var answers: [BatchAnswer] = []
     var rest = requests[...]
     while !rest.isEmpty {
-      let round = BatchSending.strangers(in: rest, atMost: calls)
+      let round = BatchSending.foreignEntries(in: rest, atMost: calls)
       answers += round.count == 1 ? sendTogether(Array(round)) : sendApart(Array(round))
       rest = rest.dropFirst(round.count)
     }
@@ -80,7 +80,7 @@ struct BatchSending {
   }
 
   /// The first requests of which no two are for the same receiver, or of the same id.
-  private static func strangers(in requests: ArraySlice<SendRequest>, atMost limit: Int) -> ArraySlice<SendRequest> {
+  private static func foreignEntries(in requests: ArraySlice<SendRequest>, atMost limit: Int) -> ArraySlice<SendRequest> {
     var (receivers, ids) = (Set<Name>(), Set<MessageID>())
     let round = requests.prefix(limit).prefix { request in
       let isStrange = receivers.isDisjoint(with: request.draft.recipients) && !ids.contains(request.id)

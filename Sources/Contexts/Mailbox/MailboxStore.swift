@@ -48,7 +48,7 @@ package protocol MailboxStore: MailboxFolders {
 package protocol MailboxView: AnyObject {
   var counts: MailboxCounts { get }
   /// Names in `new/` and `cur/` that are no messages' (see `MailboxFolders.eachName`).
-  var strangers: Int { get }
+  var foreignEntries: Int { get }
   /// Names that are not UTF-8: perhaps messages, but not to be reached by a name.
   var undecodable: Int { get }
   /// Fixes what is there: from here on counts and numbers stay as they are. To be called before any of the messages is asked for; the

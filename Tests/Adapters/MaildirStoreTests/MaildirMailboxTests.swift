@@ -20,11 +20,11 @@ struct MaildirMailboxTests {
   }
 
   /// What a listing finds: the messages, those in `cur/` last, and how many names are none.
-  private func listing(_ mailbox: MaildirMailbox) throws -> (messages: [StoredMessage], strangers: Int, undecodable: Int) {
-    var found: (messages: [StoredMessage], strangers: Int, undecodable: Int) = ([], 0, 0)
+  private func listing(_ mailbox: MaildirMailbox) throws -> (messages: [StoredMessage], foreignEntries: Int, undecodable: Int) {
+    var found: (messages: [StoredMessage], foreignEntries: Int, undecodable: Int) = ([], 0, 0)
     for place in StoredMessage.Place.allCases {
       try mailbox.eachName(in: place) { name, isMessage in
-        guard isMessage else { return found.strangers += 1 }
+        guard isMessage else { return found.foreignEntries += 1 }
         guard let text = String(validating: name) else { return found.undecodable += 1 }
         found.messages.append(StoredMessage(place: place, name: text, delivered: StoredMessage.delivered(inName: name) ?? 99))
       }
@@ -73,7 +73,7 @@ struct MaildirMailboxTests {
   }
 
   // Fails when something that is no message is listed, blocks the reader, or hides a message.
-  @Test func strangers() throws {
+  @Test func foreignEntries() throws {
     try write("new/1.a.h")
     try write("cur/2.b.h:2,S")
     try write("cur/3.c.h")
@@ -88,7 +88,7 @@ struct MaildirMailboxTests {
     try write("new/foreign name")
     let listing = try listing(mailbox())
     #expect(Set(listing.messages.map(\.name)) == ["1.a.h", "2.b.h:2,S", "3.c.h", "foreign name"])
-    #expect(listing.strangers == 6 && listing.undecodable == 1)
+    #expect(listing.foreignEntries == 6 && listing.undecodable == 1)
     let changed = try #require(try mailbox().modified("foreign name", in: .new))
     #expect(abs(changed * 1_000_000 - wallClockMicroseconds()) < 600_000_000, "what has no time in its name is dated by its file")
   }

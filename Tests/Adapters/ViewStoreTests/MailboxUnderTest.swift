@@ -64,7 +64,7 @@ final class MailboxUnderTest {
       )
     }
     view.finish()
-    return lines + ["\(view.counts) \(view.strangers) \(view.undecodable)"]
+    return lines + ["\(view.counts) \(view.foreignEntries) \(view.undecodable)"]
   }
 
   @discardableResult

@@ -24,7 +24,7 @@ final class MemoryView: MailboxView {
     MailboxCounts(
       total: messages.count, unread: messages.count { $0.isUnread }, flagged: messages.count { $0.flags.contains(.flagged) })
   }
-  var strangers: Int { 0 }
+  var foreignEntries: Int { 0 }
   var undecodable: Int { 0 }
 
   func settle() throws {}
