@@ -54,8 +54,8 @@ package final class AlarmMemory: AlarmRecord {
   }
 
   /// What stands in the files.
-  package func recall() throws -> Recollection {
-    var memory = Recollection()
+  package func recall() throws -> RecoveredState {
+    var memory = RecoveredState()
     let content = try cursorFile.read()
     memory.cursor = content?.cursor
     if let content { end = content.position }

@@ -93,7 +93,7 @@ package struct MissingEvents {
     }
     for entry in try folder.list().entries {
       guard let seconds = entry.name.split(separator: ".").first.flatMap({ Int64($0) }), seconds >= since?.seconds ?? 0,
-        MaildirName.messageID(in: entry.name) != nil, since != nil || !MailboxLook.isRead(entry.name, isNew: path.hasSuffix("new")),
+        MaildirName.messageID(in: entry.name) != nil, since != nil || !ReadStateProbe.isRead(entry.name, isNew: path.hasSuffix("new")),
         let status = try folder.status(of: entry.name), status.linkCount == 1, status.kind == .file,
         let envelope = try envelope(entry.name, in: folder)
       else { continue }

@@ -35,12 +35,12 @@ extension Bucket {
   }
 
   /// Throws for bytes that no writer of this bucket left.
-  init(decoding bytes: [UInt8], number: Int) throws(IndexTrouble) {
-    guard bytes.count == IndexFile.bucketLength else { throw IndexTrouble() }
+  init(decoding bytes: [UInt8], number: Int) throws(IndexUnusable) {
+    guard bytes.count == IndexFile.bucketLength else { throw IndexUnusable() }
     let content = bytes[4...]
     let count = Int(LedgerStore.number(bytes[4..<8]))
     guard LedgerStore.number(bytes[..<4]) == UInt64(Bucket.checksum(content, number)), count <= IndexFile.bucketEntries else {
-      throw IndexTrouble()
+      throw IndexUnusable()
     }
     for index in 0..<count {
       let fields = (0..<3).map { LedgerStore.number(bytes[(8 + index * 24 + $0 * 8)..<(16 + index * 24 + $0 * 8)]) }

@@ -28,7 +28,7 @@ final class EntryIndex {
   /// To be called once the lock is held: the file says now what the last writer left.
   func refresh() {
     guard let file else { return }
-    do throws(IndexTrouble) { try file.refresh() } catch { self.file = nil }
+    do throws(IndexUnusable) { try file.refresh() } catch { self.file = nil }
   }
 
   /// How many bytes of the segment this boot has seen whole; nil when the index is not about this very file.
@@ -99,7 +99,7 @@ final class EntryIndex {
   }
 
   /// The last record of a key; nil for none.
-  func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
+  func position(of key: IndexKey) throws(IndexUnusable) -> Position? {
     if let position = memory[key] { return position }
     return try file?.position(of: key)
   }
@@ -123,7 +123,7 @@ final class EntryIndex {
       memory.merge(news) { $1 }
       return
     }
-    do throws(IndexTrouble) {
+    do throws(IndexUnusable) {
       if news.count > EntryIndex.fewRecords || file.isCrowded {
         replaceFile(with: try file.allEntries().merging(news) { $1 }, coverage)
       } else {

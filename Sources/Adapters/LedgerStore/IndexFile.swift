@@ -33,18 +33,18 @@ final class IndexFile {
   }
 
   /// Opens what is there; throws where that is nothing, foreign or damaged.
-  convenience init(opening root: Directory, bootID: String, _ access: Directory.Access) throws(IndexTrouble) {
+  convenience init(opening root: Directory, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
     let file = try usable { () throws(SystemError) in try root.open("\(LedgerPaths.cache)/\(bootID)/\(IndexFile.name)", access) }
     let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
     let size = try usable { () throws(SystemError) in try file.status().size }
-    guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexTrouble() }
+    guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexUnusable() }
     self.init(file, bucketCount: fields.buckets, entryCount: fields.entries, coverage: fields.coverage)
   }
 
   /// Makes a file for those entries, with room for as many again, in the place of what is there.
   convenience init(
     replacingIn cache: Directory, mode: UInt32, entries: [IndexKey: Position], coverage: Coverage
-  ) throws(IndexTrouble) {
+  ) throws(IndexUnusable) {
     var count = 64
     while count * IndexFile.bucketEntries < entries.count * 3 { count *= 2 }
     var buckets = [Bucket](repeating: Bucket(), count: count)
@@ -70,27 +70,27 @@ final class IndexFile {
   var isCrowded: Bool { entryCount * 10 > bucketCount * IndexFile.bucketEntries * 7 }
 
   /// Reads again how far it reaches, now that the lock keeps it from moving.
-  func refresh() throws(IndexTrouble) {
+  func refresh() throws(IndexUnusable) {
     let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
-    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexTrouble() }
+    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexUnusable() }
     (entryCount, coverage, seen) = (fields.entries, fields.coverage, [])
   }
 
-  private func bucket(_ number: Int) throws(IndexTrouble) -> Bucket {
+  private func bucket(_ number: Int) throws(IndexUnusable) -> Bucket {
     if let known = seen.first(where: { $0.number == number }) { return known.bucket }
     let bucket = try read(number)
     seen.append((number, bucket))
     return bucket
   }
 
-  private func read(_ number: Int) throws(IndexTrouble) -> Bucket {
+  private func read(_ number: Int) throws(IndexUnusable) -> Bucket {
     let bytes = try usable { () throws(SystemError) in
       try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
     }
     return try Bucket(decoding: bytes, number: number)
   }
 
-  func position(of key: IndexKey) throws(IndexTrouble) -> Position? {
+  func position(of key: IndexKey) throws(IndexUnusable) -> Position? {
     var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
     for _ in 0..<bucketCount {
       let bucket = try bucket(number)
@@ -102,7 +102,7 @@ final class IndexFile {
   }
 
   /// Puts an entry in, or moves it on.
-  func set(_ key: IndexKey, _ position: Position) throws(IndexTrouble) {
+  func set(_ key: IndexKey, _ position: Position) throws(IndexUnusable) {
     var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
     for _ in 0..<bucketCount {
       var bucket = try bucket(number)
@@ -118,18 +118,18 @@ final class IndexFile {
       }
       number = (number + 1) & (bucketCount - 1)
     }
-    throw IndexTrouble()
+    throw IndexUnusable()
   }
 
   /// Says that the index now reaches so far; written after the entries.
-  func extend(to coverage: Coverage) throws(IndexTrouble) {
+  func extend(to coverage: Coverage) throws(IndexUnusable) {
     let bytes = IndexFile.header(buckets: bucketCount, entries: entryCount, coverage)
     try usable { () throws(SystemError) in try file.write(all: bytes, at: 0) }
     self.coverage = coverage
   }
 
   /// Every entry, for a larger table.
-  func allEntries() throws(IndexTrouble) -> [IndexKey: Position] {
+  func allEntries() throws(IndexUnusable) -> [IndexKey: Position] {
     var entries: [IndexKey: Position] = [:]
     for number in 0..<bucketCount { for (key, position) in try read(number).entries { entries[key] = position } }
     return entries
@@ -167,8 +167,8 @@ extension IndexFile {
 
 /// A system error on the index is trouble like any other: the ledger does without.
 @discardableResult
-func usable<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(IndexTrouble) -> Value {
-  do throws(SystemError) { return try body() } catch { throw IndexTrouble() }
+func usable<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(IndexUnusable) -> Value {
+  do throws(SystemError) { return try body() } catch { throw IndexUnusable() }
 }
 
 func littleEndian<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {

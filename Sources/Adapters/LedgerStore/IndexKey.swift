@@ -43,4 +43,4 @@ struct Link: Hashable {
 }
 
 /// The index cannot be trusted or used; whoever gets this goes on without it.
-struct IndexTrouble: Error {}
+struct IndexUnusable: Error {}

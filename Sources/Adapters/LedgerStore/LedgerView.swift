@@ -32,10 +32,10 @@ final class LedgerView: BookView {
 
   private func record(of key: IndexKey) throws(Failure) -> (position: Position, record: Record)? {
     for _ in 0..<2 {
-      do throws(IndexTrouble) {
+      do throws(IndexUnusable) {
         guard let position = try index.position(of: key) else { return nil }
         if let record = try? record(at: position), record.keys.contains(key) { return (position, record) }
-        throw IndexTrouble()
+        throw IndexUnusable()
       } catch {
         if index.isRebuilt { break }
         try index.rebuild(segment, to: records)

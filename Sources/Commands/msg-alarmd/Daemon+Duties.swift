@@ -44,8 +44,8 @@ extension Daemon {
   func readFeed(_ dispatcher: AlarmDispatcher) throws -> Bool {
     let mayHaveMore = try dispatcher.readFeed()
     if let trouble = dispatcher.trouble { complaints.once(trouble) }
-    guard !mayHaveMore, dispatcher.hasFoundGap, let comparison else { return mayHaveMore }
-    return try compare(comparison, dispatcher)
+    guard !mayHaveMore, dispatcher.hasFoundGap, let reconciliation else { return mayHaveMore }
+    return try compare(reconciliation, dispatcher)
   }
 
   /// A cursor that cannot be written now is older than the truth, which does no harm; it is written when it can be.
@@ -85,8 +85,8 @@ extension Daemon {
       strays = .after(microseconds: Daemon.strayInterval)
     }
     let isNewFeed = try dispatcher.noticeNewFeed()
-    guard let comparison else { return }
-    if try isNewFeed || dispatcher.hasFoundGap || comparison.isDue() { try compare(comparison, dispatcher) }
+    guard let reconciliation else { return }
+    if try isNewFeed || dispatcher.hasFoundGap || reconciliation.isDue() { try compare(reconciliation, dispatcher) }
   }
 
   /// What cannot be removed now is in nobody's way: it is told, and tried again the next time.
@@ -99,10 +99,10 @@ extension Daemon {
 
   /// Makes good what the feed has missed. At the start there is no dispatcher yet, and nothing is open.
   @discardableResult
-  func compare(_ comparison: Comparison, _ dispatcher: AlarmDispatcher?) throws -> Bool {
+  func compare(_ reconciliation: FeedReconciliation, _ dispatcher: AlarmDispatcher?) throws -> Bool {
     let recovered: [AlarmID]
     do {
-      let (alarms, failures) = try comparison.run { dispatcher?.openAlarms() ?? [] }
+      let (alarms, failures) = try reconciliation.run { dispatcher?.openAlarms() ?? [] }
       failures.forEach { complaints.once($0) }
       recovered = alarms
     } catch {

@@ -50,7 +50,7 @@ final class Daemon {
   /// Whether the start is over, at which everything that is wrong is an error.
   var isServing = false
   var strays = Deadline.now
-  var comparison: Comparison?
+  var reconciliation: FeedReconciliation?
   var memory: AlarmMemory?
 
   init(_ tool: Tool, spool: Spool, services: Services) throws {
@@ -93,11 +93,11 @@ final class Daemon {
     for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     memory.bound(days: settings.historyDays, bytes: settings.historySize)
-    let comparison = Comparison(spool, memory)
+    let reconciliation = FeedReconciliation(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.
-    if try comparison.isDue() { _ = try compare(comparison, nil) }
+    if try reconciliation.isDue() { _ = try compare(reconciliation, nil) }
     let dispatcher = try dispatcher(memory)
-    self.comparison = comparison
+    self.reconciliation = reconciliation
     self.memory = memory
     try loop(dispatcher, signals)
     return try withExtendedLifetime(lock) { try conclude(dispatcher) }
@@ -108,7 +108,8 @@ final class Daemon {
 
   private func dispatcher(_ memory: AlarmMemory) throws -> AlarmDispatcher {
     let ports = AlarmPorts(
-      source: FeedReader(root: spool.root), mailboxes: MailboxLook(root: spool.root), record: memory, runner: hooks, receivers: receivers,
+      source: FeedReader(root: spool.root), mailboxes: ReadStateProbe(root: spool.root), record: memory, runner: hooks,
+      receivers: receivers,
       clock: clock, calendar: WallClock())
     return try AlarmDispatcher(
       ports, memory: try memory.recall(), surroundings: settings.surroundings,

@@ -105,11 +105,11 @@ private struct Outcomes {
 private struct CallSource {
   private let settings: AlarmSettings
   private let feed: FeedReader
-  private let mailboxes: MailboxLook
+  private let mailboxes: ReadStateProbe
 
   init(_ settings: AlarmSettings, _ spool: Spool) {
     self.settings = settings
-    (feed, mailboxes) = (FeedReader(root: spool.root), MailboxLook(root: spool.root))
+    (feed, mailboxes) = (FeedReader(root: spool.root), ReadStateProbe(root: spool.root))
   }
 
   /// `members` are the alarms that the line is about: itself, or those of a digest. Nil when nothing of it is there any more.

@@ -26,7 +26,7 @@ package final class AlarmDispatcher {
   let ports: AlarmPorts
   package var surroundings: HookCall.Surroundings
   package internal(set) var scheduler: Scheduler
-  var memory: Recollection
+  var memory: RecoveredState
   package private(set) var catalogue = HookCatalogue()
   /// Those that were in force when somebody looked last.
   package var silences: [Silence] = []
@@ -59,7 +59,7 @@ package final class AlarmDispatcher {
 
   /// At the very first start the daemon begins at the oldest entry. `digests` is nil where everything is told singly.
   package init(
-    _ ports: AlarmPorts, memory: Recollection, surroundings: HookCall.Surroundings, policy: RetryPolicy,
+    _ ports: AlarmPorts, memory: RecoveredState, surroundings: HookCall.Surroundings, policy: RetryPolicy,
     limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, announce: @escaping (Alarm) -> Void = { _ in },
     isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
   ) throws(Failure) {

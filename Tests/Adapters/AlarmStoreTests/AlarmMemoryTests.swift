@@ -33,9 +33,9 @@ import Testing
 
   /// Breaks when the first start is taken for a restart.
   @Test func nothingIsRememberedAtFirst() throws {
-    let recollection = try memory().recall()
-    #expect(recollection.cursor == nil)
-    #expect(recollection.runs.isEmpty)
+    let recovered = try memory().recall()
+    #expect(recovered.cursor == nil)
+    #expect(recovered.runs.isEmpty)
   }
 
   /// Breaks when attempts or outcomes behind the cursor are lost over a restart, over midnight too.
@@ -45,9 +45,9 @@ import Testing
     try memory.append([try line(delivery(2, attempt: 2), .retrying, day: 2), try line(delivery(3), .dead, day: 2)])
     try memory.moveCursor(to: 1)
     #expect(fixture.folder.names(in: "alarms/history") == ["2026-11-01.jsonl", "2026-11-02.jsonl"])
-    let recollection = try self.memory().recall()
-    #expect(recollection.cursor == 1)
-    #expect(recollection.runs.count == 2)
+    let recovered = try self.memory().recall()
+    #expect(recovered.cursor == 1)
+    #expect(recovered.runs.count == 2)
     let second = try #require(try runs(delivery(2)))
     #expect(second.attempts == 2)
     #expect(!second.isFinal)
@@ -99,8 +99,8 @@ import Testing
     #expect(try memory.recall().runs.count == 1)
     try memory.markStarted([try delivery(3)])
     try memory.append([try line(delivery(2), .delivered)])
-    let recollection = try self.memory().recall()
-    #expect(recollection.runs.count == 3)
+    let recovered = try self.memory().recall()
+    #expect(recovered.runs.count == 3)
     #expect(try fixture.folder.read("alarms/history/2026-11-01.jsonl").split(separator: "\n").count == 3)
   }
 
@@ -111,9 +111,9 @@ import Testing
     try memory.append([try line(delivery(1), .delivered), try line(delivery(2), .delivered)])
     try memory.moveCursor(to: 2)
     try fixture.folder.write("feed/consumers/alarmd", content)
-    let recollection = try self.memory().recall()
-    #expect(recollection.cursor == nil)
-    #expect(recollection.runs.count == 2)
+    let recovered = try self.memory().recall()
+    #expect(recovered.cursor == nil)
+    #expect(recovered.runs.count == 2)
   }
 
   /// Breaks when a restart re-reads the whole history of years.

@@ -61,8 +61,8 @@ import Testing
     let left = try sequences()
     #expect(left == Array((left.first ?? 0)...400) && left.count > 50)
     let again = try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700)
-    let recollection = try again.recall()
-    #expect(recollection.cursor == 390 && recollection.runs.count == 10)
+    let recovered = try again.recall()
+    #expect(recovered.cursor == 390 && recovered.runs.count == 10)
   }
 
   /// Breaks when a restart, another day or a clock that was set back writes anywhere but at the end.

@@ -28,7 +28,7 @@ import Testing
     _ = try dispatcher.readFeed()
     #expect(world.history.map(\.kind) == [.sent, .arrived])
     #expect(world.history.allSatisfy { $0.state == .delivered && $0.hook == nil })
-    var memory = Recollection()
+    var memory = RecoveredState()
     memory.cursor = 0
     memory.hookless = [try event(1).alarms(isCreditLow: false)[0].id]
     world.history = []
@@ -47,7 +47,7 @@ import Testing
     #expect(world.history.first?.sequence == 2)
     #expect(world.history.first?.until == 8)
     #expect(dispatcher.scheduler.admitted == 9)
-    var memory = Recollection()
+    var memory = RecoveredState()
     memory.cursor = 1
     memory.voided = [2]
     world.history = []
@@ -120,7 +120,7 @@ import Testing
   @Test func aRestartGoesOnWhereItStood() throws {
     let world = World()
     for sequence in 1...3 { try world.follower(sequence) }
-    var memory = Recollection()
+    var memory = RecoveredState()
     memory.cursor = 0
     func remember(_ sequence: Int, _ change: (inout EarlierRuns) -> Void) throws {
       var runs = EarlierRuns()
@@ -146,7 +146,7 @@ import Testing
   @Test func refusedAndGoneHooksLeaveTraces() throws {
     let world = World()
     try world.follower(1)
-    var memory = Recollection()
+    var memory = RecoveredState()
     memory.cursor = 0
     memory.runs[try event(1, copy: 2, of: 2).alarms(isCreditLow: false)[0].id] = [try hook("old"): EarlierRuns()]
     let dispatcher = try world.dispatcher(memory, hooks: [])
@@ -163,7 +163,7 @@ import Testing
   @Test func aNewFeedIsReadFromItsFront() throws {
     let world = World()
     try world.follower(1)
-    var memory = Recollection()
+    var memory = RecoveredState()
     memory.cursor = 500
     let dispatcher = try world.dispatcher(memory)
     _ = try dispatcher.readFeed()

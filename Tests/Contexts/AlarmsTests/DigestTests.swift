@@ -46,7 +46,7 @@ import Testing
     _ = try dispatcher.readFeed()
     try dispatcher.startHooks()
     let first = try #require(world.started.first)
-    var memory = world.recollection(cursor: 0)
+    var memory = world.recovered(cursor: 0)
     if wasStarted { memory.take(started: first.alarm.id, by: first.hook, attempt: 1) }
     world.started = []
     try world.follower(6)
@@ -60,7 +60,7 @@ import Testing
     try second.saveCursor()
     #expect(world.cursors.last == 5)
     // And once its outcome is known nothing of it is told again.
-    let third = try world.dispatcher(world.recollection(cursor: 0), digests: DigestPolicy())
+    let third = try world.dispatcher(world.recovered(cursor: 0), digests: DigestPolicy())
     _ = try third.readFeed()
     try third.startHooks()
     #expect(world.started.map(\.sequence) == [6])
@@ -79,7 +79,7 @@ import Testing
     #expect(world.started.isEmpty && states(world) == ["1 held", "2 held"])
     #expect(dispatcher.nextStart() == seconds(5000))
     // A restart in the night says nothing twice.
-    let second = try world.dispatcher(world.recollection(cursor: 0), digests: DigestPolicy())
+    let second = try world.dispatcher(world.recovered(cursor: 0), digests: DigestPolicy())
     _ = try second.readFeed()
     #expect(world.history.count == 2)
     world.time = 5_000_000
@@ -118,7 +118,7 @@ import Testing
     try dispatcher.saveCursor()
     #expect(world.cursors.last == 0)
     let second = try world.dispatcher(
-      world.recollection(cursor: 0), hooks: ["push", "sms"], fallbacks: ["sms": "push"], digests: DigestPolicy())
+      world.recovered(cursor: 0), hooks: ["push", "sms"], fallbacks: ["sms": "push"], digests: DigestPolicy())
     _ = try second.readFeed()
     for dispatcher in [dispatcher, second] {
       try dispatcher.startHooks()

@@ -64,7 +64,7 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
   }
 
   func dispatcher(
-    _ memory: Recollection = Recollection(), hooks: [String] = ["push"], fallbacks: [String: String] = [:], digests: DigestPolicy? = nil
+    _ memory: RecoveredState = RecoveredState(), hooks: [String] = ["push"], fallbacks: [String: String] = [:], digests: DigestPolicy? = nil
   ) throws -> AlarmDispatcher {
     let ports = AlarmPorts(source: self, mailboxes: self, record: self, runner: self, receivers: self, clock: self, calendar: self)
     let dispatcher = try AlarmDispatcher(
@@ -78,8 +78,8 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
   }
 
   /// What the next run of the same daemon would know.
-  func recollection(cursor: Int) -> Recollection {
-    var memory = Recollection()
+  func recovered(cursor: Int) -> RecoveredState {
+    var memory = RecoveredState()
     memory.cursor = cursor
     for line in history { memory.take(line) }
     return memory

@@ -4,7 +4,7 @@ package import SharedKernel
 package import SystemCalls
 
 /// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
-package struct MailboxLook: ReceivedMessages {
+package struct ReadStateProbe: ReceivedMessages {
   /// A larger file is none of ours.
   private static let largestMessage = 64 << 20
   private let root: Directory
@@ -22,7 +22,7 @@ package struct MailboxLook: ReceivedMessages {
         try eachMessage(of: receiver) { id, name, isNew throws(SystemError) in
           guard messages.contains(id) else { return true }
           seen.insert(id)
-          if isNew || !MailboxLook.isSeen(name) { unread.insert(id) }
+          if isNew || !ReadStateProbe.isSeen(name) { unread.insert(id) }
           return true
         }
         if seen.count == messages.count { break }
@@ -37,7 +37,7 @@ package struct MailboxLook: ReceivedMessages {
       try eachMessage(of: event.receiver) { id, name, isNew throws(SystemError) in
         guard id == event.message else { return true }
         let folder = try root.directoryIfPresent("mailboxes/\(event.receiver)/\(isNew ? "new" : "cur")")
-        guard let bytes = try folder?.contents(of: name, limit: MailboxLook.largestMessage) else { return true }
+        guard let bytes = try folder?.contents(of: name, limit: ReadStateProbe.largestMessage) else { return true }
         text = Array(bytes[HeaderFields(of: bytes).bodyStart...])
         return false
       }

@@ -7,7 +7,7 @@ import SystemCalls
 
 /// Compares the mailboxes with feed and history, and makes good what the feed has missed: a feed that could not be written, or
 /// was removed, or cut, never failed a send.
-final class Comparison {
+final class FeedReconciliation {
   /// Seconds between two comparisons.
   private static let interval: Int64 = 600
   /// Seconds that one reaches back behind the last: clocks are set, and a look may have been cut off.
@@ -28,7 +28,7 @@ final class Comparison {
   func isDue() throws -> Bool {
     guard let last = try time.read() else { return true }
     let now = WallClock().now()
-    return now < last || now >= last.adding(seconds: Comparison.interval)
+    return now < last || now >= last.adding(seconds: FeedReconciliation.interval)
   }
 
   /// Puts what is missing into the feed. `open` are the alarms that are being dealt with. What could not be done is
@@ -42,7 +42,7 @@ final class Comparison {
       events = events.filter { !open.contains($0.alarm) }
     }
     if !events.isEmpty {
-      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.adding(seconds: -Comparison.overlap))
+      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.adding(seconds: -FeedReconciliation.overlap))
       events = events.filter { !settled.contains($0.alarm) }
     }
     if !events.isEmpty { events = try missing.withoutCopies(events) }
@@ -59,7 +59,7 @@ final class Comparison {
   /// From when on messages are looked at: at the very first time from the oldest entry on, and of a feed that has never lost
   /// its front everything that is unread.
   private func since() throws -> Timestamp? {
-    if let last = try time.read() { return min(last, WallClock().now()).adding(seconds: -Comparison.overlap) }
+    if let last = try time.read() { return min(last, WallClock().now()).adding(seconds: -FeedReconciliation.overlap) }
     let feed = FeedReader(root: spool.root)
     guard let first = try feed.first(from: 1), first > 1 else { return nil }
     if case .happened(let event) = try feed.entry(first) { return event.at }

@@ -1,7 +1,7 @@
 internal import SharedKernel
 
 /// What the daemon remembers over its own end.
-package struct Recollection: Sendable {
+package struct RecoveredState: Sendable {
   /// Nil at the very first start.
   package var cursor: Int?
   package var runs: [AlarmID: [HookName: EarlierRuns]] = [:]
