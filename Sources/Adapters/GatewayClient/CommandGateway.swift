@@ -65,7 +65,7 @@ package final class CommandGateway: Gateway {
     let permit: GatewayPermit
     do throws(Failure) { permit = try self.permit(key: request.key) } catch {
       guard error.kind == .temporary || error.kind == .unavailable else { throw error }
-      return .answered(.notAsked(error.happened))
+      return .answered(.notAsked(error.message))
     }
     return call(verb, request, permit)
   }

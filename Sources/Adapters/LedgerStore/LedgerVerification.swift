@@ -50,7 +50,7 @@ extension LedgerFile {
       return min(try reader.wholeRecords(of: locked, seen: index.wholeBytes(of: locked) ?? 0), locked.status.size / Record.length)
     } catch {
       guard error.kind == .badData else { throw error }
-      let parts = error.happened.split(separator: ": ", maxSplits: 1).map(String.init)
+      let parts = error.message.split(separator: ": ", maxSplits: 1).map(String.init)
       check.faults.append(LedgerFault(place: parts[0], what: parts.last ?? "", segment: segment.number))
       return locked.status.size / Record.length
     }

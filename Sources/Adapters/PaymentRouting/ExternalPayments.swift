@@ -50,7 +50,7 @@ final class ExternalPayments {
     switch gateway.call(.charge, gatewayRequest(payment), permit) {
     case .answered(let answer): return .outcome(try conclude(payment, answer, isFirst: true))
     case .notMade(let failure):
-      let outcome = try record(payment, .notCharged, why: failure.happened)
+      let outcome = try record(payment, .notCharged, why: failure.message)
       guard case .declined = outcome else { return .outcome(outcome) }
       throw failure
     }
@@ -86,7 +86,7 @@ final class ExternalPayments {
     case .answered(.done): return try reversed(payment)
     case .answered(.declined(let reason)): why = "it refuses to\(reason.isEmpty ? "" : ": \(reason)")"
     case .answered(.notAsked(let reason)), .answered(.undecided(let reason)), .answered(.doubtful(let reason)): why = reason
-    case .notMade(let failure): (kind, why) = (failure.kind, failure.happened)
+    case .notMade(let failure): (kind, why) = (failure.kind, failure.message)
     }
     throw Failure(
       kind, "gateway \(name) has not confirmed that payment \(payment.shownKey) is given back (\(why))",

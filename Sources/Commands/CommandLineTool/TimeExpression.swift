@@ -75,7 +75,7 @@ extension Arguments {
   package func time(_ option: Option, now: Timestamp, zone: LocalTime = .system) throws(Failure) -> Timestamp? {
     guard let text = value(option) else { return nil }
     do throws(Failure) { return try TimeExpression.instant(text, now: now, zone: zone) } catch {
-      throw Failure(error.kind, "--\(option.long): \(error.happened)", remedy: error.remedy)
+      throw Failure(error.kind, "--\(option.long): \(error.message)", remedy: error.remedy)
     }
   }
 }

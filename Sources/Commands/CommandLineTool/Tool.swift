@@ -29,7 +29,7 @@ package final class Tool {
       let failure = Failure(error)
       // What was printed before the failure belongs to the caller; a second failure to write adds nothing.
       _ = try? output.finish()
-      if failure.kind != .nothing || !failure.happened.isEmpty { diagnostics.report(failure) }
+      if failure.kind != .nothing || !failure.message.isEmpty { diagnostics.report(failure) }
       status = ExitStatus(failure.kind)
     }
     CurrentProcess.exit(status.code)

@@ -83,7 +83,7 @@ extension PayCommand {
     switch failure.kind {
     case .notPermitted where failure.remedy == Declined.remedy: failure
     case .notPermitted, .notFound, .configuration, .temporary, .cannotCreate:
-      Failure(.unavailable, failure.happened, remedy: failure.remedy)
+      Failure(.unavailable, failure.message, remedy: failure.remedy)
     default: failure
     }
   }

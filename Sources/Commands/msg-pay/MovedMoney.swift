@@ -42,7 +42,7 @@ struct MovedMoney {
       what = "there was no charge \(shownKey) to take back"
       remedy = "asked for again, it is answered so again"
     }
-    return Failure(.inputOutput, "\(what), but \(why.happened)", remedy: remedy)
+    return Failure(.inputOutput, "\(what), but \(why.message)", remedy: remedy)
   }
 }
 

@@ -68,7 +68,7 @@ struct BatchCommand {
     do throws(Failure) { try tool.output.flush() } catch {
       let numbers = "lines \(group.first?.number ?? 0) to \(group.last?.number ?? 0)"
       throw Failure(
-        .inputOutput, "\(numbers) were handled, but \(error.happened)", remedy: "give each line an \"id\" and repeat: none is sent twice")
+        .inputOutput, "\(numbers) were handled, but \(error.message)", remedy: "give each line an \"id\" and repeat: none is sent twice")
     }
   }
 

@@ -84,14 +84,14 @@ extension Failure {
   /// One line, for another process of the same program.
   fileprivate var line: String {
     JSONValue.record([
-      ("kind", .string(kind.rawValue)), ("happened", .string(happened)), ("remedy", remedy.map { .string($0) }),
+      ("kind", .string(kind.rawValue)), ("message", .string(message)), ("remedy", remedy.map { .string($0) }),
     ]).line + "\n"
   }
 
   fileprivate init?(line: String) {
     guard let value = try? JSONValue(parsing: line), let kind = value["kind"]?.string.flatMap(Kind.init),
-      let happened = value["happened"]?.string
+      let message = value["message"]?.string
     else { return nil }
-    self.init(kind, happened, remedy: value["remedy"]?.string)
+    self.init(kind, message, remedy: value["remedy"]?.string)
   }
 }

@@ -111,7 +111,7 @@ struct SendCommand {
       throw Answered(
         failure: Failure(
           .inputOutput,
-          "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.happened)",
+          "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.message)",
           remedy: "do not send it again"))
     }
   }

@@ -77,7 +77,7 @@ struct SendPlan {
 
   private func instant(_ text: String, _ now: Timestamp) throws(Failure) -> Timestamp {
     do throws(Failure) { return try TimeExpression.instant(text, now: now) } catch {
-      throw Failure(error.kind, "--at: \(error.happened)", remedy: error.remedy)
+      throw Failure(error.kind, "--at: \(error.message)", remedy: error.remedy)
     }
   }
 

@@ -143,7 +143,7 @@ package struct Dispatcher {
         try entry.withdraw()
       } else if isFinal {
         try giveUp(entry, because: why, notes: &notes)
-        let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.happened)"
+        let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.message)"
         return .ended(.declined(Failure(.notPermitted, ended, remedy: "its sender is told; see 'msg-send --status \(envelope.id)'")))
       } else {
         deferMessage(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
@@ -178,9 +178,9 @@ package struct Dispatcher {
   /// again, which is what the payment side promises, is for those who go on with it.
   private func callOff(_ entry: any OutboxEntry, because why: Failure, by initiator: Initiator) throws(Failure) -> Failure {
     if initiator == .recovery { return why }
-    let isOver = try void(entry, because: Failure(why.kind, why.happened))
+    let isOver = try void(entry, because: Failure(why.kind, why.message))
     return Failure(
-      why.kind, "\(why.happened), so the message is not sent",
+      why.kind, "\(why.message), so the message is not sent",
       remedy: isOver
         ? "a charge, if there was one, was given back; try again"
         : "a charge, if there was one, is given back; 'msg-pay doubt' shows it until its gateway confirms that")

@@ -118,7 +118,7 @@ extension Dispatcher {
       case .waiting(let why): return why.map { .notNow($0) } ?? .settled
       case .declined(let why):
         // Worth telling, and nothing that whoever flushes did wrong.
-        notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
+        notes.append(Failure(.nothing, why.message, remedy: why.remedy))
         return .settled
       case .delivered, .withdrawn: return .settled
       }

@@ -39,7 +39,7 @@ extension Dispatcher {
     case .locked(let entry) where place == .voiding: try finishVoiding(entry)
     case .locked(let entry):
       switch try carry(entry, by: initiator, notes: &notes) {
-      case .declined(let why): notes.append(Failure(.nothing, why.happened, remedy: why.remedy))
+      case .declined(let why): notes.append(Failure(.nothing, why.message, remedy: why.remedy))
       case .waiting(let why?): notes.append(why)
       case .delivered, .withdrawn, .waiting(nil), .waitingForCredit: break
       }

@@ -31,15 +31,15 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
 
   package let kind: Kind
   /// What happened, to what: a sentence without full stop.
-  package let happened: String
+  package let message: String
   /// What to do about it; nil where the first half says it all.
   package let remedy: String?
 
-  package init(_ kind: Kind, _ happened: String, remedy: String? = nil) {
+  package init(_ kind: Kind, _ message: String, remedy: String? = nil) {
     self.kind = kind
-    self.happened = happened
+    self.message = message
     self.remedy = remedy
   }
 
-  package var description: String { remedy.map { "\(happened): \($0)" } ?? happened }
+  package var description: String { remedy.map { "\(message): \($0)" } ?? message }
 }

@@ -48,7 +48,7 @@ import Testing
     #expect(try place.lock(.exclusive, wait: .never))
     // With a deadline that far away a wait would be seen.
     let failure = #expect(throws: Failure.self) { try slots.take(of: 1, until: .after(microseconds: 600_000_000)) }
-    #expect(failure?.kind == .temporary && failure?.happened.contains("all 1 slots are taken") == true)
+    #expect(failure?.kind == .temporary && failure?.message.contains("all 1 slots are taken") == true)
     withExtendedLifetime(slot) {}
   }
 
@@ -97,7 +97,7 @@ import Testing
           if asked == 3 { throw Failure(.temporary, "enough") }
         })
     }
-    #expect(failure?.happened == "enough" && asked == 3)
+    #expect(failure?.message == "enough" && asked == 3)
     withExtendedLifetime(slot) {}
   }
 }

@@ -22,7 +22,7 @@ import Testing
       let faults = try book.faults()
       #expect(faults.contains { $0.hasPrefix("pay/ledger/00000001:record \(record + 1): ") }, "byte \(index): \(faults)")
       let refusal = try book.refusal()
-      #expect(refusal.kind == .badData && refusal.happened.hasPrefix("pay/ledger/00000001:record \(record + 1): "))
+      #expect(refusal.kind == .badData && refusal.message.hasPrefix("pay/ledger/00000001:record \(record + 1): "))
       #expect(try book.bytes() == damaged, "nothing is touched")
     }
     try book.overwrite(whole)

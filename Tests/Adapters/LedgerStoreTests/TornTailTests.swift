@@ -56,7 +56,7 @@ import Testing
       try book.overwrite(damaged)
       let refusal = try book.refusal()
       #expect(refusal.kind == .badData)
-      #expect(refusal.happened.hasPrefix("pay/ledger/00000001:record 4: "))
+      #expect(refusal.message.hasPrefix("pay/ledger/00000001:record 4: "))
       #expect(refusal.remedy?.contains("msg-pay repair") == true)
       #expect(try book.bytes() == damaged, "nothing is touched")
       #expect(try !book.faults().isEmpty)

@@ -18,7 +18,7 @@ import Testing
   func faultsAreNamedWithTheirLine(text: String, line: Int) {
     #expect { try Configuration(parsing: text, path: "config") } throws: { error in
       guard let failure = error as? Failure else { return false }
-      return failure.kind == .configuration && failure.happened.hasPrefix("config:\(line): ")
+      return failure.kind == .configuration && failure.message.hasPrefix("config:\(line): ")
     }
   }
 

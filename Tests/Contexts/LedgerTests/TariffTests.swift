@@ -30,7 +30,7 @@ import Testing
       try tariff().quote(subject: "", text: Array(String(repeating: "x", count: 2001).utf8))
     }
     #expect(failure.kind == .badData)
-    #expect(failure.happened.contains("2001") && failure.happened.contains("2000"))
+    #expect(failure.message.contains("2001") && failure.message.contains("2000"))
   }
 
   /// Breaks when a flat price depends on the length, or a total overflows silently.

@@ -47,9 +47,9 @@ struct NumberingTests {
   @Test func nothingNext() {
     let read = MemoryView([(.cur, "1.a.h:2,S")])
     #expect { try read.numbers(named: [.next]) } throws: { ($0 as? Failure)?.kind == .nothing }
-    #expect { try MemoryView([StoredMessage]()).numbers(named: [.last]) } throws: { ($0 as? Failure)?.happened == "no message 1" }
+    #expect { try MemoryView([StoredMessage]()).numbers(named: [.last]) } throws: { ($0 as? Failure)?.message == "no message 1" }
     #expect { try MemoryView([StoredMessage]()).numbers(named: [MessageReference(parsing: "99999999999999999999")]) } throws: {
-      ($0 as? Failure)?.happened == "no message '99999999999999999999'"
+      ($0 as? Failure)?.message == "no message '99999999999999999999'"
     }
     #expect { try MessageReference(parsing: "2-") } throws: { ($0 as? Failure)?.remedy?.contains("both ends") == true }
   }
