@@ -32,7 +32,7 @@ complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l to -x -d 'alar
 complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l hook -x -d 'what this hook did'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l json -d 'one JSON object a line'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -s y -l yes -d 'do it; without it, only what would be done is shown'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a silence -d 'tell no alarms for a while'
+complete -c msg-alarmd -n __fish_use_subcommand -f -a silence -d 'mute alarms temporarily'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l to -x -d 'alarms for this receiver'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l from -x -d 'messages of this sender'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l hook -x -d 'what this hook did'

@@ -32,13 +32,14 @@ final class GatewayGuard {
     if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
     let slot: AnyObject = if let slot { slot } else { try take(of: known, until: deadline) }
     let chance = try GatewayGuard.chance()
-    let (admission, transitions) = try health.update(until: deadline) { health, now in
-      health.breaker.admit(at: now, definition.breaker, chance: chance)
+    let (decision, now) = try health.update(until: deadline) { health, now in
+      (health.breaker.admit(at: now, definition.breaker, chance: chance), now)
     }
+    let (admission, transitions) = decision
     tell(transitions)
     switch admission {
     case .allowed(let lease): return GatewayPermit(slot: slot, lease: lease)
-    case .refused(let until): throw refused(until: until)
+    case .refused(let until): throw refused(until: until, now: now)
     }
   }
 
@@ -47,7 +48,7 @@ final class GatewayGuard {
   private func take(of known: GatewayHealth, until deadline: Deadline) throws(Failure) -> GatewaySlots.Slot {
     guard isUsable(known.breaker) else {
       if let slot = try slots.takeFree(of: known.slots.limit) { return slot }
-      throw refused(until: known.updated.adding(microseconds: definition.timeout))
+      throw refused(until: known.updated.adding(microseconds: definition.timeout), now: known.updated)
     }
     return try slots.take(
       of: known.slots.limit, until: deadline,
@@ -103,22 +104,24 @@ final class GatewayGuard {
   private func refusal(_ breaker: CircuitBreaker, at now: Timestamp) -> Failure? {
     switch breaker.state {
     case .closed, .disabled: nil
-    case .forcedOpen: refused(until: nil)
-    case .open: now < breaker.reopening ? refused(until: breaker.reopening) : nil
+    case .forcedOpen: refused(until: nil, now: now)
+    case .open: now < breaker.reopening ? refused(until: breaker.reopening, now: now) : nil
     case .halfOpen:
       breaker.issued < definition.breaker.probes || breaker.leases.contains { $0.expires <= now }
-        ? nil : refused(until: breaker.leases.map(\.expires).min())
+        ? nil : refused(until: breaker.leases.map(\.expires).min() ?? now, now: now)
     }
   }
 
-  private func refused(until: Timestamp?) -> Failure {
+  private func refused(until: Timestamp?, now: Timestamp) -> Failure {
     guard let until else {
       return Failure(
         .unavailable, "gateway \(definition.name) is taken out of service by hand",
         remedy: "'msg-pay breaker --reset \(definition.name)' ends that; nothing was charged")
     }
+    // Rounded up, so that the time named is not too early.
+    let seconds = max(1, (until.microseconds - now.microseconds + 999_999) / 1_000_000)
     return Failure(
-      .temporary, "gateway \(definition.name) does not answer as it should and is left alone until \(until.rfc3339)",
+      .temporary, "gateway \(definition.name): circuit open; next probe in \(seconds) s",
       remedy: "nothing was charged; try again, or see 'msg-pay breaker'")
   }
 

@@ -17,7 +17,7 @@ extension Failure {
       case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; nothing was charged")
       case .loop, .leavesDirectory: (.cannotCreate, "a symbolic link stands where the ledger is: remove the link")
       case .notDirectory, .isDirectory: (.cannotCreate, "something else has the name: move it away")
-      default: (.inputOutput, "check the disk; what is stored is whole")
+      default: (.inputOutput, "check the disk; stored data is intact")
       }
     self.init(kind, "\(error.subject): \(error.call) failed: \(error.code)", remedy: remedy)
   }

@@ -165,7 +165,7 @@ extension ChargeRequest {
   /// What a message asks for.
   init(_ envelope: Envelope) throws(Failure) {
     guard let price = Amount(units: envelope.price) else {
-      throw Failure(.internalError, "message \(envelope.id): the price \(envelope.price) is no amount")
+      throw Failure(.internalError, "message \(envelope.id): invalid price \(envelope.price)")
     }
     self.init(
       id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))

@@ -9,13 +9,13 @@ extension Failure {
       switch error.code {
       case .accessDenied, .notPermitted: (.notPermitted, "check its owner and permissions")
       case .readOnly: (.cannotCreate, "the file system is mounted read-only")
-      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; what is stored is whole")
+      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; stored data is intact")
       case .noEntry: (.notFound, "it is gone or was never there")
       case .loop, .leavesDirectory:
         (.cannotCreate, "a symbolic link stands where the spool has a folder or file of its own: remove the link")
       case .notDirectory, .isDirectory: (.cannotCreate, "something else has the name; move it away")
-      case .inputOutput: (.inputOutput, "check the disk; what is stored is whole")
-      default: (.inputOutput, "what is stored is whole")
+      case .inputOutput: (.inputOutput, "check the disk; stored data is intact")
+      default: (.inputOutput, "stored data is intact")
       }
     self.init(kind, "\(error.subject): \(error.call) failed: \(error.code)", remedy: remedy)
   }

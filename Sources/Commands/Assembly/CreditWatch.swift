@@ -12,7 +12,7 @@ package struct CreditWatch {
   private let spool: Spool
   private let level: Amount
 
-  /// 78 when `low-credit` is no amount.
+  /// 78 when `low-credit` is an invalid amount.
   package init(_ spool: Spool) throws(Failure) { (self.spool, level) = (spool, try amount(.lowCredit, spool.configuration)) }
 
   /// Whether the balance was at the level before this send and is below it since: true for one send each time it falls.

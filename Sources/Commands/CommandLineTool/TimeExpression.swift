@@ -14,7 +14,7 @@ package enum TimeExpression {
   package static func instant(_ text: String, now: Timestamp, zone: LocalTime = .system) throws(Failure) -> Timestamp {
     let words = text.split(separator: " ")
     if let instant = Timestamp(rfc3339: text) ?? relative(words, now) ?? named(words, now, zone) { return instant }
-    throw Failure(.usage, "'\(text)' is no time", remedy: "write \(forms)")
+    throw Failure(.usage, "invalid time '\(text)'", remedy: "write \(forms)")
   }
 
   /// `+15m`, `-2h` or `2h ago`. A day is 24 hours.

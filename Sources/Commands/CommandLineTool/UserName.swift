@@ -13,7 +13,7 @@ extension Arguments {
 
   private func name(_ text: String, from origin: String, remedy: String) throws(Failure) -> Name {
     guard let name = Name(text) else {
-      throw Failure(.usage, "\(origin) '\(text)' is no name", remedy: "\(remedy) of letters, digits and . _ + -, at most 64")
+      throw Failure(.usage, "\(origin): invalid name '\(text)'", remedy: "\(remedy) of letters, digits and . _ + -, at most 64")
     }
     return name
   }

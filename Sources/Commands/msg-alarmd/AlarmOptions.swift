@@ -39,7 +39,7 @@ enum AlarmOptions {
   static let replay = Command(
     "replay", help: "deliver alarms once more, marked as redelivered", options: [replaySince, dead, id, to, hook, json, yes])
   static let silence = Command(
-    "silence", help: "tell no alarms for a while", options: [to, from, hook, duration, comment, list, end, json])
+    "silence", help: "mute alarms temporarily", options: [to, from, hook, duration, comment, list, end, json])
   static let check = Command("check", help: "which hooks would run, which would not and why")
   static let test = Command("test", operands: "HOOK", help: "run one hook with an alarm of kind test", options: [receiver])
 

@@ -7,7 +7,7 @@ import SharedKernel
 import SpoolLayout
 import SystemCalls
 
-/// `msg-pay breaker`: how the gateways outside are, and a person's word about them.
+/// `msg-pay breaker`: gateway state, and changes of a breaker by hand.
 extension PayCommand {
   func breaker() throws(Failure) -> ExitStatus {
     try arguments.refuse(PayOptions.isolate, with: PayOptions.disable)

@@ -7,7 +7,7 @@ import LedgerStore
 import SharedKernel
 import SpoolLayout
 
-/// The payments that gateways owe an answer for, and a person's word about one.
+/// Payments with an unknown outcome, and what a person found out about one.
 extension PayCommand {
   func doubt() throws(Failure) -> ExitStatus {
     _ = try operands()

@@ -19,7 +19,7 @@ extension PayCommand {
     }
     let (key, account) = (try key(words[1]), try account(words[4]))
     guard let amount = Amount(positive: words[2]) else {
-      throw Failure(.usage, "'\(words[2])' is no amount", remedy: "give a positive whole number")
+      throw Failure(.usage, "invalid amount '\(words[2])'", remedy: "give a positive whole number")
     }
     let request = ChargeRequest(
       id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: ""), reference: key.reference)

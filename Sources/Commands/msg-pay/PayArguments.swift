@@ -34,7 +34,7 @@ extension PayCommand {
 
   func amount(_ text: String) throws(Failure) -> Amount {
     guard let amount = Amount(positive: text), amount.units <= Amount.largest else {
-      throw Failure(.usage, "'\(text)' is no amount", remedy: "give a whole number from 1 to \(Amount.largest)")
+      throw Failure(.usage, "invalid amount '\(text)'", remedy: "give a whole number from 1 to \(Amount.largest)")
     }
     return amount
   }
@@ -55,7 +55,7 @@ extension PayCommand {
 
   func key(_ text: String) throws(Failure) -> PaymentKey {
     guard let key = PaymentKey(text) else {
-      throw Failure(.usage, "'\(text)' is no key", remedy: "give 1 to \(PaymentKey.maximumLength) bytes without control characters")
+      throw Failure(.usage, "invalid key '\(text)'", remedy: "give 1 to \(PaymentKey.maximumLength) bytes without control characters")
     }
     return key
   }

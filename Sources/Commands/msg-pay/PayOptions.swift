@@ -34,11 +34,11 @@ enum PayOptions {
       Command("quote", operands: "[TEXT | -]", help: "what a message would cost, and why", options: [subject, json]),
       Command("journal", help: "the whole book as an hledger journal with balance assertions"),
       Command("verify", help: "silent and 0, or each fault of the book and 65"),
-      Command("repair", help: "write a faulty book anew from what is intact"),
+      Command("repair", help: "rebuild a damaged ledger"),
       Command(
-        "breaker", operands: "[GATEWAY]", help: "how the gateways outside are, or a word about them",
+        "breaker", operands: "[GATEWAY]", help: "show gateway state, or change a breaker",
         options: [json, check, isolate, disable, reset]),
-      Command("doubt", help: "payments that a gateway owes an answer for; 1 where there are none", options: [json]),
+      Command("doubt", help: "payments with an unknown outcome; 1 when there are none", options: [json]),
       Command(
         "settle", operands: "ID --charged REF | --not-charged", help: "say what became of a payment that only a person can tell",
         options: [charged, notCharged]),

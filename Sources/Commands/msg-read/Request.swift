@@ -59,7 +59,8 @@ struct Request {
     if arguments.has(Options.count) { return .count }
     if arguments.has(Options.delete) {
       guard isNamed || Options.filters.contains(where: arguments.has) else {
-        throw Failure(.usage, "--delete needs to be told what", remedy: "name a MESSAGE, or select with --all, --from, --until or another")
+        throw Failure(
+          .usage, "--delete needs a message or a selector", remedy: "name a MESSAGE, or select with --all, --from, --until or another")
       }
       return .delete
     }

@@ -47,7 +47,7 @@ struct BatchLines {
     }
     var words = standard
     if let from = try string("from") {
-      guard let name = Name(from) else { throw Failure(.usage, "line \(number): '\(from)' is no name", remedy: "correct \"from\"") }
+      guard let name = Name(from) else { throw Failure(.usage, "line \(number): invalid name '\(from)'", remedy: "correct \"from\"") }
       words.sender = name
     }
     words.recipients = try recipients(object["to"], number)

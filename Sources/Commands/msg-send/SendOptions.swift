@@ -24,7 +24,7 @@ enum SendOptions {
   static let since = Option("since", .required("TIME"), help: "with --sent: from TIME on")
   static let limit = Option("limit", .required("N"), help: "with --sent: at most the first N")
   static let list = Option("list", help: "list what is accepted and not delivered yet")
-  static let cancel = Option("cancel", .required("ID"), help: "take a message back that waits")
+  static let cancel = Option("cancel", .required("ID"), help: "withdraw a waiting message")
 
   static let table = OptionTable(
     tool: "msg-send",

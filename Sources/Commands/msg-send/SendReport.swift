@@ -21,7 +21,7 @@ enum SendReport {
     case .delivered: diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(facts)")
     case .scheduled: diagnostics.detail("scheduled: \(facts)")
     case .queued:
-      diagnostics.note("accepted, and sent as soon as it is paid: \(receipt.reason?.message ?? "it waits already")")
+      diagnostics.note("queued: payment pending\(receipt.reason.map { " (\($0.message))" } ?? "")")
       diagnostics.detail("queued: \(facts)")
     }
   }

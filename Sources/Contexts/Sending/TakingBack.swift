@@ -11,7 +11,7 @@ extension Dispatcher {
     for place in [OutboxPlace.deferred, .outbox, .deferred] {
       guard case .locked(let entry) = try outbox.entry(id, at: place, wait: true) else { continue }
       guard entry.envelope.sender == sender else {
-        throw Failure(.notPermitted, "message \(id) is of \(entry.envelope.sender)", remedy: "only its sender can cancel it")
+        throw Failure(.notPermitted, "message \(id) belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
       }
       // Whose copies are all there has reached nobody; one that waits elsewhere never has.
       if place == .outbox, case .paid = try payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
@@ -22,7 +22,7 @@ extension Dispatcher {
       try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
       return
     }
-    throw Failure(.notFound, "message '\(id)' does not wait", remedy: "'msg-send --list' shows what does")
+    throw Failure(.notFound, "message '\(id)' is not waiting", remedy: "'msg-send --list' shows the waiting messages")
   }
 
   /// Refuses (65) where a message of that id is not delivered: what is given back then would be given for a message that still is. One

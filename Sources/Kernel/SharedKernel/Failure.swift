@@ -19,7 +19,7 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     case internalError
     /// The spool cannot be created or written (73).
     case cannotCreate
-    /// Input or output failed; what is stored is whole (74).
+    /// Input or output failed; stored data is intact (74).
     case inputOutput
     /// Not done, safe to try again (75).
     case temporary

@@ -41,7 +41,7 @@ struct TimeExpressionTests {
   @Test func namesTheOption() throws {
     let arguments = try SampleTable.plain.parse(["--subject=soon"])
     #expect { try arguments.time(SampleTable.subject, now: now, zone: seoul) } throws: {
-      ($0 as? Failure)?.description.hasPrefix("--subject: 'soon' is no time: write ") == true
+      ($0 as? Failure)?.description.hasPrefix("--subject: invalid time 'soon': write ") == true
     }
     #expect(try SampleTable.plain.parse([]).time(SampleTable.subject, now: now, zone: seoul) == nil)
   }
