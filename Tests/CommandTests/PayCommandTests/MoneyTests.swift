@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: [
     (["topup", "alice", "0"], 64, "'0'"), (["topup", "alice", "-5"], 64, "'-5'"), (["topup", "alice", "1.5"], 64, "'1.5'"),
     (["topup", "alice", "99999999999999999999"], 64, "'99999999999999999999'"),
-    (["topup", "alice", "9223372036854775807"], 64, "no amount"),
+    (["topup", "alice", "9223372036854775807"], 64, "invalid amount"),
     (["topup", "=cash", "5"], 64, "'=cash'"), (["topup", "한준성", "5"], 64, "'한준성'"), (["topup", "alice"], 64, "AMOUNT"),
     (["topup"], 64, "ACCOUNT"),
     (["topup", "alice", "5", "--memo", "a\u{1b}[2Jb"], 64, "memo"), (["topup", "alice", "5", "--memo", "a\nb"], 64, "memo"),
