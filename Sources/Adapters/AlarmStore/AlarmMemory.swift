@@ -16,8 +16,8 @@
 // nothing whose outcome stands there is run again.
 
 package import Alarms
-internal import DurableFiles
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// The daemon's memory on disk.
@@ -42,8 +42,8 @@ package final class AlarmMemory: AlarmRecord {
 
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
   package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
-    let alarms = try root.ensureDirectory("alarms", mode: directoryMode)
-    folder = try root.ensureDirectory("alarms/history", mode: directoryMode)
+    let alarms = try root.ensureFolder(.alarms, mode: directoryMode)
+    folder = try root.ensureFolder(.history, mode: directoryMode)
     history = HistoryLog(directory: folder, fileMode: fileMode)
     reader = HistoryReader(directory: folder)
     cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
@@ -176,7 +176,7 @@ package struct Progress: Hashable, Sendable {
 
   package init(root: Directory) throws(SystemError) {
     do {
-      let directory = try root.directoryIfPresent("feed/consumers")
+      let directory = try root.folderIfPresent(.consumers)
       cursor = try directory.flatMap { directory throws(SystemError) in try CursorFile.read(in: directory) }?.cursor
     } catch {
       // What is wrong with the feed is told by whoever reads it.

@@ -1,10 +1,11 @@
 internal import DurableFiles
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// `alarms/compared`: when mailboxes and feed were compared last. Never synced: an older time means more work, and no harm.
 package struct ComparisonTime {
-  private static let name = "compared"
+  private static let name = SpoolFile.comparisonTime.name
   private let root: Directory
   private let fileMode: UInt32
   private let directoryMode: UInt32
@@ -15,14 +16,14 @@ package struct ComparisonTime {
 
   /// Nil before the first comparison.
   package func read() throws(SystemError) -> Timestamp? {
-    guard let bytes = try root.directoryIfPresent("alarms")?.contents(of: ComparisonTime.name, limit: 4096) else { return nil }
+    guard let bytes = try root.folderIfPresent(.alarms)?.contents(of: ComparisonTime.name, limit: 4096) else { return nil }
     return Timestamp(rfc3339: String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self))
   }
 
   package func write(_ time: Timestamp) throws(SystemError) {
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     let file = try TemporaryFile(in: temporary, name: "compared.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.descriptor.write(all: Array("\(time.rfc3339)\n".utf8))
-    try file.rename(in: try root.directory("alarms"), replacing: ComparisonTime.name)
+    try file.rename(in: try root.folder(.alarms), replacing: ComparisonTime.name)
   }
 }

@@ -1,5 +1,6 @@
 internal import DurableFiles
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 /// `feed/consumers/alarmd`: `<cursor> <part> <offset>` on one line, the part as the history's file is called, without its ending. Up to the cursor every outcome is final; from that place in the
@@ -10,21 +11,20 @@ struct CursorFile {
     let position: HistoryPosition
   }
 
-  private static let name = "alarmd"
-  private static let folder = "feed/consumers"
+  private static let name = SpoolFile.cursor.name
   private let root: Directory
   private let temporary: Directory
   private let fileMode: UInt32
   private let directoryMode: UInt32
 
   init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
-    temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
   }
 
   /// Nil where there is none, or where it is damaged: the whole history then tells what is done.
   func read() throws(SystemError) -> Content? {
-    guard let directory = try root.directoryIfPresent(CursorFile.folder) else { return nil }
+    guard let directory = try root.folderIfPresent(.consumers) else { return nil }
     return try CursorFile.read(in: directory)
   }
 
@@ -41,6 +41,6 @@ struct CursorFile {
   func write(_ content: Content) throws(SystemError) {
     let file = try TemporaryFile(in: temporary, name: "cursor.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(content.cursor) \(content.position.part) \(content.position.offset)\n".utf8))
-    try file.publish(in: root.ensureDirectory(CursorFile.folder, mode: directoryMode), replacing: CursorFile.name)
+    try file.publish(in: root.ensureFolder(.consumers, mode: directoryMode), replacing: CursorFile.name)
   }
 }

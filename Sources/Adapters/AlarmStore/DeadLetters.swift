@@ -2,6 +2,7 @@ internal import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// `alarms/dead/<hook>/<alarm id>.json`: what a hook was to get and why it never will, until somebody takes it out.
@@ -16,8 +17,8 @@ package struct DeadLetters {
 
   /// Durable when it returns. The same alarm again takes the place of the first.
   func keep(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(SystemError) {
-    let folder = try root.ensureDirectory("alarms/dead/\(delivery.hook)", mode: directoryMode)
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let folder = try root.ensureFolder(.deadLetters.folder("\(delivery.hook)"), mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     let letter = Letter.json(line, input: call?.input)
     let file = try TemporaryFile(in: temporary, name: "dead.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(letter.line)\n".utf8))
@@ -26,13 +27,13 @@ package struct DeadLetters {
 
   /// Those that can be made again, in the order of the feed.
   package static func all(root: Directory) throws(SystemError) -> [Letter] {
-    guard let dead = try root.directoryIfPresent("alarms/dead") else { return [] }
+    guard let dead = try root.folderIfPresent(.deadLetters) else { return [] }
     return try LetterFolder.letters(in: dead)
   }
 
   /// How many there are, by the name of their hook.
   package static func counts(root: Directory) throws(SystemError) -> [String: Int] {
-    guard let dead = try root.directoryIfPresent("alarms/dead") else { return [:] }
+    guard let dead = try root.folderIfPresent(.deadLetters) else { return [:] }
     var counts: [String: Int] = [:]
     for entry in try dead.list().entries where entry.kind != .file {
       guard let folder = try dead.directoryIfPresent(entry.name) else { continue }

@@ -1,9 +1,10 @@
+internal import SpoolLayout
 package import SystemCalls
 
 /// `alarms/pid`: whoever holds the lock on it is the one daemon of the spool; it says its process id in it.
 /// The lock goes with the process, however that ends.
 package final class InstanceLock {
-  private static let name = "pid"
+  private static let name = SpoolFile.daemonLock.name
   /// Asking whether a daemon runs takes the lock for a moment; starting one tries so often, with so many microseconds between.
   private static let tries = 10
   private static let pause: Int64 = 20_000
@@ -32,7 +33,7 @@ package final class InstanceLock {
 
   /// The process id of the daemon that runs: nil for none, 0 where it cannot be read.
   package static func holder(root: Directory) throws(SystemError) -> Int32? {
-    guard let directory = try root.directoryIfPresent("alarms"), try directory.status(of: name) != nil else { return nil }
+    guard let directory = try root.folderIfPresent(.alarms), try directory.status(of: name) != nil else { return nil }
     let file = try directory.open(name, .read)
     if try file.lock(.shared, wait: .never) { return nil }
     return try processID(in: file) ?? 0

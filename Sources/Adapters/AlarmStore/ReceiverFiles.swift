@@ -1,5 +1,6 @@
 package import Alarms
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// `alarms/users/NAME.conf`: what each receiver has chosen; see `ReceiverChoices` for what stands in it.
@@ -43,15 +44,16 @@ package final class ReceiverFiles: Receivers {
 
   /// Everybody who has such a file, for whoever checks them all.
   package static func receivers(root: Directory) throws(SystemError) -> [Name] {
-    guard let folder = try root.directoryIfPresent("alarms/users") else { return [] }
+    guard let folder = try root.folderIfPresent(.receivers) else { return [] }
     return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()
   }
 
   private func read(_ receiver: Name) -> ReceiverChoices {
-    let path = "alarms/users/\(receiver).conf"
+    let name = "\(receiver).conf"
+    let path = SpoolFolder.receivers.file(name)
     let bytes: [UInt8]?
     do throws(SystemError) {
-      bytes = try root.directoryIfPresent("alarms/users")?.contents(of: "\(receiver).conf", limit: ReceiverFiles.largestFile)
+      bytes = try root.folderIfPresent(.receivers)?.contents(of: name, limit: ReceiverFiles.largestFile)
     } catch {
       complain("\(root.path)/\(path): \(error.code): nothing of it is in force")
       return ReceiverChoices()

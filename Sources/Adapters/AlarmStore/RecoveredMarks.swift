@@ -1,9 +1,10 @@
 internal import Alarms
+internal import SpoolLayout
 internal import SystemCalls
 
 /// `alarms/recovered`: an alarm id a line, for each event that the feed had missed and that was, or is about to be, put into it.
 struct RecoveredMarks {
-  private static let name = "recovered"
+  private static let name = SpoolFile.recoveredEvents.name
   private let directory: Directory
   private let fileMode: UInt32
 

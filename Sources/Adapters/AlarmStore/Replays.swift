@@ -14,11 +14,11 @@ package import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// The letters that wait to be delivered again.
 package struct Replays {
-  private static let folder = "alarms/replay"
   private let root: Directory
   private let fileMode: UInt32
   private let directoryMode: UInt32
@@ -28,18 +28,18 @@ package struct Replays {
   }
 
   /// Makes the folder where it is missing, so that there is something to watch.
-  package func directory() throws(SystemError) -> Directory { try root.ensureDirectory(Replays.folder, mode: directoryMode) }
+  package func directory() throws(SystemError) -> Directory { try root.ensureFolder(.replays, mode: directoryMode) }
 
   /// Every letter that waits, in the order of the feed; what is none is passed over.
   package func all() throws(SystemError) -> [Delivery] {
-    guard let folder = try root.directoryIfPresent(Replays.folder) else { return [] }
+    guard let folder = try root.folderIfPresent(.replays) else { return [] }
     return try LetterFolder.letters(in: folder).map(\.delivery)
   }
 
   /// Takes a dead letter out of `alarms/dead` and asks for it again; false when it is gone.
   package func revive(_ letter: Letter) throws(SystemError) -> Bool {
-    guard let dead = try root.directoryIfPresent("alarms/dead/\(letter.delivery.hook)") else { return false }
-    let folder = try root.ensureDirectory("\(Replays.folder)/\(letter.delivery.hook)", mode: directoryMode)
+    guard let dead = try root.folderIfPresent(.deadLetters.folder("\(letter.delivery.hook)")) else { return false }
+    let folder = try root.ensureFolder(.replays.folder("\(letter.delivery.hook)"), mode: directoryMode)
     do throws(SystemError) { try dead.rename(letter.name, to: folder, replacing: letter.name) } catch {
       if error.code == .noEntry { return false }
       throw error
@@ -52,8 +52,8 @@ package struct Replays {
   /// Asks for an alarm again that was final. Durable when it returns.
   package func request(_ line: HistoryLine, call: HookCall) throws(SystemError) {
     guard let alarm = line.alarm, let hook = line.hook else { return }
-    let folder = try root.ensureDirectory("\(Replays.folder)/\(hook)", mode: directoryMode)
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let folder = try root.ensureFolder(.replays.folder("\(hook)"), mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     let file = try TemporaryFile(in: temporary, name: "replay.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(Letter.json(line, input: call.input).line)\n".utf8))
     try file.publish(in: folder, replacing: "\(alarm).json")
@@ -67,7 +67,7 @@ package struct Replays {
   }
 
   func remove(_ alarm: AlarmID, hook: HookName) throws(SystemError) {
-    guard let folder = try root.directoryIfPresent("\(Replays.folder)/\(hook)") else { return }
+    guard let folder = try root.folderIfPresent(.replays.folder("\(hook)")) else { return }
     // Not synced: a letter that comes back is run again, marked.
     try folder.remove("\(alarm).json")
   }

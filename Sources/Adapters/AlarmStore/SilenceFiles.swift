@@ -2,11 +2,11 @@ package import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// `alarms/silences/ID.json`, a file each: made whole and exclusively, so that two people never share an id.
 package struct SilenceFiles {
-  private static let folder = "alarms/silences"
   private let root: Directory
   private let fileMode: UInt32
   private let directoryMode: UInt32
@@ -17,7 +17,7 @@ package struct SilenceFiles {
 
   /// All there are, by id; ended ones stand there until the daemon tidies up. What is none is passed over.
   package static func all(root: Directory) throws(SystemError) -> [Silence] {
-    guard let folder = try root.directoryIfPresent(folder) else { return [] }
+    guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
     for entry in try folder.list().entries where entry.name.hasSuffix(".json") {
       guard let bytes = try folder.contents(of: entry.name, limit: 1 << 16),
@@ -31,8 +31,8 @@ package struct SilenceFiles {
 
   /// Durable when it returns the silence with the id it has got.
   package func add(_ make: (_ id: Int) -> Silence) throws(SystemError) -> Silence {
-    let folder = try root.ensureDirectory(SilenceFiles.folder, mode: directoryMode)
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let folder = try root.ensureFolder(.silences, mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     var id = (try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
     while true {
       let silence = make(id)
@@ -50,7 +50,7 @@ package struct SilenceFiles {
 
   /// False when there is none of that id.
   package func remove(_ id: Int) throws(SystemError) -> Bool {
-    guard let folder = try root.directoryIfPresent(SilenceFiles.folder), try folder.remove(SilenceFiles.name(id)) else { return false }
+    guard let folder = try root.folderIfPresent(.silences), try folder.remove(SilenceFiles.name(id)) else { return false }
     try folder.sync()
     return true
   }

@@ -1,5 +1,6 @@
 internal import Alarms
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 /// `alarms/started`: `<alarm id> <hook> <attempt>` a line for each run that was begun since nothing was running last, then a line `-`.
@@ -15,7 +16,7 @@ final class StartedMarks {
     let attempt: Int
   }
 
-  private static let name = "started"
+  private static let name = SpoolFile.startedRuns.name
   private static let endMark = Array("-\n".utf8)
   private let file: FileDescriptor
   /// Where the `-` stands, or is to be put.

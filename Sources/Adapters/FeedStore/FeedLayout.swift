@@ -4,7 +4,6 @@ internal import SystemCalls
 /// Where entries are: `feed/<segment>/<sequence>`. Both names are 12 digits, the segment's is its first sequence.
 /// Sequences begin at 1 and have no holes; a segment holds 1,024 of them.
 enum FeedLayout {
-  static let folder = "feed"
   static let segmentLength = 1024
   /// The largest number that has 12 digits.
   static let lastSequence = 999_999_999_999

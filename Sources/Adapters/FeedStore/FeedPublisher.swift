@@ -15,6 +15,7 @@
 internal import DurableFiles
 internal import Sending
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// Announces messages of the outbox in the feed that `msg-alarmd` follows. Whatever happens, sending goes on (invariant 5).
@@ -41,11 +42,11 @@ package final class FeedPublisher: EventFeed {
       return [
         Failure(
           .inputOutput, "the alarm could not be announced: \(error)",
-          remedy: "the message itself is not concerned; see to \(root.path)/\(FeedLayout.folder)")
+          remedy: "the message itself is not concerned; see to \(root.path)/\(SpoolFolder.feed)")
       ]
     }
     do { if let feed { try prune(feed) } } catch {
-      return [Failure(.inputOutput, "old events could not be removed: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")]
+      return [Failure(.inputOutput, "old events could not be removed: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.feed)")]
     }
     return []
   }
@@ -60,7 +61,7 @@ package final class FeedPublisher: EventFeed {
 
   /// Returns the feed when a segment was begun, so that it is time to remove old ones.
   private func link(_ names: [String]) throws(SystemError) -> Directory? {
-    let outbox = try root.directory("outbox")
+    let outbox = try root.folder(.outbox)
     var tail = try FeedTail(opening: root, directoryMode: directoryMode)
     for name in names {
       guard let status = try outbox.status(of: name) else { continue }
@@ -108,7 +109,7 @@ package final class FeedPublisher: EventFeed {
     guard let content = try outbox.contents(of: name) else { return }
     try tail.readAgain()
     if try tail.contains(content) { return }
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     let file = try TemporaryFile(in: temporary, name: "event.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(content)
     while true {

@@ -1,6 +1,7 @@
 package import Alarms
 internal import MessageFormat
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// Reads the feed for whoever raises alarms. An entry is a message file; where that message is otherwise tells what became of it:
@@ -22,7 +23,7 @@ package final class FeedReader: EventSource {
   private let root: Directory
   private var feed: Directory?
   private var segment: (first: Int, directory: Directory)?
-  private var places: [String: Directory] = [:]
+  private var places: [SpoolFolder: Directory] = [:]
 
   package init(root: Directory) { self.root = root }
 
@@ -67,7 +68,7 @@ package final class FeedReader: EventSource {
   }
 
   private func unreadable(_ error: SystemError) -> Failure {
-    Failure(.inputOutput, "the feed cannot be read: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")
+    Failure(.inputOutput, "the feed cannot be read: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.feed)")
   }
 }
 
@@ -92,17 +93,19 @@ extension FeedReader {
     let event = Event(sequence: sequence, envelope: envelope)
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
     // One that may wait goes back and forth between two places.
-    for place in envelope.isQueued ? ["outbox", "deferred/messages", "outbox"] : ["outbox"] {
+    for place in envelope.isQueued ? [SpoolFolder.outbox, .deferred, .outbox] : [.outbox] {
       if try isMessage(status, at: name, in: place) { return .pending }
     }
-    if try isMessage(status, at: name, in: "voiding") { return envelope.isQueued ? .pending : .void(event) }
-    guard try isMessage(status, at: name, in: "failed") else { return .happened(event) }
+    if try isMessage(status, at: name, in: .voiding) { return envelope.isQueued ? .pending : .void(event) }
+    guard try isMessage(status, at: name, in: .failed) else { return .happened(event) }
     return envelope.isQueued ? .failed(event, reason: try reason(envelope.id)) : .void(event)
   }
 
   /// Why a message was given up.
   private func reason(_ id: MessageID) throws(SystemError) -> String {
-    guard let bytes = try root.contents(of: "failed/\(id).reason", limit: 65536), !bytes.isEmpty else { return "no reason was kept" }
+    guard let bytes = try root.contents(of: SpoolFile.reason(of: id).path, limit: 65536), !bytes.isEmpty else {
+      return "no reason was kept"
+    }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
 
@@ -115,14 +118,14 @@ extension FeedReader {
 
   /// Whether the message of an entry has that name there. A later message with the same id is another file, which shows where
   /// entries are hard links; a copy has but its name to go by.
-  private func isMessage(_ entry: FileStatus, at name: String, in place: String) throws(SystemError) -> Bool {
-    if places[place] == nil { places[place] = try root.directoryIfPresent(place) }
+  private func isMessage(_ entry: FileStatus, at name: String, in place: SpoolFolder) throws(SystemError) -> Bool {
+    if places[place] == nil { places[place] = try root.folderIfPresent(place) }
     guard let found = try places[place]?.status(of: name) else { return false }
     return entry.linkCount == 1 || found.identity == entry.identity
   }
 
   private func openFeed() throws(SystemError) -> Directory? {
-    if feed == nil { feed = try root.directoryIfPresent(FeedLayout.folder) }
+    if feed == nil { feed = try root.folderIfPresent(.feed) }
     return feed
   }
 

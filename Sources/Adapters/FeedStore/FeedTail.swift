@@ -1,4 +1,5 @@
 internal import DurableFiles
+internal import SpoolLayout
 internal import SystemCalls
 
 /// The end of the feed as one publisher sees it: the newest segment, and the highest number known to be taken.
@@ -14,7 +15,7 @@ struct FeedTail {
 
   /// Finds the end, making `feed/` and its first segment where they are missing.
   init(opening root: Directory, directoryMode: UInt32) throws(SystemError) {
-    feed = try root.ensureDirectory(FeedLayout.folder, mode: directoryMode)
+    feed = try root.ensureFolder(.feed, mode: directoryMode)
     self.directoryMode = directoryMode
     if let newest = try FeedLayout.segments(in: feed).last {
       segment = newest

@@ -1,5 +1,5 @@
+internal import SpoolLayout
 package import SystemCalls
-internal import DurableFiles
 
 /// The directories in which a new event shows: the feed itself, where segments begin, and its newest segments.
 package struct FeedWatchPoints {
@@ -9,7 +9,7 @@ package struct FeedWatchPoints {
   package init(root: Directory, directoryMode: UInt32) { (self.root, self.directoryMode) = (root, directoryMode) }
 
   /// Makes the feed where it is missing, so that there is something to watch.
-  package func feed() throws(SystemError) -> Directory { try root.ensureDirectory(FeedLayout.folder, mode: directoryMode) }
+  package func feed() throws(SystemError) -> Directory { try root.ensureFolder(.feed, mode: directoryMode) }
 
   /// The paths to watch now. A sender may still be linking into the segment before the newest.
   package func paths() throws(SystemError) -> [String] {

@@ -9,9 +9,9 @@
 // Linked once it has two links, so it is never found twice.
 
 package import Alarms
-internal import DurableFiles
 internal import MessageFormat
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// A delivered copy of a message that the feed does not tell of.
@@ -20,7 +20,7 @@ package struct MissingEvent: Hashable, Sendable {
   package let alarm: AlarmID
   fileprivate let message: MessageID
   fileprivate let copy: Int
-  fileprivate let folder: String
+  fileprivate let folder: SpoolFolder
   fileprivate let name: String
   fileprivate let size: Int
   /// When it was written, in nanoseconds since the epoch: finer than its name, and no reader changes it.
@@ -38,10 +38,10 @@ package struct MissingEvents {
   /// The copies without a second link that came at `since` or later, the oldest first. Without `since`, those nobody has read.
   package func find(since: Timestamp?) throws(Failure) -> [MissingEvent] {
     do throws(SystemError) {
-      guard let mailboxes = try root.directoryIfPresent("mailboxes") else { return [] }
+      guard let mailboxes = try root.folderIfPresent(.mailboxes) else { return [] }
       var found: [MissingEvent] = []
       for receiver in try mailboxes.list().entries.compactMap({ Name($0.name) }) {
-        for part in ["new", "cur"] { try look(in: "mailboxes/\(receiver)/\(part)", since: since, &found) }
+        for part in [MaildirPart.new, .current] { try look(in: part, of: receiver, since: since, &found) }
       }
       return found.sorted { ($0.written, $0.name) < ($1.written, $1.name) }
     } catch { throw unreadable(error) }
@@ -52,7 +52,7 @@ package struct MissingEvents {
     let sizes = Set(events.map(\.size))
     var present: Set<MissingEvent> = []
     do throws(SystemError) {
-      guard let feed = try root.directoryIfPresent(FeedLayout.folder) else { return events }
+      guard let feed = try root.folderIfPresent(.feed) else { return events }
       for segment in try FeedLayout.segments(in: feed) {
         guard let directory = try feed.directoryIfPresent(FeedLayout.name(segment)) else { continue }
         for entry in try directory.list().entries where FeedLayout.number(entry.name) != nil {
@@ -69,22 +69,23 @@ package struct MissingEvents {
   /// Gives them their place at the end of the feed. What cannot be had any more is passed over.
   package func publish(_ events: [MissingEvent], by publisher: FeedPublisher) -> [Failure] {
     do throws(SystemError) {
-      for (folder, ofFolder) in Dictionary(grouping: events, by: \.folder).sorted(by: { $0.key < $1.key }) {
-        guard let directory = try root.directoryIfPresent(folder) else { continue }
+      for (folder, ofFolder) in Dictionary(grouping: events, by: \.folder).sorted(by: { $0.key.path < $1.key.path }) {
+        guard let directory = try root.folderIfPresent(folder) else { continue }
         try publisher.publishDelivered(ofFolder.map(\.name), in: directory)
       }
       return []
     } catch {
       return [
-        Failure(.inputOutput, "missing events cannot be made good: \(error)", remedy: "see to \(root.path)/\(FeedLayout.folder)")
+        Failure(.inputOutput, "missing events cannot be made good: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.feed)")
       ]
     }
   }
 
-  private func look(in path: String, since: Timestamp?, _ found: inout [MissingEvent]) throws(SystemError) {
+  private func look(in part: MaildirPart, of receiver: Name, since: Timestamp?, _ found: inout [MissingEvent]) throws(SystemError) {
+    let place = SpoolFolder.mailbox(receiver).part(part)
     let folder: Directory
     do {
-      guard let present = try root.directoryIfPresent(path) else { return }
+      guard let present = try root.folderIfPresent(place) else { return }
       folder = present
     } catch {
       // A link or a file that stands where a folder should is no mailbox.
@@ -93,15 +94,14 @@ package struct MissingEvents {
     }
     for entry in try folder.list().entries {
       guard let seconds = entry.name.split(separator: ".").first.flatMap({ Int64($0) }), seconds >= since?.seconds ?? 0,
-        MaildirName.messageID(in: entry.name) != nil, since != nil || !ReadStateProbe.isRead(entry.name, isNew: path.hasSuffix("new")),
+        MaildirName.messageID(in: entry.name) != nil, since != nil || !ReadStateProbe.isRead(entry.name, isNew: part == .new),
         let status = try folder.status(of: entry.name), status.linkCount == 1, status.kind == .file,
         let envelope = try envelope(entry.name, in: folder)
       else { continue }
       found.append(
         MissingEvent(
           alarm: AlarmID(message: envelope.id, copy: envelope.copy, kind: .arrived), message: envelope.id, copy: envelope.copy,
-          folder: path,
-          name: entry.name, size: status.size, written: status.modified))
+          folder: place, name: entry.name, size: status.size, written: status.modified))
     }
   }
 

@@ -1,6 +1,7 @@
 package import Alarms
 internal import MessageFormat
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
@@ -14,7 +15,7 @@ package struct ReadStateProbe: ReceivedMessages {
   /// A mailbox that is not there tells nothing: then nothing counts as read.
   package func read(_ messages: Set<MessageID>, by receiver: Name) throws(Failure) -> Set<MessageID> {
     do throws(SystemError) {
-      guard try root.directoryIfPresent("mailboxes/\(receiver)/new") != nil else { return [] }
+      guard try root.folderIfPresent(.mailbox(receiver).part(.new)) != nil else { return [] }
       var unread: Set<MessageID> = []
       // readdir(3) may miss a name that is changed meanwhile: what was not seen is looked for once more.
       for _ in 0..<2 {
@@ -36,7 +37,7 @@ package struct ReadStateProbe: ReceivedMessages {
       var text: [UInt8]?
       try eachMessage(of: event.receiver) { id, name, isNew throws(SystemError) in
         guard id == event.message else { return true }
-        let folder = try root.directoryIfPresent("mailboxes/\(event.receiver)/\(isNew ? "new" : "cur")")
+        let folder = try root.folderIfPresent(.mailbox(event.receiver).part(isNew ? .new : .current))
         guard let bytes = try folder?.contents(of: name, limit: ReadStateProbe.largestMessage) else { return true }
         text = Array(bytes[HeaderFields(of: bytes).bodyStart...])
         return false
@@ -49,11 +50,11 @@ package struct ReadStateProbe: ReceivedMessages {
   private func eachMessage(
     of receiver: Name, _ body: (MessageID, _ name: String, _ isNew: Bool) throws(SystemError) -> Bool
   ) throws(SystemError) {
-    for part in ["new", "cur"] {
-      guard let folder = try root.directoryIfPresent("mailboxes/\(receiver)/\(part)") else { continue }
+    for part in [MaildirPart.new, .current] {
+      guard let folder = try root.folderIfPresent(.mailbox(receiver).part(part)) else { continue }
       for entry in try folder.list().entries {
         guard let id = MaildirName.messageID(in: entry.name) else { continue }
-        if try !body(id, entry.name, part == "new") { return }
+        if try !body(id, entry.name, part == .new) { return }
       }
     }
   }
@@ -67,6 +68,6 @@ package struct ReadStateProbe: ReceivedMessages {
   }
 
   private func unreadable(_ error: SystemError) -> Failure {
-    Failure(.inputOutput, "a mailbox cannot be read: \(error)", remedy: "see to \(root.path)/mailboxes")
+    Failure(.inputOutput, "a mailbox cannot be read: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.mailboxes)")
   }
 }

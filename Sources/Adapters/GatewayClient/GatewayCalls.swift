@@ -11,7 +11,6 @@
 // The caller waits as long as a call may take; the command may run longer, until it is ended after 30 seconds, and answer into
 // its file. The file is not fsynced: what a power cut takes is asked again.
 
-internal import DurableFiles
 package import Gateways
 package import SharedKernel
 internal import SpoolLayout
@@ -32,8 +31,6 @@ package final class GatewayCalls {
 
     package init(patience: Int64, lifetime: Int64) { (self.patience, self.lifetime) = (patience, lifetime) }
   }
-
-  private static let folder = "pay/attempt"
 
   private let root: Directory
   private let directoryMode: UInt32
@@ -76,7 +73,7 @@ package final class GatewayCalls {
   }
 
   private func start(_ program: String, _ verb: GatewayVerb, _ subject: GatewayRequest) throws(SystemError) -> RunningCall {
-    let folder = try root.ensureDirectory(GatewayCalls.folder, mode: directoryMode)
+    let folder = try root.ensureFolder(.attempts, mode: directoryMode)
     let name = GatewayCalls.fileName(verb, subject.key)
     // A command of an earlier call may still have the old file.
     try folder.remove(name)
@@ -94,7 +91,7 @@ package final class GatewayCalls {
   package func answerLeft(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {
     do throws(SystemError) {
       let name = GatewayCalls.fileName(verb, key)
-      guard let folder = try root.directoryIfPresent(GatewayCalls.folder), try folder.status(of: name) != nil,
+      guard let folder = try root.folderIfPresent(.attempts), try folder.status(of: name) != nil,
         let bytes = try folder.open(name, .read).readToEnd(limit: GatewayCalls.longestAnswer)
       else { return nil }
       return GatewayAttempt(reading: bytes).answer(to: verb)
@@ -107,7 +104,7 @@ package final class GatewayCalls {
   /// The same, of any gateway in the spool at `root`.
   package static func forget(key: String, in root: Directory) throws(Failure) {
     do throws(SystemError) {
-      guard let folder = try root.directoryIfPresent(GatewayCalls.folder) else { return }
+      guard let folder = try root.folderIfPresent(.attempts) else { return }
       for verb in GatewayVerb.allCases { try folder.remove(GatewayCalls.fileName(verb, key)) }
     } catch { throw Failure(storage: error) }
   }

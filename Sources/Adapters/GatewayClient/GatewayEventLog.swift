@@ -1,4 +1,3 @@
-internal import DurableFiles
 package import Gateways
 package import SharedKernel
 internal import SpoolLayout
@@ -9,7 +8,7 @@ package import SystemCalls
 package final class GatewayEventLog {
   /// Bytes after which a new file is begun.
   private static let limit = 256 << 10
-  private static let name = "events.log"
+  private static let name = SpoolFile.gatewayEvents.name
   /// Microseconds to wait for others. A line more is not worth waiting for one that was stopped.
   private static let patience: Int64 = 1_000_000
 
@@ -25,7 +24,7 @@ package final class GatewayEventLog {
   package func add(_ transition: BreakerTransition, of gateway: GatewayName) throws(Failure) {
     let line = "\(transition.time.rfc3339) \(gateway) \(transition.from.rawValue) \(transition.to.rawValue) \(transition.reason)\n"
     do throws(SystemError) {
-      let folder = try root.ensureDirectory("pay", mode: directoryMode)
+      let folder = try root.ensureFolder(.payments, mode: directoryMode)
       var file = try folder.open(GatewayEventLog.name, .create, mode: fileMode)
       _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
       if try file.status().size >= GatewayEventLog.limit {

@@ -4,14 +4,12 @@
 //
 // A holder that is killed before its write leaves the old state, which is as if it had not come by; the kernel frees the lock.
 
-internal import DurableFiles
 package import Gateways
 package import SharedKernel
 internal import SpoolLayout
 package import SystemCalls
 
 package final class GatewayHealthFile {
-  private static let folder = "pay/breaker"
   /// Microseconds to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
   /// that was stopped in between is not to stop everybody.
   package static let patience: Int64 = 10_000_000
@@ -39,7 +37,7 @@ package final class GatewayHealthFile {
     do throws(SystemError) {
       var health = GatewayHealth(at: clock.now())
       // Written in one piece and locked for as long as that takes.
-      if let folder = try root.directoryIfPresent(GatewayHealthFile.folder), try folder.status(of: gateway.text) != nil {
+      if let folder = try root.folderIfPresent(.breakers), try folder.status(of: gateway.text) != nil {
         let file = try folder.open(gateway.text, .read)
         _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
         health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
@@ -55,12 +53,12 @@ package final class GatewayHealthFile {
   ) throws(Failure) -> Result {
     let result: Result?
     do throws(SystemError) {
-      let folder = try root.ensureDirectory(GatewayHealthFile.folder, mode: directoryMode)
+      let folder = try root.ensureFolder(.breakers, mode: directoryMode)
       let file = try folder.open(gateway.text, .create, mode: fileMode)
       result = try file.lock(.exclusive, wait: .until(deadline)) ? try update(file, body) : nil
     } catch { throw Failure(storage: error) }
     guard let result else {
-      throw Failure(.temporary, "gateway \(gateway): another process holds pay/breaker/\(gateway)", remedy: "try again")
+      throw Failure(.temporary, "gateway \(gateway): another process holds \(SpoolFolder.breakers.file(gateway.text))", remedy: "try again")
     }
     return result
   }
@@ -83,7 +81,7 @@ package final class GatewayHealthFile {
   /// The gateways that have a file, sorted.
   package static func gateways(in root: Directory) throws(Failure) -> [GatewayName] {
     do throws(SystemError) {
-      return try root.directoryIfPresent(folder)?.list().entries.compactMap { GatewayName($0.name) }.sorted() ?? []
+      return try root.folderIfPresent(.breakers)?.list().entries.compactMap { GatewayName($0.name) }.sorted() ?? []
     } catch { throw Failure(storage: error) }
   }
 }

@@ -3,14 +3,12 @@
 // and all others are told at once. The locks are the kernel's: a holder that is killed frees its slot, and a command that outlives its caller
 // keeps it, because its supervisor does.
 
-internal import DurableFiles
 package import Gateways
 package import SharedKernel
 internal import SpoolLayout
 package import SystemCalls
 
 package final class GatewaySlots {
-  private static let folder = "pay/slots"
   private static let mostPlaces = 10
 
   /// Leave to make one call. Given back when it is dropped and no command holds on to it.
@@ -38,7 +36,7 @@ package final class GatewaySlots {
   package func takeFree(of limit: Int) throws(Failure) -> Slot? { try freeOne(in: slotFolder(), of: limit) }
 
   private func slotFolder() throws(Failure) -> Directory {
-    try onDisk { () throws(SystemError) in try root.ensureDirectory(GatewaySlots.folder, mode: directoryMode) }
+    try onDisk { () throws(SystemError) in try root.ensureFolder(.slots, mode: directoryMode) }
   }
 
   /// A slot; 75 when all are taken and so are the places to wait, which `onRejection` is told first, or when none gets free before the

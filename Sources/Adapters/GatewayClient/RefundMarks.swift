@@ -8,15 +8,12 @@
 //
 // The lock is flock(2) on the mark, and the supervisor of a call that outlives its caller has it too: no two ask at the same time.
 
-internal import DurableFiles
 package import Gateways
 package import SharedKernel
 package import SpoolLayout
 package import SystemCalls
 
 package struct RefundMarks: PendingRefunds {
-  private static let path = "pay/refunds"
-
   private let root: Directory
   private let directoryMode: UInt32
   private let fileMode: UInt32
@@ -46,7 +43,7 @@ package struct RefundMarks: PendingRefunds {
 
   package func begin(_ id: MessageID) throws(Failure) -> any PendingRefund {
     do throws(SystemError) {
-      let folder = try root.ensureDirectory(RefundMarks.path, mode: directoryMode)
+      let folder = try root.ensureFolder(.refunds, mode: directoryMode)
       while true {
         let file = try folder.open("\(id)", .create, mode: fileMode)
         guard try file.lock(.exclusive, wait: .until(deadline)) else { break }
@@ -61,7 +58,7 @@ package struct RefundMarks: PendingRefunds {
 
   package func takeOver(_ id: MessageID) throws(Failure) -> (any PendingRefund)? {
     do throws(SystemError) {
-      guard let folder = try root.directoryIfPresent(RefundMarks.path), try folder.status(of: "\(id)") != nil else { return nil }
+      guard let folder = try root.folderIfPresent(.refunds), try folder.status(of: "\(id)") != nil else { return nil }
       let file = try folder.open("\(id)", .read)
       guard try file.lock(.exclusive, wait: .never), try folder.status(of: "\(id)")?.identity == file.status().identity else { return nil }
       return Mark(id, file, in: folder)
@@ -73,7 +70,7 @@ package struct RefundMarks: PendingRefunds {
 
   package func ids(limit: Int) throws(Failure) -> [MessageID] {
     do throws(SystemError) {
-      guard let folder = try root.directoryIfPresent(RefundMarks.path) else { return [] }
+      guard let folder = try root.folderIfPresent(.refunds) else { return [] }
       return try folder.list(limit: limit).entries.compactMap { MessageID($0.name[...]) }
     } catch { throw Failure(storage: error) }
   }

@@ -1,4 +1,3 @@
-internal import DurableFiles
 internal import Ledger
 internal import SharedKernel
 internal import SpoolLayout
@@ -70,7 +69,7 @@ extension LedgerFile {
   private func makeNameDurable() throws(Failure) {
     try onDisk { () throws(SystemError) in
       try root.sync()
-      for path in [LedgerPaths.pay, LedgerPaths.folder] { try root.directory(path).sync() }
+      for folder in [SpoolFolder.payments, .ledger] { try root.folder(folder).sync() }
     }
   }
 }

@@ -11,6 +11,7 @@
 
 internal import DurableFiles
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 /// An open index file.
@@ -34,7 +35,7 @@ final class IndexFile {
 
   /// Opens what is there; throws where that is nothing, foreign or damaged.
   convenience init(opening root: Directory, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
-    let file = try usable { () throws(SystemError) in try root.open("\(LedgerPaths.cache)/\(bootID)/\(IndexFile.name)", access) }
+    let file = try usable { () throws(SystemError) in try root.open(SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access) }
     let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
     let size = try usable { () throws(SystemError) in try file.status().size }
     guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexUnusable() }

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import SystemCalls
 
 /// `pay/cache/<boot id>/`, where the index is.
@@ -9,10 +10,10 @@ enum IndexFolder {
   /// without a cache.
   static func make(_ root: Directory, bootID: String, mode: UInt32) -> Directory? {
     do throws(SystemError) {
-      if let present = try root.directoryIfPresent("\(LedgerPaths.cache)/\(bootID)") { return present }
+      if let present = try root.folderIfPresent(.ledgerCache.folder(bootID)) { return present }
       // Not ensureDirectory: nothing here has to outlive a crash, so nothing is fsynced.
-      if let pay = try root.directoryIfPresent(LedgerPaths.pay) { _ = try pay.makeDirectory("cache", mode: mode) }
-      let caches = try root.directory(LedgerPaths.cache)
+      if let pay = try root.folderIfPresent(.payments) { _ = try pay.makeDirectory(SpoolFolder.ledgerCache.name, mode: mode) }
+      let caches = try root.folder(.ledgerCache)
       _ = try caches.makeDirectory(bootID, mode: mode)
       removeOthers(in: caches, than: bootID)
       return try caches.directory(bootID)

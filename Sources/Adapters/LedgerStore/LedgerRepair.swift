@@ -60,15 +60,15 @@ extension LedgerFile {
     let old = try onDisk { () throws(SystemError) in
       let noise = hexadecimal(try randomBytes(4))
       let kept = "ledger-\(name).\(noise)"
-      let temporary = try root.ensureDirectory(LedgerPaths.temporary, mode: settings.directoryMode)
-      let bad = try root.ensureDirectory(LedgerPaths.bad, mode: settings.directoryMode)
-      let folder = try root.directory(LedgerPaths.folder)
+      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
+      let bad = try root.ensureFolder(.bad, mode: settings.directoryMode)
+      let folder = try root.folder(.ledger)
       let file = try TemporaryFile(in: temporary, name: "ledger.\(noise)", mode: settings.fileMode)
       try file.write(result.bytes)
       try folder.link(name, to: bad, as: kept)
       try bad.sync()
       try file.publish(in: folder, replacing: name)
-      return "\(LedgerPaths.bad)/\(kept)"
+      return SpoolFolder.bad.file(kept)
     }
     return SegmentRepair(
       file: LedgerPaths.segment(segment.number), old: old, keptRecords: result.kept, lostRecords: result.lost,
@@ -77,7 +77,7 @@ extension LedgerFile {
 
   private func removeMarker(_ number: Int) throws(Failure) {
     try onDisk { () throws(SystemError) in
-      if try root.remove(LedgerPaths.poison(number)) { try root.directory(LedgerPaths.folder).sync() }
+      if try root.remove(LedgerPaths.poison(number)) { try root.folder(.ledger).sync() }
     }
   }
 }

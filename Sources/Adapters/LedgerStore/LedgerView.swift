@@ -1,5 +1,6 @@
 internal import Ledger
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 /// The book as a transaction sees it. Every position the index gives is checked against the record there; one that
@@ -41,7 +42,8 @@ final class LedgerView: BookView {
         try index.rebuild(segment, to: records)
       }
     }
-    throw Failure(.internalError, "the ledger's index does not find what it holds", remedy: "remove pay/cache and try again")
+    throw Failure(
+      .internalError, "the ledger's index does not find what it holds", remedy: "remove \(SpoolFolder.ledgerCache) and try again")
   }
 
   private func record(at position: Position) throws(Failure) -> Record? {

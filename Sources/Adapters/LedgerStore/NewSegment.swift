@@ -44,9 +44,9 @@ extension LedgerFile {
     writer.addHead(state, at: clock.now())
     let bytes = writer.bytes
     try onDisk { () throws(SystemError) in
-      let folder = try root.ensureDirectory(LedgerPaths.folder, mode: settings.directoryMode)
+      let folder = try root.ensureFolder(.ledger, mode: settings.directoryMode)
       if try root.status(of: LedgerPaths.segment(number)) != nil { return }
-      let temporary = try root.ensureDirectory(LedgerPaths.temporary, mode: settings.directoryMode)
+      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
       let name = "ledger.\(hexadecimal(try randomBytes(8)))"
       let file = try TemporaryFile(in: temporary, name: name, mode: settings.fileMode)
       try file.write(bytes)

@@ -45,8 +45,8 @@ extension LedgerFile {
   /// Puts the bytes into `bad/`, durably: perhaps they tell somebody something.
   private func keep(_ bytes: [UInt8], of segment: Segment, from start: Int) throws(Failure) {
     try onDisk { () throws(SystemError) in
-      let bad = try root.ensureDirectory(LedgerPaths.bad, mode: settings.directoryMode)
-      let temporary = try root.ensureDirectory(LedgerPaths.temporary, mode: settings.directoryMode)
+      let bad = try root.ensureFolder(.bad, mode: settings.directoryMode)
+      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
       let noise = hexadecimal(try randomBytes(4))
       let file = try TemporaryFile(in: temporary, name: "ledger-tail.\(noise)", mode: settings.fileMode)
       try file.write(bytes)

@@ -1,4 +1,3 @@
-internal import DurableFiles
 internal import Sending
 package import SharedKernel
 internal import SpoolLayout
@@ -21,10 +20,10 @@ package final class MaildirDelivery: Mailboxes {
   package func check(_ recipient: Name) throws(Failure) {
     if open(recipient) != nil { return }
     do throws(SystemError) {
-      if let new = try root.directoryIfPresent("\(folder(recipient))/new") {
+      if let new = try root.folderIfPresent(.mailbox(recipient).part(.new)) {
         opened[recipient] = new
-      } else if !isOpen, try root.directoryIfPresent(folder(recipient)) == nil {
-        throw SystemError(.noEntry, call: "open", subject: folder(recipient))
+      } else if !isOpen, try root.folderIfPresent(.mailbox(recipient)) == nil {
+        throw SystemError(.noEntry, call: "open", subject: SpoolFolder.mailbox(recipient).path)
       }
     } catch {
       if error.code != .noEntry { throw Failure(storage: error) }
@@ -37,12 +36,10 @@ package final class MaildirDelivery: Mailboxes {
     if open(recipient) != nil { return }
     do throws(SystemError) {
       // All three at once: a Maildir that lacks one of them is none to many readers.
-      for part in ["tmp", "cur"] { _ = try root.ensureDirectory("\(folder(recipient))/\(part)", mode: directoryMode) }
-      opened[recipient] = try root.ensureDirectory("\(folder(recipient))/new", mode: directoryMode)
+      for part in [MaildirPart.temporary, .current] { _ = try root.ensureFolder(.mailbox(recipient).part(part), mode: directoryMode) }
+      opened[recipient] = try root.ensureFolder(.mailbox(recipient).part(.new), mode: directoryMode)
     } catch { throw Failure(storage: error) }
   }
-
-  private func folder(_ recipient: Name) -> String { "mailboxes/\(recipient)" }
 
   package func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
     do throws(SystemError) {
@@ -72,7 +69,7 @@ package final class MaildirDelivery: Mailboxes {
 
   private func new(_ recipient: Name) throws(SystemError) -> Directory {
     if let new = open(recipient) { return new }
-    let new = try root.directory("mailboxes/\(recipient)/new")
+    let new = try root.folder(.mailbox(recipient).part(.new))
     opened[recipient] = new
     return new
   }

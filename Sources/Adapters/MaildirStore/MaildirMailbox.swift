@@ -1,6 +1,6 @@
-internal import DurableFiles
 internal import Mailbox
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// One user's Maildir as its reader sees it (cr.yp.to/proto/maildir.html). A folder that is missing is empty: copies and
@@ -10,7 +10,7 @@ package final class MaildirMailbox {
   static let attempts = 8
 
   private let spool: Directory
-  private let path: String
+  private let mailbox: SpoolFolder
   private let directoryMode: UInt32
   /// `new/` and `cur/` once they were opened.
   private var new, current: Directory?
@@ -18,19 +18,19 @@ package final class MaildirMailbox {
   /// `directoryMode` is that of a `cur/` that has to be made before a message can be marked.
   package init(of user: Name, in spool: Directory, directoryMode: UInt32) {
     (self.spool, self.directoryMode) = (spool, directoryMode)
-    path = "mailboxes/\(user)"
+    mailbox = .mailbox(user)
   }
 
   /// The users that have a mailbox, sorted.
   package static func users(in spool: Directory) throws(SystemError) -> [Name] {
-    guard let mailboxes = try spool.directoryIfPresent("mailboxes") else { return [] }
+    guard let mailboxes = try spool.folderIfPresent(.mailboxes) else { return [] }
     return try mailboxes.list().entries.filter { $0.kind == .directory || $0.kind == nil }.compactMap { Name($0.name) }.sorted()
   }
 
   /// `new/` or `cur/`; nil where it is missing.
   func folder(_ place: StoredMessage.Place) throws(SystemError) -> Directory? {
     if let open = place == .new ? new : current { return open }
-    let folder = try spool.directoryIfPresent("\(path)/\(place.rawValue)")
+    let folder = try spool.folderIfPresent(mailbox.folder(place.rawValue))
     if place == .new { new = folder } else { current = folder }
     return folder
   }
@@ -38,7 +38,7 @@ package final class MaildirMailbox {
   /// `cur/`, made where it is missing.
   func ensureCurrent() throws(SystemError) -> Directory {
     if let open = try folder(.cur) { return open }
-    let made = try spool.ensureDirectory("\(path)/\(StoredMessage.Place.cur.rawValue)", mode: directoryMode)
+    let made = try spool.ensureFolder(mailbox.folder(StoredMessage.Place.cur.rawValue), mode: directoryMode)
     current = made
     return made
   }

@@ -2,6 +2,7 @@ internal import DurableFiles
 package import MessageFormat
 internal import Sending
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// Copies of what was sent, in the sender's `.Sent`, a folder in the way of Maildir++ that mutt and Dovecot show
@@ -23,26 +24,24 @@ package struct SentCopies: SentFolder {
       let current = try folder(of: envelope.sender)
       let final = SentCopies.name(envelope, size: content.count)
       if try current.status(of: final) != nil { return nil }
-      let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+      let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
       let file = try TemporaryFile(in: temporary, name: "sent.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
       try file.write(content)
       try file.publish(in: current, replacing: final)
       return nil
     } catch {
       return Failure(
-        .inputOutput, "no copy could be kept in \(SentCopies.path(envelope.sender)): \(error)",
+        .inputOutput, "no copy could be kept in \(SpoolFolder.sent(by: envelope.sender)): \(error)",
         remedy: "the message itself is not concerned")
     }
   }
 
   package func drop(_ envelope: Envelope) {
     // A copy that stays tells of a message that was not delivered; nothing more can be done about it here.
-    guard let current = try? root.directoryIfPresent("\(SentCopies.path(envelope.sender))/cur") else { return }
+    guard let current = try? root.folderIfPresent(.sent(by: envelope.sender).part(.current)) else { return }
     let start = "\(envelope.date.seconds).\(envelope.id).sent,"
     for entry in (try? current.list().entries) ?? [] where entry.name.hasPrefix(start) { _ = try? current.remove(entry.name) }
   }
-
-  private static func path(_ sender: Name) -> String { "mailboxes/\(sender)/.Sent" }
 
   private static func name(_ envelope: Envelope, size: Int) -> String {
     MaildirName.base(id: envelope.id, delivered: envelope.date, host: "sent", size: size) + ":2,S"
@@ -50,11 +49,11 @@ package struct SentCopies: SentFolder {
 
   /// `cur/` of the folder; with it the mailbox it belongs to, and the mark that makes it a folder.
   private func folder(of sender: Name) throws(SystemError) -> Directory {
-    let path = SentCopies.path(sender)
-    if let current = try root.directoryIfPresent("\(path)/cur") { return current }
-    for part in ["tmp", "new", "cur"] { _ = try root.ensureDirectory("mailboxes/\(sender)/\(part)", mode: directoryMode) }
-    for part in ["tmp", "new"] { _ = try root.ensureDirectory("\(path)/\(part)", mode: directoryMode) }
-    _ = try root.directory(path).open("maildirfolder", .create, mode: fileMode)
-    return try root.ensureDirectory("\(path)/cur", mode: directoryMode)
+    let folder = SpoolFolder.sent(by: sender)
+    if let current = try root.folderIfPresent(folder.part(.current)) { return current }
+    for part in MaildirPart.allCases { _ = try root.ensureFolder(.mailbox(sender).part(part), mode: directoryMode) }
+    for part in [MaildirPart.temporary, .new] { _ = try root.ensureFolder(folder.part(part), mode: directoryMode) }
+    _ = try root.folder(folder).open("maildirfolder", .create, mode: fileMode)
+    return try root.ensureFolder(folder.part(.current), mode: directoryMode)
   }
 }

@@ -9,11 +9,12 @@
 internal import DurableFiles
 internal import Sending
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 struct DueMarks {
-  private static let times = "deferred/at"
-  private static let accounts = "deferred/credit"
+  private static let times = SpoolFolder.dueTimes.path
+  private static let accounts = SpoolFolder.dueCredit
 
   let root: Directory
   let directoryMode: UInt32
@@ -25,7 +26,7 @@ struct DueMarks {
     case .time(let time): _ = try mark("\(id)", in: DueMarks.path(of: time))
     case .credit(let account, let accepted, let end):
       _ = try mark("\(id)", in: DueMarks.path(of: end))
-      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: "\(DueMarks.accounts)/\(account)")
+      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: DueMarks.accounts.folder("\(account)").path)
     }
   }
 
@@ -97,13 +98,13 @@ struct DueMarks {
   }
 
   func accounts() throws(SystemError) -> [Name] {
-    guard let folder = try root.directoryIfPresent(DueMarks.accounts) else { return [] }
+    guard let folder = try root.folderIfPresent(DueMarks.accounts) else { return [] }
     return try folder.list().entries.compactMap { Name($0.name) }.sorted { $0.text < $1.text }
   }
 
   /// The marks of one who has no credit, the oldest message first.
   func waiting(for account: Name) throws(SystemError) -> [DueMark] {
-    try marks(in: "\(DueMarks.accounts)/\(account)", limit: .max).sorted { $0.path < $1.path }
+    try marks(in: DueMarks.accounts.folder("\(account)").path, limit: .max).sorted { $0.path < $1.path }
   }
 
   func remove(_ mark: DueMark) throws(SystemError) {

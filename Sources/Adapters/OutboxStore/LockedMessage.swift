@@ -48,7 +48,7 @@ final class LockedMessage: OutboxEntry {
   func deferMessage(_ deferral: Deferral) throws(Failure) {
     do throws(SystemError) {
       try DueMarks(root: root, directoryMode: modes.directory, fileMode: modes.file).mark(envelope.id, deferral)
-      let deferred = try root.ensureDirectory(OutboxFiles.deferred, mode: modes.directory)
+      let deferred = try root.ensureFolder(.deferred, mode: modes.directory)
       // Copy 1 goes last: as long as it stands in the outbox somebody comes for it.
       for copy in remaining { try outbox.rename(copy.name, to: deferred, replacing: copy.name) }
       place = .deferred
@@ -57,7 +57,7 @@ final class LockedMessage: OutboxEntry {
 
   func requeue() throws(Failure) -> Bool {
     do throws(SystemError) {
-      let deferred = try root.directory(OutboxFiles.deferred)
+      let deferred = try root.folder(.deferred)
       do throws(SystemError) { try deferred.rename(name, to: outbox, exclusively: name) } catch {
         if error.code == .exists { return false }
         throw error
@@ -70,8 +70,8 @@ final class LockedMessage: OutboxEntry {
 
   func moveToVoiding(reason: String) throws(Failure) {
     do throws(SystemError) {
-      let voiding = try root.ensureDirectory("voiding", mode: modes.directory)
-      let home = place == .deferred ? try root.directory(OutboxFiles.deferred) : outbox
+      let voiding = try root.ensureFolder(.voiding, mode: modes.directory)
+      let home = place == .deferred ? try root.folder(.deferred) : outbox
       try home.rename(name, to: voiding, exclusively: name)
       try voiding.sync()
       try home.sync()
@@ -82,18 +82,18 @@ final class LockedMessage: OutboxEntry {
   }
 
   private func writeReason(_ reason: String) throws {
-    let failed = try root.ensureDirectory("failed", mode: modes.directory)
-    let file = try failed.open("\(name).reason", .create, mode: modes.file)
+    let failed = try root.ensureFolder(.failed, mode: modes.directory)
+    let file = try failed.open(SpoolFile.reason(of: envelope.id).name, .create, mode: modes.file)
     try file.truncate(to: 0)
     try file.write(all: Array("\(reason)\n".utf8))
   }
 
   func fileAsFailed() throws(Failure) {
     do throws(SystemError) {
-      let failed = try root.ensureDirectory("failed", mode: modes.directory)
-      guard let voiding = try root.directoryIfPresent("voiding") else { return }
+      let failed = try root.ensureFolder(.failed, mode: modes.directory)
+      guard let voiding = try root.folderIfPresent(.voiding) else { return }
       // The further copies too: where they end tells a reader of the feed that they were never delivered.
-      for home in [outbox, try root.directoryIfPresent(OutboxFiles.deferred)] {
+      for home in [outbox, try root.folderIfPresent(.deferred)] {
         // Beside a copy 1 they are of a later send of the same id.
         guard let home, try home.status(of: name) == nil else { continue }
         for number in envelope.recipients.indices.dropFirst() {

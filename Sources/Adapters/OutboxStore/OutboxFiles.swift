@@ -22,7 +22,7 @@ package final class OutboxFiles: Outbox {
   /// `deadline` bounds every wait for another process.
   package init(root: Directory, directoryMode: UInt32, fileMode: UInt32, deadline: Deadline) throws(SystemError) {
     (self.root, self.directoryMode, self.fileMode, self.deadline) = (root, directoryMode, fileMode, deadline)
-    directory = try root.ensureDirectory("outbox", mode: directoryMode)
+    directory = try root.ensureFolder(.outbox, mode: directoryMode)
   }
 
   package func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
@@ -58,7 +58,7 @@ package final class OutboxFiles: Outbox {
   /// Writes the copies of a send to files without a name that anybody reads; the first carries the lock.
   private func write(_ copies: [OutgoingCopy]) throws(Failure) -> [TemporaryFile] {
     do {
-      let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+      let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
       var files: [TemporaryFile] = []
       for copy in copies {
         let name = "\(OutboxFiles.name(copy.envelope.id, copy.envelope.copy)).\(hexadecimal(try randomBytes(8)))"
@@ -153,9 +153,6 @@ package final class OutboxFiles: Outbox {
 extension OutboxFiles {
   static func name(_ id: MessageID, _ copy: Int) -> String { copy == 1 ? id.description : "\(id).\(copy)" }
 
-  /// The folder of what waits.
-  static let deferred = "deferred/messages"
-
   private func entry(
     _ holder: LockedMessage.Holder, _ envelope: Envelope, _ remaining: [OutboxCopy], at place: OutboxPlace
   ) -> any OutboxEntry {
@@ -167,8 +164,8 @@ extension OutboxFiles {
   private func folder(_ place: OutboxPlace) throws(SystemError) -> Directory? {
     switch place {
     case .outbox: directory
-    case .deferred: try root.directoryIfPresent(OutboxFiles.deferred)
-    case .voiding: try root.directoryIfPresent("voiding")
+    case .deferred: try root.folderIfPresent(.deferred)
+    case .voiding: try root.folderIfPresent(.voiding)
     }
   }
 
@@ -183,7 +180,7 @@ extension OutboxFiles {
   /// The copies of a message in the outbox; those that were left where it waited, or were on their way there, join it first. While
   /// a copy 1 stands there they are of another message: a second send of the same id, which will be withdrawn.
   static func gather(_ envelope: Envelope, leaderSize: Int, root: Directory, outbox: Directory) throws(SystemError) -> [OutboxCopy] {
-    if envelope.recipients.count > 1, let deferred = try root.directoryIfPresent(OutboxFiles.deferred),
+    if envelope.recipients.count > 1, let deferred = try root.folderIfPresent(.deferred),
       try deferred.status(of: envelope.id.description) == nil
     {
       for number in 2...envelope.recipients.count {

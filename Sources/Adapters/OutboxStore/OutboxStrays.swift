@@ -1,6 +1,6 @@
-internal import DurableFiles
 internal import Sending
 internal import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 // What stands among the messages and is none, or has lost its copy 1.
@@ -10,8 +10,8 @@ extension OutboxFiles {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let id = MessageID(parts[0]), let copy = Int(parts[1]), name == OutboxFiles.name(id, copy) else { return true }
     if try folder.status(of: id.description) != nil { return false }
-    for other in ["outbox", OutboxFiles.deferred, "voiding"] {
-      if try root.directoryIfPresent(other)?.status(of: id.description) != nil { return false }
+    for other in [SpoolFolder.outbox, .deferred, .voiding] {
+      if try root.folderIfPresent(other)?.status(of: id.description) != nil { return false }
     }
     return try folder.status(of: name) != nil
   }
@@ -19,9 +19,9 @@ extension OutboxFiles {
   /// Puts a further copy that a crash kept from following its voided copy 1 into `failed/`; false where it is none.
   func fileWithItsLeader(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
     guard let id = name.split(separator: ".").first.flatMap({ MessageID($0) }) else { return false }
-    for place in ["voiding", "failed"] {
-      guard try root.directoryIfPresent(place)?.status(of: id.description) != nil else { continue }
-      let failed = try root.ensureDirectory("failed", mode: directoryMode)
+    for place in [SpoolFolder.voiding, .failed] {
+      guard try root.folderIfPresent(place)?.status(of: id.description) != nil else { continue }
+      let failed = try root.ensureFolder(.failed, mode: directoryMode)
       do throws(SystemError) { try folder.rename(name, to: failed, replacing: name) } catch {
         // Somebody else was quicker.
         if error.code != .noEntry { throw error }
@@ -32,7 +32,7 @@ extension OutboxFiles {
   }
 
   func setAside(_ name: String, in folder: Directory, place: OutboxPlace) throws(SystemError) {
-    let bad = try root.ensureDirectory("bad", mode: directoryMode)
+    let bad = try root.ensureFolder(.bad, mode: directoryMode)
     let mark = hexadecimal(try randomBytes(4))
     do throws(SystemError) {
       try folder.rename(name, to: bad, exclusively: "\(place).\(mark).\(name.suffix(180))")

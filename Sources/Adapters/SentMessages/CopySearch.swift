@@ -1,5 +1,6 @@
 package import MessageFormat
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// A delivered copy of a send, as its file in a mailbox tells.
@@ -16,7 +17,7 @@ package struct DeliveredCopy: Sendable {
 package struct CopySearch {
   private struct Found {
     let recipient: Name
-    let part: String
+    let part: MaildirPart
     let name: String
   }
 
@@ -27,10 +28,10 @@ package struct CopySearch {
   package init(in root: Directory, only wanted: [MessageID]? = nil) throws(SystemError) {
     var found: [MessageID: [Found]] = [:]
     self.root = root
-    let mailboxes = try root.directoryIfPresent("mailboxes")
+    let mailboxes = try root.folderIfPresent(.mailboxes)
     for name in try mailboxes?.list().entries.compactMap({ Name($0.name) }).sorted() ?? [] {
-      for part in ["new", "cur"] {
-        guard let folder = try mailboxes?.directoryIfPresent("\(name)/\(part)") else { continue }
+      for part in [MaildirPart.new, .current] {
+        guard let folder = try mailboxes?.directoryIfPresent("\(name)/\(part.rawValue)") else { continue }
         for entry in try folder.list().entries {
           guard let id = MaildirName.messageID(in: entry.name), wanted?.contains(id) != false else { continue }
           found[id, default: []].append(Found(recipient: name, part: part, name: entry.name))
@@ -48,11 +49,11 @@ package struct CopySearch {
 
   private func copy(_ place: Found) throws(SystemError) -> DeliveredCopy? {
     // A reader may have renamed it since the listing; what it is called now does not matter here.
-    guard let folder = try root.directoryIfPresent("mailboxes/\(place.recipient)/\(place.part)"),
+    guard let folder = try root.folderIfPresent(.mailbox(place.recipient).part(place.part)),
       let status = try folder.status(of: place.name), let bytes = try folder.contents(of: place.name)
     else { return nil }
     let seconds = place.name.split(separator: ".").first.flatMap { Int64($0) } ?? 0
-    let isRead = place.part == "cur" && CopySearch.isSeen(place.name)
+    let isRead = place.part == .current && CopySearch.isSeen(place.name)
     return DeliveredCopy(
       recipient: place.recipient, delivered: Timestamp(seconds: seconds),
       read: isRead ? Timestamp(microseconds: status.changed / 1000) : nil, envelope: Envelope(HeaderFields(of: bytes)))

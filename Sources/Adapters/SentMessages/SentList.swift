@@ -1,6 +1,7 @@
 internal import Ledger
 internal import MessageFormat
 package import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 extension SentMessageQuery {
@@ -15,8 +16,8 @@ extension SentMessageQuery {
       if entry.posting.isCharge { charges[id] = entry }
       times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
     }
-    for place in ["outbox", "deferred/messages", "voiding", "failed"] {
-      guard let folder = try root.directoryIfPresent(place) else { continue }
+    for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
+      guard let folder = try root.folderIfPresent(place) else { continue }
       for entry in try folder.list().entries {
         guard let id = MessageID(entry.name), let content = try folder.contents(of: entry.name),
           let envelope = Envelope(HeaderFields(of: content)), envelope.sender == sender

@@ -20,8 +20,8 @@ package struct SentMessageQuery {
   /// What is accepted and not delivered yet, the oldest first, each with the time at which it is looked at next.
   package func waiting() throws -> [(message: SentMessage, next: Timestamp?)] {
     var ids: [MessageID] = []
-    for place in ["outbox", "deferred/messages"] {
-      guard let folder = try root.directoryIfPresent(place) else { continue }
+    for place in [SpoolFolder.outbox, .deferred] {
+      guard let folder = try root.folderIfPresent(place) else { continue }
       ids += try folder.list().entries.compactMap { MessageID($0.name) }
     }
     let times = try schedule.timesOfNextTries()
@@ -44,7 +44,7 @@ package struct SentMessageQuery {
     _ id: MessageID, _ search: CopySearch, charge: (MessageID) throws(Failure) -> Entry?
   ) throws -> SentMessage? {
     let copies = try search.copies(of: id)
-    let waiting = try waiting(id), voiding = try envelope(at: "voiding/\(id)"), failed = try envelope(at: "failed/\(id)")
+    let waiting = try waiting(id), voiding = try envelope(of: id, in: .voiding), failed = try envelope(of: id, in: .failed)
     let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
     let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
@@ -100,8 +100,8 @@ package struct SentMessageQuery {
 
   /// A message that is not delivered yet goes back and forth between where it waits and where it is worked on.
   private func waiting(_ id: MessageID) throws(SystemError) -> Envelope? {
-    for place in ["outbox", "deferred/messages", "outbox"] {
-      if let envelope = try envelope(at: "\(place)/\(id)") { return envelope }
+    for place in [SpoolFolder.outbox, .deferred, .outbox] {
+      if let envelope = try envelope(of: id, in: place) { return envelope }
     }
     return nil
   }
@@ -117,8 +117,8 @@ package struct SentMessageQuery {
     copies.map(\.delivered).max().map { max($0, paid ?? $0) }
   }
 
-  private func envelope(at path: String) throws(SystemError) -> Envelope? {
-    try root.contents(of: path).flatMap { Envelope(HeaderFields(of: $0)) }
+  private func envelope(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> Envelope? {
+    try root.contents(of: place.file("\(id)")).flatMap { Envelope(HeaderFields(of: $0)) }
   }
 
   /// What became of the money of a message that is over, where a gateway has to say so.
@@ -133,6 +133,6 @@ package struct SentMessageQuery {
   }
 
   private func reason(_ id: MessageID) throws(SystemError) -> String? {
-    try root.contents(of: "failed/\(id).reason").map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
+    try root.contents(of: SpoolFile.reason(of: id).path).map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
   }
 }

@@ -28,7 +28,7 @@ extension Setting {
     key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
   package static let queueLifetime = Setting(
     key: "queue-lifetime", standard: "432000", help: "seconds for which a message that waits for its payment is tried")
-  package static let hooks = Setting(key: "hooks", standard: "alarms/hooks", help: "the folder of alarm hooks")
+  package static let hooks = Setting(key: "hooks", standard: SpoolFolder.hooks.path, help: "the folder of alarm hooks")
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
   package static let hookRate = Setting(key: "hook-rate", standard: "10", help: "hooks started in a second at most")
@@ -56,14 +56,15 @@ package struct Configuration: Sendable {
 
   /// Reads `config` in the spool's root; all defaults where there is none.
   package init(reading root: Directory) throws(Failure) {
+    let path = "\(root.path)/\(SpoolFile.configuration)"
     let bytes: [UInt8]
-    do throws(SystemError) { bytes = try root.contents(of: "config", limit: 1 << 20) ?? [] } catch {
-      throw Failure(.configuration, "\(root.path)/config: \(error.code)", remedy: "make it a readable file")
+    do throws(SystemError) { bytes = try root.contents(of: SpoolFile.configuration.path, limit: 1 << 20) ?? [] } catch {
+      throw Failure(.configuration, "\(path): \(error.code)", remedy: "make it a readable file")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.configuration, "\(root.path)/config: not UTF-8", remedy: "save it as UTF-8")
+      throw Failure(.configuration, "\(path): not UTF-8", remedy: "save it as UTF-8")
     }
-    try self.init(parsing: text, path: "\(root.path)/config")
+    try self.init(parsing: text, path: path)
   }
 
   package init(parsing text: String, path: String) throws(Failure) {

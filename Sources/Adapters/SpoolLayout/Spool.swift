@@ -15,9 +15,8 @@ package import SystemCalls
 package final class Spool: Sendable {
   package enum Purpose: Sendable { case reading, writing }
 
-  package static let formatFile = "format"
   package static let formatLine = "msgspool 1"
-  private static let mayPrecedeFormat: Set<String> = ["config", "aliases", "tmp"]
+  private static let mayPrecedeFormat: Set<String> = [SpoolFile.configuration.name, SpoolFile.aliases.name, SpoolFolder.temporary.name]
 
   package let root: Directory
   package let configuration: Configuration
@@ -69,7 +68,7 @@ extension Spool {
   }
 
   private func checkFormat(purpose: Purpose) throws {
-    if let bytes = try root.contents(of: Spool.formatFile, limit: 4096) {
+    if let bytes = try root.contents(of: SpoolFile.format.path, limit: 4096) {
       let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
       if line == Spool.formatLine { return }
       let words = line.split(separator: " ")
@@ -78,7 +77,8 @@ extension Spool {
           .configuration, "\(root.path): the spool has format \(number), this program knows format 1",
           remedy: "use the newer msgspool")
       }
-      throw Failure(.configuration, "\(root.path)/format: not a format line", remedy: "is this a spool? expected '\(Spool.formatLine)'")
+      throw Failure(
+        .configuration, "\(root.path)/\(SpoolFile.format): not a format line", remedy: "is this a spool? expected '\(Spool.formatLine)'")
     }
     let foreignEntry = try Spool.foreignEntry(in: root)
     guard purpose == .writing else {
@@ -86,7 +86,7 @@ extension Spool {
     }
     if let foreignEntry {
       // Somebody else makes the spool at this moment: `format` comes before anything else of it.
-      if try root.status(of: Spool.formatFile) != nil { return try checkFormat(purpose: purpose) }
+      if try root.status(of: SpoolFile.format.path) != nil { return try checkFormat(purpose: purpose) }
       throw Spool.notEmpty(root, foreignEntry)
     }
     try makeFormat()
@@ -109,10 +109,10 @@ extension Spool {
   }
 
   private func makeFormat() throws {
-    let temporary = try root.ensureDirectory("tmp", mode: directoryMode)
+    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
     let file = try TemporaryFile(in: temporary, name: "format.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
     try file.write(Array("\(Spool.formatLine)\n".utf8))
-    do throws(SystemError) { try file.publish(in: root, as: Spool.formatFile) } catch {
+    do throws(SystemError) { try file.publish(in: root, as: SpoolFile.format.path) } catch {
       // Somebody else has just made the same spool.
       if error.code != .exists { throw error }
     }

@@ -8,11 +8,11 @@ extension Spool {
 
   /// Removes what killed writers left in `tmp/`, and the answers of gateways that nobody waits for any more.
   package func removeStrays(now: Timestamp) throws(SystemError) {
-    for folder in ["tmp", "pay/attempt"] { try removeStrays(in: folder, now: now) }
+    for folder in [SpoolFolder.temporary, .attempts] { try removeStrays(in: folder, now: now) }
   }
 
-  private func removeStrays(in folder: String, now: Timestamp) throws(SystemError) {
-    guard let temporary = try root.directoryIfPresent(folder) else { return }
+  private func removeStrays(in folder: SpoolFolder, now: Timestamp) throws(SystemError) {
+    guard let temporary = try root.folderIfPresent(folder) else { return }
     let oldest = (now.seconds - Spool.strayHours * 3600) * 1_000_000_000
     for entry in try temporary.list().entries {
       guard let status = try temporary.status(of: entry.name), status.kind == .file, status.modified < oldest else { continue }

@@ -1,5 +1,6 @@
 package import Mailbox
 package import SharedKernel
+internal import SpoolLayout
 package import SystemCalls
 
 /// The view of one mailbox, brought up to date when it is opened. `ViewFile.swift` says how it is kept.
@@ -56,7 +57,7 @@ package final class StoredView: MailboxView {
   var changesLimit: Int { StoredView.changesBase + (opened?.below?.header.recordCount ?? 0) / 256 }
 
   /// `views/`; nil where there is none, or it cannot be looked into.
-  private func viewFolder() -> Directory? { (try? root.directoryIfPresent("views")) ?? nil }
+  private func viewFolder() -> Directory? { (try? root.folderIfPresent(.views)) ?? nil }
 
   /// Takes the header that says most: that of the changes where the folders are as it says, without a look at the view below.
   private func load() throws {
@@ -132,16 +133,16 @@ package final class StoredView: MailboxView {
   /// Makes a file in `tmp/`; nil where that cannot be.
   func temporaryFolder() -> Directory? {
     guard mayWrite else { return nil }
-    if let present = (try? root.directoryIfPresent("tmp")) ?? nil { return present }
-    _ = try? root.makeDirectory("tmp", mode: directoryMode)
-    return try? root.directory("tmp")
+    if let present = (try? root.folderIfPresent(.temporary)) ?? nil { return present }
+    _ = try? root.makeDirectory(SpoolFolder.temporary.path, mode: directoryMode)
+    return try? root.folder(.temporary)
   }
 
   /// `views/`, made where it is missing; no crash has to be outlived, so nothing is synced.
   func ensureViewFolder() throws(ViewTrouble) -> Directory {
     if let present = viewFolder() { return present }
-    _ = try usable { try root.makeDirectory("views", mode: directoryMode) }
-    return try usable { try root.directory("views") }
+    _ = try usable { try root.makeDirectory(SpoolFolder.views.path, mode: directoryMode) }
+    return try usable { try root.folder(.views) }
   }
 }
 

@@ -1,4 +1,3 @@
-internal import DurableFiles
 internal import Sending
 package import SharedKernel
 package import SpoolLayout
@@ -36,8 +35,8 @@ extension SpoolServices {
   /// Whether anything stands in the outbox, or is to be given back, that is not finished.
   package static func hasLeftovers(_ spool: Spool) throws(Failure) -> Bool {
     do throws(SystemError) {
-      for place in ["outbox", "voiding", "pay/refunds"] {
-        if let folder = try spool.root.directoryIfPresent(place), try !folder.list(limit: 1).entries.isEmpty { return true }
+      for place in [SpoolFolder.outbox, .voiding, .refunds] {
+        if let folder = try spool.root.folderIfPresent(place), try !folder.list(limit: 1).entries.isEmpty { return true }
       }
       return false
     } catch { throw Failure(storage: error) }

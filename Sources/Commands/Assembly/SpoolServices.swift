@@ -1,4 +1,3 @@
-internal import DurableFiles
 internal import FeedStore
 internal import LedgerStore
 internal import MaildirStore
@@ -69,7 +68,7 @@ package struct SpoolServices {
   package func check(_ request: SendRequest) throws(Failure) {
     // Where no message has ever been taken there is no outbox, and none is to be made.
     let hasOutbox: Bool
-    do throws(SystemError) { hasOutbox = try spool.root.directoryIfPresent("outbox") != nil } catch { throw Failure(storage: error) }
+    do throws(SystemError) { hasOutbox = try spool.root.folderIfPresent(.outbox) != nil } catch { throw Failure(storage: error) }
     if hasOutbox { try dispatcher().check(request) }
   }
 

@@ -13,7 +13,7 @@ extension Daemon {
       tool.diagnostics.report(
         Failure(
           .badData, "\(dispatcher.deaths) alarm\(dispatcher.deaths == 1 ? " is" : "s are") dead",
-          remedy: "see \(spool.root.path)/alarms/dead and 'msg-alarmd history --state dead'"))
+          remedy: "see \(spool.root.path)/\(SpoolFolder.deadLetters) and 'msg-alarmd history --state dead'"))
     }
     let open = dispatcher.dueCount
     if open > 0 {

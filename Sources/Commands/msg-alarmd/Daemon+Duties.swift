@@ -37,7 +37,8 @@ extension Daemon {
     var feed: [String] = []
     do throws(SystemError) { feed = try points.paths() } catch { complaints.once(Failure(error)) }
     let root = spool.root.path
-    watcher.watch(feed: feed, outbox: "\(root)/outbox", hooks: settings.hooks.path, settings: settingFolders.map { "\(root)/\($0)" })
+    watcher.watch(
+      feed: feed, outbox: "\(root)/\(SpoolFolder.outbox)", hooks: settings.hooks.path, settings: settingFolders.map { "\(root)/\($0)" })
   }
 
   /// Reads on. Where a gap was found, what is still unread of it is made good at once.
@@ -73,7 +74,9 @@ extension Daemon {
     let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     for hook in dispatcher.replay(try replays.all()) {
       complaints.once(
-        Failure(.configuration, "alarms/replay/\(hook): there is no such hook to run", remedy: "put it back, or remove that folder"))
+        Failure(
+          .configuration, "\(SpoolFolder.replays.folder("\(hook)")): there is no such hook to run",
+          remedy: "put it back, or remove that folder"))
     }
   }
 

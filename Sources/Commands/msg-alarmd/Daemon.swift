@@ -1,7 +1,6 @@
 import AlarmStore
 import Alarms
 import CommandLineTool
-import DurableFiles
 import FeedStore
 import HookProcess
 import SharedKernel
@@ -74,7 +73,7 @@ final class Daemon {
   }
 
   func run() throws -> ExitStatus {
-    let alarms = try spool.root.ensureDirectory("alarms", mode: spool.directoryMode)
+    let alarms = try spool.root.ensureFolder(.alarms, mode: spool.directoryMode)
     let lock: InstanceLock
     switch try InstanceLock.take(alarms: alarms, fileMode: spool.fileMode) {
     case .held(let held): lock = held
@@ -89,8 +88,8 @@ final class Daemon {
     ignoreBrokenPipes()
     let signals = try SignalDescriptor()
     // The group may look into it and run what is there; only its owner puts hooks there.
-    _ = try spool.root.ensureDirectory("alarms/hooks", mode: spool.directoryMode & 0o750)
-    for folder in settingFolders { _ = try spool.root.ensureDirectory(folder, mode: spool.directoryMode) }
+    _ = try spool.root.ensureFolder(.hooks, mode: spool.directoryMode & 0o750)
+    for folder in settingFolders { _ = try spool.root.ensureFolder(folder, mode: spool.directoryMode) }
     let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
     memory.bound(days: settings.historyDays, bytes: settings.historySize)
     let reconciliation = FeedReconciliation(spool, memory)
@@ -104,7 +103,7 @@ final class Daemon {
   }
 
   /// Folders whose content is looked at again when it changes.
-  var settingFolders: [String] { ["alarms/users", "alarms/silences", "alarms/replay"] }
+  var settingFolders: [SpoolFolder] { [.receivers, .silences, .replays] }
 
   private func dispatcher(_ memory: AlarmMemory) throws -> AlarmDispatcher {
     let ports = AlarmPorts(

@@ -86,7 +86,9 @@ struct Health {
     let due =
       processID == nil ? lagSeconds : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.seconds - $0.seconds }
     if let due, due > Health.lateAfter { complaints.append("the oldest waiting event is \(due) s old") }
-    for (hook, count) in dead.sorted(by: { $0.key < $1.key }) { complaints.append("\(count) dead in alarms/dead/\(hook)") }
+    for (hook, count) in dead.sorted(by: { $0.key < $1.key }) {
+      complaints.append("\(count) dead in \(SpoolFolder.deadLetters.folder(hook))")
+    }
     return complaints
   }
 

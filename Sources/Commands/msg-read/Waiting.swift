@@ -20,7 +20,7 @@ struct Waiting {
   }
 
   private func watch() {
-    watcher.watch(StoredMessage.Place.allCases.map { "\(spool.root.path)/mailboxes/\(user)/\($0.rawValue)" })
+    watcher.watch(StoredMessage.Place.allCases.map { "\(spool.root.path)/\(SpoolFolder.mailbox(user).folder($0.rawValue))" })
   }
 
   /// Returns the mailbox once something unread fits the selection; nil when the time was up before.

@@ -45,7 +45,7 @@ import Testing
     var book = TestBook()
     book.segmentSize = 4096
     for number in 0..<30 { try book.charge("k\(number)", 1) }
-    #expect(book.folder.names(in: LedgerPaths.folder).count >= 3)
+    #expect(book.folder.names(in: "pay/ledger").count >= 3)
     #expect(try book.faults().isEmpty)
     let root = try book.file().root
     _ = try root.remove(LedgerPaths.segment(2))

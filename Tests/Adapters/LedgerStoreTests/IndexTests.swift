@@ -89,7 +89,7 @@ import Testing
     let root = try Directory(opening: book.folder.path)
     let bootID = try #require(bootIdentifier())
     let coverage = try IndexFile(opening: root, bootID: bootID, .readWrite).coverage
-    let cache = try root.directory("\(LedgerPaths.cache)/\(bootID)")
+    let cache = try root.directory("pay/cache/\(bootID)")
     let name = try #require(Name("alice"))
     let wrong: [IndexKey: Position] = [
       .payment(book.id("k1")): Position(segment: 1, record: 0), .account(.prepaid(name)): Position(segment: 7, record: 99),
@@ -123,7 +123,7 @@ import Testing
     let book = try book()
     let root = try Directory(opening: book.folder.path)
     let bootID = try #require(bootIdentifier())
-    let cache = try root.directory("\(LedgerPaths.cache)/\(bootID)")
+    let cache = try root.directory("pay/cache/\(bootID)")
     let coverage = try IndexFile(opening: root, bootID: bootID, .readWrite).coverage
     var file = try IndexFile(replacingIn: cache, mode: 0o600, entries: [:], coverage: coverage)
     // All at home in one bucket: they overflow into the next.

@@ -21,7 +21,7 @@ import Testing
     #expect(try book.refusal().kind == .badData)
     let repairs = try book.file().repair()
     #expect(repairs.count == 1 && repairs.first?.lostRecords == 1 && repairs.first?.keptRecords == 7)
-    #expect(book.folder.names(in: LedgerPaths.bad).count == 1)
+    #expect(book.folder.names(in: "bad").count == 1)
     #expect(try Directory(opening: book.folder.path).contents(of: try #require(repairs.first).old) == damaged)
     if record < 7 {
       #expect(try book.balance() == balance, "the records behind it say what the account had")
@@ -41,7 +41,7 @@ import Testing
     try book.overwrite(damaged, segment: 2)
     #expect(try !book.faults().isEmpty)
     let repairs = try book.file().repair()
-    #expect(repairs.map(\.file) == book.folder.names(in: LedgerPaths.folder).dropFirst().map { "pay/ledger/\($0)" })
+    #expect(repairs.map(\.file) == book.folder.names(in: "pay/ledger").dropFirst().map { "pay/ledger/\($0)" })
     #expect(repairs.map(\.lostRecords).reduce(0, +) == 1)
     #expect(repairs.map(\.corrections).reduce(0, +) == 1)
     #expect(try book.faults().isEmpty)

@@ -17,7 +17,7 @@ import Testing
   /// Breaks when a new segment loses a balance, an id, or the chain.
   @Test func balancesAndIdsOutliveASegment() throws {
     let book = try longBook()
-    #expect(book.folder.names(in: LedgerPaths.folder).count >= 3)
+    #expect(book.folder.names(in: "pay/ledger").count >= 3)
     for _ in 0..<2 {
       #expect(try book.balance("alice") == 85)
       #expect(try book.balance("bob") == 85)
@@ -95,7 +95,7 @@ import Testing
     var book = TestBook()
     book.segmentSize = 512
     for number in 0..<20 { try book.charge("k\(number)", 1, account: "user\(number % 10)") }
-    #expect(book.folder.names(in: LedgerPaths.folder).count < 6)
+    #expect(book.folder.names(in: "pay/ledger").count < 6)
     #expect(try book.faults().isEmpty)
   }
 }

@@ -60,11 +60,11 @@ extension TestBook {
   /// Forgets what this boot has seen, as a restart does.
   func restart() throws {
     let root = try Directory(opening: folder.path)
-    guard let caches = try root.directoryIfPresent(LedgerPaths.cache) else { return }
+    guard let caches = try root.directoryIfPresent("pay/cache") else { return }
     for entry in try caches.list().entries { IndexFolder.remove(entry.name, in: caches) }
   }
 
-  var indexPath: String { "\(LedgerPaths.cache)/\(bootIdentifier() ?? "")/\(IndexFile.name)" }
+  var indexPath: String { "pay/cache/\(bootIdentifier() ?? "")/\(IndexFile.name)" }
 
   func balance(_ account: String = "alice") throws -> Int64? {
     try ledger(.reading).balance(of: try #require(Name(account)))

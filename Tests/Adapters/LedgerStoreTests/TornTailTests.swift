@@ -28,7 +28,7 @@ import Testing
       #expect(try book.bytes().count == (kept + 1) * Record.length)
     }
     let short = (2 * Record.length..<whole.count).filter { $0 % Record.length != 0 }.count
-    #expect(book.folder.names(in: LedgerPaths.bad).count == short, "what was cut is kept")
+    #expect(book.folder.names(in: "bad").count == short, "what was cut is kept")
     #expect(try book.faults().isEmpty)
   }
 
@@ -84,7 +84,7 @@ import Testing
     var book = TestBook()
     book.segmentSize = 4096
     for number in 0..<20 { try book.charge("k\(number)", 1) }
-    let last = try #require(book.folder.names(in: LedgerPaths.folder).last.flatMap { Int($0) })
+    let last = try #require(book.folder.names(in: "pay/ledger").last.flatMap { Int($0) })
     #expect(last > 1)
     let whole = try book.bytes(last)
     for records in [1, 2] {

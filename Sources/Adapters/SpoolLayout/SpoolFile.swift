@@ -1,0 +1,42 @@
+package import SharedKernel
+
+/// A file of the spool that has a fixed name.
+package struct SpoolFile: Hashable, Sendable, CustomStringConvertible {
+  /// The folder it is in; nil for the spool's root.
+  package let folder: SpoolFolder?
+  /// What it is called there.
+  package let name: String
+
+  private init(_ name: String, in folder: SpoolFolder? = nil) { (self.folder, self.name) = (folder, name) }
+
+  /// Relative to the spool's root.
+  package var path: String { folder?.file(name) ?? name }
+
+  package var description: String { path }
+}
+
+extension SpoolFile {
+  /// Says that a folder is a spool, and of which format.
+  package static let format = SpoolFile("format")
+  /// The settings.
+  package static let configuration = SpoolFile("config")
+  /// Words that stand for users.
+  package static let aliases = SpoolFile("aliases")
+  /// A line for each change of a breaker's state.
+  package static let gatewayEvents = SpoolFile("events.log", in: .payments)
+  /// How far the daemon has come in the feed.
+  package static let cursor = SpoolFile("alarmd", in: .consumers)
+  /// The lock of the one daemon, and its process id.
+  package static let daemonLock = SpoolFile("pid", in: .alarms)
+  /// What the daemon says of itself.
+  package static let daemonStatus = SpoolFile("status", in: .alarms)
+  /// Runs of hooks that were begun.
+  package static let startedRuns = SpoolFile("started", in: .alarms)
+  /// Events that the feed had missed.
+  package static let recoveredEvents = SpoolFile("recovered", in: .alarms)
+  /// When mailboxes and feed were compared last.
+  package static let comparisonTime = SpoolFile("compared", in: .alarms)
+
+  /// Why a message was given up, for people.
+  package static func reason(of id: MessageID) -> SpoolFile { SpoolFile("\(id).reason", in: .failed) }
+}
