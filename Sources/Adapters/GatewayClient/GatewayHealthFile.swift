@@ -77,11 +77,4 @@ package final class GatewayHealthFile {
     try file.write(all: HealthRecord.encode(health), at: 0)
     return result
   }
-
-  /// The gateways that have a file, sorted.
-  package static func gateways(in root: Directory) throws(Failure) -> [GatewayName] {
-    do throws(SystemError) {
-      return try root.folderIfPresent(.breakers)?.list().entries.compactMap { GatewayName($0.name) }.sorted() ?? []
-    } catch { throw Failure(storage: error) }
-  }
 }

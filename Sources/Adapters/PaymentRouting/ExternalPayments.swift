@@ -35,7 +35,7 @@ final class ExternalPayments {
   }
 
   /// Charges a payment that is not recorded yet.
-  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+  func charge(_ request: LedgerRequest) throws(Failure) -> ChargeStep {
     if request.amount == .zero { return try .known(ledger.intend(request, at: name, salt: ExternalPayments.salt()), request) }
     let permit = try gateway.permit()
     let intent: IntentAnswer

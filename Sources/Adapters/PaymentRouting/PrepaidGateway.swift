@@ -9,23 +9,23 @@ struct PrepaidGateway {
 
   init(ledger: GeneralLedger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
 
-  func charge(_ request: ChargeRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
+  func charge(_ request: LedgerRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
 
   /// Charges several, each for itself, with one append and one fdatasync.
-  func charge(_ requests: [ChargeRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
+  func charge(_ requests: [LedgerRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
     zip(requests, try ledger.charge(requests)).map { request, answer in
       Result { () throws(Failure) in try step(request, answer) }
     }
   }
 
   /// That there is no credit for it, counting what an account is opened with.
-  func preflight(_ request: ChargeRequest) throws(Failure) -> Failure? {
+  func preflight(_ request: LedgerRequest) throws(Failure) -> Failure? {
     let balance = try ledger.balance(of: request.account) ?? ledger.openingCredit.units
     if balance >= request.amount.units { return nil }
     return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
   }
 
-  private func step(_ request: ChargeRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
+  private func step(_ request: LedgerRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
     switch answer {
     case .charged(let balance): return .outcome(.paid(balance: balance))
     case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))

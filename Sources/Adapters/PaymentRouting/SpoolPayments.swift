@@ -13,7 +13,7 @@ enum ChargeStep {
 
 extension ChargeStep {
   /// What is recorded of a payment that is not asked for anew.
-  static func known(_ intent: IntentAnswer, _ request: ChargeRequest) throws(Failure) -> ChargeStep {
+  static func known(_ intent: IntentAnswer, _ request: LedgerRequest) throws(Failure) -> ChargeStep {
     switch intent {
     case .ask(let payment), .open(let payment): return .open(payment)
     case .already(let payment): return .outcome(.paid(balance: payment.external == nil ? payment.balance : nil))
@@ -68,11 +68,11 @@ package final class SpoolPayments: PaymentGateway {
   package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
     // What somebody has at a gateway is the gateway's to know.
     if activeGateway != nil { return nil }
-    return try prepaid.preflight(ChargeRequest(envelope))
+    return try prepaid.preflight(LedgerRequest(envelope))
   }
 
   package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
-    let request = try ChargeRequest(envelope)
+    let request = try LedgerRequest(envelope)
     // A reversal that is confirmed on the way frees the id for one more attempt.
     if let outcome = try outcome(try step(request)) { return outcome }
     if let outcome = try outcome(try step(request)) { return outcome }
@@ -82,8 +82,8 @@ package final class SpoolPayments: PaymentGateway {
   package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
     if activeGateway != nil { return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } } }
     do throws(Failure) {
-      var requests: [ChargeRequest] = []
-      for envelope in envelopes { requests.append(try ChargeRequest(envelope)) }
+      var requests: [LedgerRequest] = []
+      for envelope in envelopes { requests.append(try LedgerRequest(envelope)) }
       return zip(envelopes, try prepaid.charge(requests)).map { envelope, step in
         Result { () throws(Failure) in
           if let outcome = try outcome(try step.get()) { return outcome }
@@ -93,7 +93,7 @@ package final class SpoolPayments: PaymentGateway {
     } catch { return envelopes.map { _ in .failure(error) } }
   }
 
-  private func step(_ request: ChargeRequest) throws(Failure) -> ChargeStep {
+  private func step(_ request: LedgerRequest) throws(Failure) -> ChargeStep {
     if let activeGateway { try gateway(activeGateway).charge(request) } else { try prepaid.charge(request) }
   }
 
@@ -161,7 +161,7 @@ package final class SpoolPayments: PaymentGateway {
   }
 }
 
-extension ChargeRequest {
+extension LedgerRequest {
   /// What a message asks for.
   init(_ envelope: Envelope) throws(Failure) {
     guard let price = Amount(units: envelope.price) else {

@@ -21,7 +21,7 @@ extension PayCommand {
     guard let amount = Amount(positive: words[2]) else {
       throw Failure(.usage, "invalid amount '\(words[2])'", remedy: "give a positive whole number")
     }
-    let request = ChargeRequest(
+    let request = LedgerRequest(
       id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: ""), reference: key.reference)
     let reference: MessageID
     do throws(Failure) { reference = try answer(verb, request, currency: words[3]) } catch {
@@ -31,7 +31,7 @@ extension PayCommand {
     return .done
   }
 
-  private func answer(_ verb: GatewayVerb, _ request: ChargeRequest, currency: String) throws(Failure) -> MessageID {
+  private func answer(_ verb: GatewayVerb, _ request: LedgerRequest, currency: String) throws(Failure) -> MessageID {
     let spool = try Spool.open(
       at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: verb == .status ? .reading : .writing)
     guard currency == spool.configuration.text(.currency) else {
@@ -47,7 +47,7 @@ extension PayCommand {
     return request.id
   }
 
-  private func charge(_ request: ChargeRequest, _ ledger: GeneralLedger, currency: String) throws(Failure) {
+  private func charge(_ request: LedgerRequest, _ ledger: GeneralLedger, currency: String) throws(Failure) {
     switch try ledger.chargeFinally(request) {
     case .charged: return
     case .already(let payment):
@@ -59,7 +59,7 @@ extension PayCommand {
     }
   }
 
-  private func status(_ request: ChargeRequest, _ ledger: GeneralLedger) throws(Failure) {
+  private func status(_ request: LedgerRequest, _ ledger: GeneralLedger) throws(Failure) {
     guard let payment = try ledger.payment(of: request.id) else {
       throw Failure(.unavailable, "the key '\(arguments.operands[1])' is not known here")
     }
@@ -67,7 +67,7 @@ extension PayCommand {
     if payment.state != .charged { throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue)").failure }
   }
 
-  private func void(_ request: ChargeRequest, _ ledger: GeneralLedger) throws(Failure) {
+  private func void(_ request: LedgerRequest, _ ledger: GeneralLedger) throws(Failure) {
     if case .conflict(let payment) = try ledger.voidFinally(request) { throw conflict(payment) }
   }
 

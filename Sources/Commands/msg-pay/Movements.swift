@@ -14,7 +14,7 @@ extension PayCommand {
     let given = try key()
     let id = if let given { given.id } else { try newID(account) }
     let spool = try spool(.writing)
-    let request = TopUpRequest(
+    let request = LedgerRequest(
       id: id, account: account, amount: amount, fingerprint: .plain(.topUp, account, amount, memo: memo),
       reference: given?.reference ?? "", memo: memo)
     let done = MovedMoney(id: id, reference: request.reference, account: account, amount: amount)
@@ -31,7 +31,7 @@ extension PayCommand {
     let words = try operands("ACCOUNT", "AMOUNT")
     let (account, amount, key, memo) = (try account(words[0]), try amount(words[1]), try requiredKey(), try memo())
     let spool = try spool(.writing)
-    let request = ChargeRequest(
+    let request = LedgerRequest(
       id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: memo),
       reference: key.reference, memo: memo)
     let done = MovedMoney(id: key.id, reference: key.reference, account: account, amount: amount)

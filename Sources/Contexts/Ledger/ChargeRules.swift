@@ -1,20 +1,4 @@
-package import SharedKernel
-
-/// A charge somebody asks for.
-package struct ChargeRequest: Hashable, Sendable {
-  package let id: MessageID
-  package let account: Name
-  package let amount: Amount
-  package let fingerprint: Fingerprint
-  /// The key as the caller gave it; empty where the id is the key.
-  package let reference: String
-  package let memo: String
-
-  package init(id: MessageID, account: Name, amount: Amount, fingerprint: Fingerprint, reference: String = "", memo: String = "") {
-    (self.id, self.account, self.amount) = (id, account, amount)
-    (self.fingerprint, self.reference, self.memo) = (fingerprint, reference, memo)
-  }
-}
+internal import SharedKernel
 
 /// The answer to a charge.
 package enum ChargeAnswer: Hashable, Sendable {
@@ -33,7 +17,7 @@ package enum ChargeAnswer: Hashable, Sendable {
 }
 
 extension GeneralLedger {
-  func decide(_ request: ChargeRequest, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
+  func decideCharge(_ request: LedgerRequest, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
     let earlier = try view.lastEntry(of: request.id).flatMap { Payment($0) }
     if let earlier, earlier.isTombstone { return Decision(.spent(earlier)) }
     if let known = earlier, known.state != .voided, known.state != .declined {

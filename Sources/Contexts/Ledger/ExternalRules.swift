@@ -39,7 +39,7 @@ package enum Conclusion: Hashable, Sendable {
 
 extension GeneralLedger {
   /// Records durably that a gateway is about to be asked for a charge, and under which key: see `KeySalt`.
-  package func intend(_ request: ChargeRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
+  package func intend(_ request: LedgerRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
     try book.transaction { view throws(Failure) in
       let known = try view.lastEntry(of: request.id).flatMap { Payment($0) }
       let isSame = known?.fingerprint == request.fingerprint

@@ -12,12 +12,12 @@ package import SharedKernel
 
 extension GeneralLedger {
   /// Charges an account under a key that is final.
-  package func chargeFinally(_ request: ChargeRequest) throws(Failure) -> ChargeAnswer {
+  package func chargeFinally(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
     try book.transaction { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided || known.state == .declined {
         return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
-      let decision = try decide(request, view)
+      let decision = try decideCharge(request, view)
       guard case .declined(let balance) = decision.answer else { return decision }
       let refusal = Posting(
         .declined, id: request.id, debit: .prepaid(request.account), credit: .income, amount: .zero, balance: balance,
@@ -27,7 +27,7 @@ extension GeneralLedger {
   }
 
   /// Takes the charge under a final key back, also before it is made.
-  package func voidFinally(_ request: ChargeRequest) throws(Failure) -> FinalVoidAnswer {
+  package func voidFinally(_ request: LedgerRequest) throws(Failure) -> FinalVoidAnswer {
     try book.transaction { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) {
         guard known.isOf(request) else { return Decision(.conflict(known)) }
@@ -69,7 +69,7 @@ package enum FinalVoidAnswer: Hashable, Sendable {
 
 extension Payment {
   /// Whether it is what the request asks for. A void that came first does not always say what it was of: by hand nobody says it.
-  package func isOf(_ request: ChargeRequest) -> Bool {
+  package func isOf(_ request: LedgerRequest) -> Bool {
     if isTombstone, fingerprint == nil { return true }
     guard state != .toppedUp, account == request.account else { return false }
     return fingerprint == nil ? state == .voided : fingerprint == request.fingerprint

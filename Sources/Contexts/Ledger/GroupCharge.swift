@@ -2,12 +2,12 @@ package import SharedKernel
 
 extension GeneralLedger {
   /// Charges several at once, each for itself and in their order: one append and one fdatasync for all.
-  package func charge(_ requests: [ChargeRequest]) throws(Failure) -> [ChargeAnswer] {
+  package func charge(_ requests: [LedgerRequest]) throws(Failure) -> [ChargeAnswer] {
     try book.transaction { view throws(Failure) in
       var ahead = BookAhead(view)
       var answers: [ChargeAnswer] = []
       for request in requests {
-        let decision = try decide(request, ahead)
+        let decision = try decideCharge(request, ahead)
         ahead.add(decision.postings)
         answers.append(decision.answer)
       }

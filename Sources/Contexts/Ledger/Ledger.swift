@@ -33,8 +33,8 @@ package struct GeneralLedger {
   }
 
   /// Charges an account once for an id.
-  package func charge(_ request: ChargeRequest) throws(Failure) -> ChargeAnswer {
-    try book.transaction { view throws(Failure) in try decide(request, view) }
+  package func charge(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
+    try book.transaction { view throws(Failure) in try decideCharge(request, view) }
   }
 
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.
@@ -48,8 +48,8 @@ package struct GeneralLedger {
   }
 
   /// Credits an account once for an id.
-  package func topUp(_ request: TopUpRequest) throws(Failure) -> TopUpAnswer {
-    try book.transaction { view throws(Failure) in try decide(request, view) }
+  package func topUp(_ request: LedgerRequest) throws(Failure) -> TopUpAnswer {
+    try book.transaction { view throws(Failure) in try decideTopUp(request, view) }
   }
 
   /// The balance an account starts a transaction with, and the posting that opens it where that is still to be made.

@@ -1,20 +1,4 @@
-package import SharedKernel
-
-/// A credit somebody asks for.
-package struct TopUpRequest: Hashable, Sendable {
-  package let id: MessageID
-  package let account: Name
-  package let amount: Amount
-  package let fingerprint: Fingerprint
-  /// The key as the caller gave it; empty where the id is the key.
-  package let reference: String
-  package let memo: String
-
-  package init(id: MessageID, account: Name, amount: Amount, fingerprint: Fingerprint, reference: String = "", memo: String = "") {
-    (self.id, self.account, self.amount) = (id, account, amount)
-    (self.fingerprint, self.reference, self.memo) = (fingerprint, reference, memo)
-  }
-}
+internal import SharedKernel
 
 /// The answer to a top-up.
 package enum TopUpAnswer: Hashable, Sendable {
@@ -27,7 +11,7 @@ package enum TopUpAnswer: Hashable, Sendable {
 }
 
 extension GeneralLedger {
-  func decide(_ request: TopUpRequest, _ view: any BookView) throws(Failure) -> Decision<TopUpAnswer> {
+  func decideTopUp(_ request: LedgerRequest, _ view: any BookView) throws(Failure) -> Decision<TopUpAnswer> {
     if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) {
       let isSame = known.state == .toppedUp && known.fingerprint == request.fingerprint
       return Decision(isSame ? .already(known) : .conflict(known))

@@ -54,10 +54,6 @@ package struct Summary: Hashable, Sendable {
   }
 
   package var isUnread: Bool { message.isUnread }
-  package var isFlagged: Bool { message.flags.contains(.flagged) }
-  package var isReplied: Bool { message.flags.contains(.replied) }
-  /// What a list shows in a line: the subject, else the first words.
-  package var heading: String { subject.isEmpty ? preview : subject }
 
   /// The first msg-id of a field (RFC 5322 section 3.6.4), without what stands around it.
   private static func firstID(_ value: [UInt8]?) -> String {

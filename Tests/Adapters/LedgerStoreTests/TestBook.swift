@@ -34,8 +34,8 @@ struct TestBook {
     try ledger().charge(try request(key, units, account: account))
   }
 
-  func request(_ key: String, _ units: Int64 = 1, account: String = "alice") throws -> ChargeRequest {
-    ChargeRequest(
+  func request(_ key: String, _ units: Int64 = 1, account: String = "alice") throws -> LedgerRequest {
+    LedgerRequest(
       id: id(key), account: try #require(Name(account)), amount: try #require(Amount(units: units)),
       fingerprint: Fingerprint(of: [Array("\(account) \(units)".utf8)]), reference: key)
   }

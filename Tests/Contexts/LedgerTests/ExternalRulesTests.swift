@@ -8,10 +8,10 @@ import Testing
   private let bank: GatewayName
   init() throws { (desk, bank) = (try Desk(), try #require(GatewayName("bank"))) }
 
-  private func request(_ key: String = "a", _ units: Int64 = 3, isPlain: Bool = false) throws -> ChargeRequest {
+  private func request(_ key: String = "a", _ units: Int64 = 3, isPlain: Bool = false) throws -> LedgerRequest {
     let (account, amount) = (try #require(Name("alice")), try #require(Amount(units: units)))
     let plain = Fingerprint.plain(.charge, account, amount, memo: "")
-    return ChargeRequest(
+    return LedgerRequest(
       id: desk.id(key), account: account, amount: amount, fingerprint: isPlain ? plain : Fingerprint(of: [Array("\(units)".utf8)]))
   }
 

@@ -32,14 +32,14 @@ struct Desk {
 
   func charge(_ key: String, _ units: Int64, _ account: String = "alice", content: String = "") throws -> ChargeAnswer {
     try ledger.charge(
-      ChargeRequest(
+      LedgerRequest(
         id: id(key), account: try #require(Name(account)), amount: try #require(Amount(units: units)),
         fingerprint: Fingerprint(of: [Array("\(units)\(content)".utf8)]), reference: key))
   }
 
   func topUp(_ key: String, _ units: Int64, _ account: String = "alice") throws -> TopUpAnswer {
     try ledger.topUp(
-      TopUpRequest(
+      LedgerRequest(
         id: id(key), account: try #require(Name(account)), amount: try #require(Amount(units: units)),
         fingerprint: Fingerprint(of: [Array("\(units)".utf8)]), reference: key))
   }

@@ -41,7 +41,7 @@ import Testing
     let desk = try Desk()
     func charge(_ key: String, _ fingerprint: Fingerprint, memo: String = "") throws {
       _ = try desk.ledger.charge(
-        ChargeRequest(id: desk.id(key), account: alice, amount: amount, fingerprint: fingerprint, reference: key, memo: memo))
+        LedgerRequest(id: desk.id(key), account: alice, amount: amount, fingerprint: fingerprint, reference: key, memo: memo))
     }
     try charge("message", Fingerprint(of: [Array("bob".utf8)]))
     #expect(throws: Failure.self) { try desk.ledger.voidFinally(desk.id("message"), account: alice, reference: "") }
