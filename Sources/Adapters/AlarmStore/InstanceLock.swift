@@ -19,16 +19,26 @@ package final class InstanceLock {
   }
 
   package static func take(alarms directory: Directory, fileMode: UInt32) throws(SystemError) -> Attempt {
-    let file = try directory.open(name, .create, mode: fileMode)
-    var left = tries
-    while try !file.lock(.exclusive, wait: .never) {
-      left -= 1
-      if left == 0 { return .taken(by: try processID(in: file)) }
-      sleep(microseconds: pause)
+    while true {
+      let file = try directory.open(name, .create, mode: fileMode)
+      var left = tries
+      while try !file.lock(.exclusive, wait: .never) {
+        left -= 1
+        if left == 0 { return .taken(by: try processID(in: file)) }
+        sleep(microseconds: pause)
+      }
+      let status = try file.status()
+      // Another daemon may have replaced the file meanwhile; a lock on one that has lost its name locks nothing.
+      guard try directory.status(of: name)?.identity == status.identity else { continue }
+      // A file with another name is not ours alone, and may be outside the spool: writing would change it there.
+      if status.linkCount > 1 {
+        try directory.remove(name)
+        continue
+      }
+      try file.truncate(to: 0)
+      try file.write(all: Array("\(CurrentProcess.id)\n".utf8), at: 0)
+      return .held(InstanceLock(file))
     }
-    try file.truncate(to: 0)
-    try file.write(all: Array("\(CurrentProcess.id)\n".utf8), at: 0)
-    return .held(InstanceLock(file))
   }
 
   /// The process id of the daemon that runs: nil for none, 0 where it cannot be read.

@@ -6,13 +6,7 @@ package enum AliasFile {
   /// What each word stands for, and where that is written; empty where there is no such file.
   package static func read(in root: Directory) throws(Failure) -> [String: (targets: [String], place: String)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
-    let bytes: [UInt8]
-    do throws(SystemError) { bytes = try root.contents(of: SpoolFile.aliases.path, limit: 4 << 20) ?? [] } catch {
-      throw Failure(.configuration, "\(path): \(error.code)", remedy: "make it a readable file")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.configuration, "\(path): not UTF-8", remedy: "save it as UTF-8")
-    }
+    guard let text = try settingsText(of: .aliases, limit: 4 << 20, in: root) else { return [:] }
     var aliases: [String: (targets: [String], place: String)] = [:]
     for (index, line) in lines(of: text).enumerated() {
       let place = "\(path):\(index + 1)"

@@ -57,14 +57,7 @@ package struct Configuration: Sendable {
   /// Reads `config` in the spool's root; all defaults where there is none.
   package init(reading root: Directory) throws(Failure) {
     let path = "\(root.path)/\(SpoolFile.configuration)"
-    let bytes: [UInt8]
-    do throws(SystemError) { bytes = try root.contents(of: SpoolFile.configuration.path, limit: 1 << 20) ?? [] } catch {
-      throw Failure(.configuration, "\(path): \(error.code)", remedy: "make it a readable file")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.configuration, "\(path): not UTF-8", remedy: "save it as UTF-8")
-    }
-    try self.init(parsing: text, path: path)
+    try self.init(parsing: settingsText(of: .configuration, limit: 1 << 20, in: root) ?? "", path: path)
   }
 
   package init(parsing text: String, path: String) throws(Failure) {

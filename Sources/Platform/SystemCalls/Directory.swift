@@ -58,7 +58,7 @@ package final class Directory: Sendable {
       throw error
     }
     guard let bytes = try file.readToEnd(limit: limit) else {
-      throw SystemError(Errno(rawValue: EFBIG), call: "read", subject: pathOf(name))
+      throw SystemError(.tooLarge, call: "read", subject: pathOf(name))
     }
     return bytes
   }

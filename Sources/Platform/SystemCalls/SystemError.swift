@@ -27,6 +27,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let brokenPipe = Errno(rawValue: EPIPE)
   package static let noDeviceOrAddress = Errno(rawValue: ENXIO)
   package static let timedOut = Errno(rawValue: ETIMEDOUT)
+  package static let tooLarge = Errno(rawValue: EFBIG)
 
   /// The error the last failed call of this thread left.
   static var current: Errno { Errno(rawValue: errno) }

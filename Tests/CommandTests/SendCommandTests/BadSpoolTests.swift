@@ -34,6 +34,17 @@ import Testing
     #expect(spool.folder.names(in: "spool") == ["config"])
   }
 
+  /// Breaks when a `config` or `aliases` that is no file counts as absent: the spool then worked with default prices.
+  @Test(arguments: ["config", "aliases"], ["mkfifo \"$0\"", "mkdir \"$0\"", "ln -s /etc/passwd \"$0\""])
+  func settingsThatAreNoFile(name: String, make: String) throws {
+    #expect(try send().status == 0)
+    #expect(try run("sh", ["-c", make, spool.folder.file("spool/\(name)")]).status == 0)
+    let outcome = try send()
+    #expect(outcome.status == 78 && outcome.errors.contains(name), "\(outcome)")
+    #expect(try run("sh", ["-c", "rm -r \"$0\"", spool.folder.file("spool/\(name)")]).status == 0)
+    #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "1\n")
+  }
+
   /// Who may write into the folder may do anything with the messages in it.
   @Test func othersMayWrite() throws {
     #expect(try send().status == 0)
