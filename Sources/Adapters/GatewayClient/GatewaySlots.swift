@@ -11,7 +11,7 @@ package import SystemCalls
 package final class GatewaySlots {
   private static let mostPlaces = 10
 
-  /// Leave to make one call. Given back when it is dropped and no command holds on to it.
+  /// Permission to make one call. Given back when it is dropped and no command holds on to it.
   package final class Slot {
     private let file: FileDescriptor
     init(_ file: consuming FileDescriptor) { self.file = file }

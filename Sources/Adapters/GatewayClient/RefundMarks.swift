@@ -1,10 +1,10 @@
 // `pay/refunds/ID`: a refund that a gateway has to confirm. A refund is of a message that was delivered, so no message waits anywhere that
-// would tell of it, and the book is too large to be searched by everybody who comes by.
+// would tell of it, and the book is too large to be searched by every later command.
 //
 //   state     what exists                                     a crash here leaves         who goes on, and how
-//   marked    pay/refunds/ID, synced, locked by its maker     a mark of nothing           whoever comes by: removes it
-//   decided   the same, and REVQ ID in the book               a refund not confirmed      whoever comes by: asks until it is
-//   over      the same, and RFND ID in the book               a stale mark                whoever comes by: removes it
+//   marked    pay/refunds/ID, synced, locked by its maker     a mark of nothing           a later command: removes it
+//   decided   the same, and REVQ ID in the book               a refund not confirmed      a later command: asks until it is
+//   over      the same, and RFND ID in the book               a stale mark                a later command: removes it
 //
 // The lock is flock(2) on the mark, and the supervisor of a call that outlives its caller has it too: no two ask at the same time.
 

@@ -1,6 +1,6 @@
 // A payment at a gateway outside, from the wish to the answer. What is durable is `Contexts/Ledger/ExternalRules`; here is what is done.
 //
-//   charge     leave to call · PEND durable · call · POST or DECL durable
+//   charge     permit      · PEND durable · call · POST or DECL durable
 //              no leave: nothing was recorded, nothing was charged. Certainly not asked: DECL, the next try takes the next key.
 //              No answer, or one that says nothing: the payment is pending. What costs nothing is recorded and never called for.
 //   resolve    of a pending one: the answer file of the last call; else `status`; else `charge` again under the same key, which

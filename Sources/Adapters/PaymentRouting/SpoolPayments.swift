@@ -112,7 +112,7 @@ package final class SpoolPayments: PaymentGateway {
     if case .requested(let payment) = try ledger.void(id) { _ = try gateway(of: payment).reverse(payment) }
   }
 
-  /// Gives the charge of a delivered message back. What its gateway does not confirm now it is asked for by whoever comes next.
+  /// Gives the charge of a delivered message back. What its gateway does not confirm now it is asked for by a later command.
   package func refund(_ id: MessageID) throws(Failure) -> ReversalAnswer {
     guard try ledger.payment(of: id)?.external != nil else { return try ledger.refund(id) }
     let mark = try refunds.begin(id)

@@ -7,16 +7,16 @@ internal import SystemCalls
 package enum LeftoverPatience: Int64, Sendable {
   /// Of those who deal with payments.
   case payer = 1_000_000
-  /// Of those who only look or tell. A gateway whose calls may take longer, as they mostly may, is not asked by them at all.
+  /// Of msg-alarmd, which only tells. A gateway whose calls may take longer, as they mostly may, is not asked by them at all.
   case onlooker = 100_000
 }
 
-/// Goes on with what killed senders left in the outbox, and says what could not be finished. Every tool does this when it
-/// comes by; it costs three looks where there is nothing. `announce` is given what a person should see at once.
+/// Finishes what killed senders left in the outbox, and returns what could not be finished. Every tool but msg-read does this at its start;
+/// it costs three looks where there is nothing. `announce` is given what a person should see at once.
 package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, announce: @escaping (String) -> Void) -> [Failure] {
   do throws(Failure) {
     if try !SpoolServices.hasLeftovers(spool) { return [] }
-    // A reader may look at a spool that it must not write to.
+    // The daemon may look at a spool that it must not write to.
     try spool.refuseUnsafeWriting()
     let services = try SpoolServices(
       spool: spool, purpose: .writing, deadline: .after(microseconds: patience.rawValue), announce: announce)

@@ -13,7 +13,7 @@ extension Dispatcher {
     var followers: ArraySlice<OutboxCopy> { entry.remaining.dropLast() }
   }
 
-  /// Delivers a paid message. A promised one that cannot be delivered now stays, paid as it is, for whoever comes next.
+  /// Delivers a paid message. A promised one that cannot be delivered now stays, paid as it is, for a later command.
   func deliver(_ entry: any OutboxEntry, balance: Int64?, notes: inout [Failure]) throws(Failure) -> Ending {
     guard let failure = deliver([entry], notes: &notes)[0] else { return .delivered(balance: balance) }
     if entry.envelope.isQueued { return .waiting(failure) }
@@ -71,7 +71,7 @@ extension Dispatcher {
   }
 
   /// A delivery that stopped half-way is undone, so that "not 0" keeps meaning "not sent and not charged". Where a reader has
-  /// a copy already the send stands: it is paid, and the rest is delivered by whoever comes next.
+  /// a copy already the send stands: it is paid, and the rest is delivered by a later command.
   private func takeBack(_ delivery: Delivery, because failure: Failure) throws(Failure) {
     var isWhole = true
     for (copy, baseName) in delivery.moved.reversed() {

@@ -193,7 +193,7 @@ package struct Dispatcher {
     try entry.moveToVoiding(reason: failure.description)
     sent?.drop(entry.envelope)
     do throws(Failure) { try finishVoiding(entry) } catch {
-      // The decision is durable and that is what counts; whoever comes next gives the money back.
+      // The decision is durable and that is what counts; a later command gives the money back.
       if error.kind == .internalError { throw error }
       return false
     }

@@ -3,10 +3,10 @@
 // off again. Its lock is on the file, which stays the same file all the way, so only one process ever has it in hand.
 //
 //   state        what exists                                     a crash here leaves       who goes on, and how
-//   accepted     outbox/ID, ID.k, marked as queued               a queued message          whoever comes next: charges it
+//   accepted     outbox/ID, ID.k, marked as queued               a queued message          a later command: charges it
 //   marked       the same, and a mark of when to look, synced    the same                  the same; the mark is found stale and removed
 //   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      whoever finds the mark when it is due
-//   taken up     outbox/ID, the mark                             a queued message          whoever comes next: charges it
+//   taken up     outbox/ID, the mark                             a queued message          a later command: charges it
 //   over         new/ID, or failed/ID; the mark                  a stale mark              whoever finds it removes it
 //
 // A mark is made anew at each putting off, under a name of its own, and before the message moves. So a mark may always be removed
@@ -143,7 +143,7 @@ extension Dispatcher {
   }
 
   /// Puts a promised message where what waits stands. Where that fails it stays in the outbox, as promised, and is tried by
-  /// whoever comes next.
+  /// a later command.
   func deferMessage(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
     do throws(Failure) { try entry.deferMessage(deferral) } catch { notes.append(error) }
   }
