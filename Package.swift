@@ -123,9 +123,11 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["SystemCalls"], path: "Tests/TestSupport", swiftSettings: strict),
     // Messages in a spool's outbox and feed, for the tests of several adapters.
     .target(
-      name: "FeedFixtures", dependencies: ["TestSupport", "SystemCalls", "SharedKernel", "MessageFormat"], path: "Tests/FeedFixtures",
+      name: "FeedFixtures", dependencies: ["TestSupport", "SpoolLayout", "SystemCalls", "SharedKernel", "MessageFormat"],
+      path: "Tests/FeedFixtures",
       swiftSettings: strict),
-    tests("Platform", "SystemCallsTests", ["SystemCalls", "DurableFiles"]),
+    tests("Platform", "SystemCallsTests", ["SystemCalls"]),
+    tests("Platform", "DurableFilesTests", ["DurableFiles", "SystemCalls"]),
     tests("Kernel", "SharedKernelTests", ["SharedKernel", "MessageFormat"]),
     tests("Kernel", "JSONTextTests", ["JSONText"]),
     tests("Kernel", "MessageFormatTests", ["SharedKernel", "MessageFormat"]),
@@ -135,14 +137,15 @@ let package = Package(
     tests("Contexts", "MailboxTests", ["Mailbox", "SharedKernel", "MessageFormat"]),
     tests("Contexts", "AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests("Adapters", "SpoolLayoutTests", ["SpoolLayout", "SharedKernel"]),
-    tests("Adapters", "MaildirStoreTests", ["MaildirStore", "Mailbox", "SharedKernel", "SystemCalls"]),
-    tests("Adapters", "ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SharedKernel", "SystemCalls"]),
-    tests("Adapters", "LedgerStoreTests", ["LedgerStore", "Ledger", "SharedKernel", "SystemCalls"]),
-    tests("Adapters", "GatewayClientTests", ["GatewayClient", "Gateways", "SharedKernel", "SystemCalls", "msg-pay"]),
-    tests("Adapters", "FeedStoreTests", ["FeedFixtures", "FeedStore", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests("Adapters", "MaildirStoreTests", ["MaildirStore", "Mailbox", "SpoolLayout", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "ViewStoreTests", ["ViewStore", "Mailbox", "MaildirStore", "SpoolLayout", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "LedgerStoreTests", ["LedgerStore", "Ledger", "SpoolLayout", "SharedKernel", "SystemCalls"]),
+    tests("Adapters", "GatewayClientTests", ["GatewayClient", "Gateways", "SpoolLayout", "SharedKernel", "SystemCalls", "msg-pay"]),
+    tests(
+      "Adapters", "FeedStoreTests", ["FeedFixtures", "FeedStore", "Alarms", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests(
       "Adapters", "AlarmStoreTests",
-      ["FeedFixtures", "AlarmStore", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls", "DurableFiles"]),
+      ["FeedFixtures", "AlarmStore", "Alarms", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls", "DurableFiles"]),
     tests("Adapters", "HookProcessTests", ["FeedFixtures", "HookProcess", "Alarms", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("Adapters", "FileWatchingTests", ["FeedFixtures", "FileWatching", "SystemCalls"]),
     tests("Commands", "CommandLineToolTests", ["CommandLineTool", "SharedKernel"]),
@@ -151,7 +154,8 @@ let package = Package(
     tests("CommandTests", "PayCommandTests", ["msg-pay", "JSONText"]),
     tests("CommandTests", "ReadCommandTests", ["msg-read", "JSONText"]),
     tests(
-      "CommandTests", "AlarmCommandTests", ["msg-alarmd", "JSONText", "FeedStore", "SharedKernel", "MessageFormat", "SystemCalls"]),
+      "CommandTests", "AlarmCommandTests",
+      ["msg-alarmd", "JSONText", "FeedStore", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("", "CrashTests", ["JSONText"]),
     tests("", "ModelTests", exclude: ["message.pml", "payment.pml"]),
     // What is shipped as an example: hooks, and gateways on a real database server and against a misbehaving provider.

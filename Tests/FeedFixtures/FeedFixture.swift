@@ -1,17 +1,18 @@
+package import SpoolLayout
 package import MessageFormat
 package import SharedKernel
-package import SystemCalls
+internal import SystemCalls
 package import TestSupport
 internal import Testing
 
 /// A spool with an outbox, and messages made by hand in it.
 package struct FeedFixture {
   package let folder = TemporaryFolder()
-  package let root: Directory
+  package let root: SpoolRoot
 
   package init() throws {
-    root = try Directory(opening: folder.path)
-    for name in ["outbox", "tmp", "voiding", "failed", "mailboxes"] { _ = try root.makeDirectory(name) }
+    root = try SpoolRoot(opening: folder.path)
+    for name in ["outbox", "tmp", "voiding", "failed", "mailboxes"] { _ = try root.directory.makeDirectory(name) }
   }
 
   package static func envelope(_ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, priority: Priority = .normal) throws
@@ -29,13 +30,15 @@ package struct FeedFixture {
   package func put(_ number: Int, to recipients: [String] = ["bob"], copy: Int = 1, text: String = "hello\n") throws -> String {
     let envelope = try FeedFixture.envelope(number, to: recipients, copy: copy)
     let name = copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(copy)"
-    let file = try root.open("outbox/\(name)", .createExclusively)
+    let file = try root.directory.open("outbox/\(name)", .createExclusively)
     try file.write(all: envelope.message(text: Array(text.utf8)))
     return name
   }
 
   /// What delivering does to the outbox file.
-  package func deliver(_ name: String) throws { try root.rename("outbox/\(name)", to: root, replacing: "mailboxes/\(name)") }
+  package func deliver(_ name: String) throws {
+    try root.directory.rename("outbox/\(name)", to: root.directory, replacing: "mailboxes/\(name)")
+  }
 
   /// The sequences in the feed, ascending.
   package func sequences() -> [Int] {

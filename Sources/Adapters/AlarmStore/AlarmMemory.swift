@@ -17,7 +17,7 @@
 
 package import Alarms
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// The daemon's memory on disk.
@@ -41,16 +41,16 @@ package final class AlarmMemory: AlarmRecord {
   private var end = HistoryPosition.beginning
 
   /// Makes what is missing of `alarms/` and `feed/consumers/`.
-  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
-    let alarms = try root.ensureFolder(.alarms, mode: directoryMode)
-    folder = try root.ensureFolder(.history, mode: directoryMode)
-    history = HistoryLog(directory: folder, fileMode: fileMode)
+  package init(root: SpoolRoot) throws(SystemError) {
+    let alarms = try root.ensureFolder(.alarms)
+    folder = try root.ensureFolder(.history)
+    history = HistoryLog(root: root, directory: folder)
     reader = HistoryReader(directory: folder)
-    cursorFile = try CursorFile(root: root, fileMode: fileMode, directoryMode: directoryMode)
-    marks = try StartedMarks(alarms: alarms, fileMode: fileMode)
-    recovered = RecoveredMarks(alarms: alarms, fileMode: fileMode)
-    dead = DeadLetters(root: root, fileMode: fileMode, directoryMode: directoryMode)
-    replays = Replays(root: root, fileMode: fileMode, directoryMode: directoryMode)
+    cursorFile = CursorFile(root: root)
+    marks = try StartedMarks(root: root, alarms: alarms)
+    recovered = RecoveredMarks(root: root, alarms: alarms)
+    dead = DeadLetters(root: root)
+    replays = Replays(root: root)
   }
 
   /// What stands in the files.
@@ -174,7 +174,7 @@ package struct Progress: Hashable, Sendable {
   /// Nil before the first start.
   package let cursor: Int?
 
-  package init(root: Directory) throws(SystemError) {
+  package init(root: SpoolRoot) throws(SystemError) {
     do {
       let directory = try root.folderIfPresent(.consumers)
       cursor = try directory.flatMap { directory throws(SystemError) in try CursorFile.read(in: directory) }?.cursor

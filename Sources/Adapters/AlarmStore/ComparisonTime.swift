@@ -1,17 +1,15 @@
 internal import DurableFiles
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// `alarms/compared`: when mailboxes and feed were compared last. Never synced: an older time means more work, and no harm.
 package struct ComparisonTime {
   private static let name = SpoolFile.comparisonTime.name
-  private let root: Directory
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
+  private let root: SpoolRoot
 
-  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
-    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  package init(root: SpoolRoot) {
+    self.root = root
   }
 
   /// Nil before the first comparison.
@@ -21,8 +19,7 @@ package struct ComparisonTime {
   }
 
   package func write(_ time: Timestamp) throws(SystemError) {
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-    let file = try TemporaryFile(in: temporary, name: "compared.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let file = try root.temporaryFile("compared")
     try file.descriptor.write(all: Array("\(time.rfc3339)\n".utf8))
     try file.rename(in: try root.folder(.alarms), replacing: ComparisonTime.name)
   }

@@ -12,15 +12,9 @@ struct CursorFile {
   }
 
   private static let name = SpoolFile.cursor.name
-  private let root: Directory
-  private let temporary: Directory
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
+  private let root: SpoolRoot
 
-  init(root: Directory, fileMode: UInt32, directoryMode: UInt32) throws(SystemError) {
-    temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
-  }
+  init(root: SpoolRoot) { self.root = root }
 
   /// Nil where there is none, or where it is damaged: the whole history then tells what is done.
   func read() throws(SystemError) -> Content? {
@@ -39,8 +33,8 @@ struct CursorFile {
 
   /// Replaces the file atomically and durably, making its folder where somebody has removed it.
   func write(_ content: Content) throws(SystemError) {
-    let file = try TemporaryFile(in: temporary, name: "cursor.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let file = try root.temporaryFile("cursor")
     try file.write(Array("\(content.cursor) \(content.position.part) \(content.position.offset)\n".utf8))
-    try file.publish(in: root.ensureFolder(.consumers, mode: directoryMode), replacing: CursorFile.name)
+    try file.publish(in: root.ensureFolder(.consumers), replacing: CursorFile.name)
   }
 }

@@ -2,37 +2,34 @@ internal import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// `alarms/dead/<hook>/<alarm id>.json`: what a hook was to get and why it never will, until somebody takes it out.
 package struct DeadLetters {
-  private let root: Directory
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
+  private let root: SpoolRoot
 
-  init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
-    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  init(root: SpoolRoot) {
+    self.root = root
   }
 
   /// Durable when it returns. The same alarm again takes the place of the first.
   func keep(_ delivery: Delivery, call: HookCall?, line: HistoryLine) throws(SystemError) {
-    let folder = try root.ensureFolder(.deadLetters.folder("\(delivery.hook)"), mode: directoryMode)
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
+    let folder = try root.ensureFolder(.deadLetters.folder("\(delivery.hook)"))
     let letter = Letter.json(line, input: call?.input)
-    let file = try TemporaryFile(in: temporary, name: "dead.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let file = try root.temporaryFile("dead")
     try file.write(Array("\(letter.line)\n".utf8))
     try file.publish(in: folder, replacing: "\(delivery.alarm.id).json")
   }
 
   /// Those that can be made again, in the order of the feed.
-  package static func all(root: Directory) throws(SystemError) -> [Letter] {
+  package static func all(root: SpoolRoot) throws(SystemError) -> [Letter] {
     guard let dead = try root.folderIfPresent(.deadLetters) else { return [] }
     return try LetterFolder.letters(in: dead)
   }
 
   /// How many there are, by the name of their hook.
-  package static func counts(root: Directory) throws(SystemError) -> [String: Int] {
+  package static func counts(root: SpoolRoot) throws(SystemError) -> [String: Int] {
     guard let dead = try root.folderIfPresent(.deadLetters) else { return [:] }
     var counts: [String: Int] = [:]
     for entry in try dead.list().entries where entry.kind != .file {

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import DurableFiles
 internal import Alarms
 internal import JSONText
@@ -12,8 +13,8 @@ internal import SystemCalls
 ///
 /// A crash may leave the last line torn; the next line then begins on a line of its own and readers pass the torn one over.
 final class HistoryLog {
+  private let root: SpoolRoot
   private let directory: Directory
-  private let fileMode: UInt32
   private var file: (part: HistoryPart, descriptor: Box, end: Int)?
   private var isUnsynced = false
   private var failure: SystemError?
@@ -28,7 +29,8 @@ final class HistoryLog {
     init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
   }
 
-  init(directory: Directory, fileMode: UInt32) { (self.directory, self.fileMode) = (directory, fileMode) }
+  /// `directory` is the open folder of the history.
+  init(root: SpoolRoot, directory: Directory) { (self.root, self.directory) = (root, directory) }
 
   /// Appends the lines to the files of their days, one write a file, and says where each begins. Durable after the next `sync`.
   func append(_ lines: [HistoryLine]) throws(SystemError) -> [HistoryPosition] {
@@ -103,7 +105,7 @@ final class HistoryLog {
     if let file, file.part == part { return (file.descriptor, file.end) }
     try sync()
     let isNew = try directory.status(of: part.fileName) == nil
-    let box = Box(try directory.open(part.fileName, .create, mode: fileMode))
+    let box = Box(try root.openOrCreate(part.fileName, in: directory))
     if isNew {
       try directory.sync()
       hasBegunPart = true

@@ -1,7 +1,7 @@
 package import Alarms
 internal import JSONText
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// A place in the history: a file and a byte offset in it.
@@ -22,7 +22,7 @@ package struct HistoryReader {
   private let directory: Directory?
 
   /// `root` is the spool's; a history that was never begun is empty.
-  package init(root: Directory) throws(SystemError) { directory = try root.folderIfPresent(.history) }
+  package init(root: SpoolRoot) throws(SystemError) { directory = try root.folderIfPresent(.history) }
 
   init(directory: Directory) { self.directory = directory }
 

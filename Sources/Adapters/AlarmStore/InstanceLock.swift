@@ -1,4 +1,4 @@
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// `alarms/pid`: whoever holds the lock on it is the one daemon of the spool; it says its process id in it.
@@ -18,9 +18,9 @@ package final class InstanceLock {
     case taken(by: Int32?)
   }
 
-  package static func take(alarms directory: Directory, fileMode: UInt32) throws(SystemError) -> Attempt {
+  package static func take(root: SpoolRoot, alarms directory: Directory) throws(SystemError) -> Attempt {
     while true {
-      let file = try directory.open(name, .create, mode: fileMode)
+      let file = try root.openOrCreate(name, in: directory)
       var left = tries
       while try !file.lock(.exclusive, wait: .never) {
         left -= 1
@@ -42,7 +42,7 @@ package final class InstanceLock {
   }
 
   /// The process id of the daemon that runs: nil for none, 0 where it cannot be read.
-  package static func holder(root: Directory) throws(SystemError) -> Int32? {
+  package static func holder(root: SpoolRoot) throws(SystemError) -> Int32? {
     guard let directory = try root.folderIfPresent(.alarms), try directory.status(of: name) != nil else { return nil }
     let file = try directory.open(name, .read)
     if try file.lock(.shared, wait: .never) { return nil }

@@ -1,6 +1,6 @@
 package import Alarms
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// `alarms/users/NAME.conf`: what each receiver has chosen; see `ReceiverChoices` for what stands in it.
@@ -10,7 +10,7 @@ package final class ReceiverFiles: Receivers {
   /// Receivers that are remembered; beyond that all are read again as they come.
   private static let remembered = 10_000
 
-  private let root: Directory
+  private let root: SpoolRoot
   private let calendar: any Clock
   /// Called with what is wrong with a file.
   private let complain: (String) -> Void
@@ -18,7 +18,7 @@ package final class ReceiverFiles: Receivers {
   private var zones: [String: NamedZone] = [:]
 
   /// `calendar` tells what clocks on the wall are based on, whatever the clock that `quietUntil` is asked by.
-  package init(root: Directory, calendar: any Clock, complain: @escaping (String) -> Void) {
+  package init(root: SpoolRoot, calendar: any Clock, complain: @escaping (String) -> Void) {
     (self.root, self.calendar, self.complain) = (root, calendar, complain)
   }
 
@@ -43,7 +43,7 @@ package final class ReceiverFiles: Receivers {
   }
 
   /// Everybody who has such a file, for whoever checks them all.
-  package static func receivers(root: Directory) throws(SystemError) -> [Name] {
+  package static func receivers(root: SpoolRoot) throws(SystemError) -> [Name] {
     guard let folder = try root.folderIfPresent(.receivers) else { return [] }
     return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()
   }

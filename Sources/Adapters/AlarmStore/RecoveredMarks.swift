@@ -5,10 +5,11 @@ internal import SystemCalls
 /// `alarms/recovered`: an alarm id a line, for each event that the feed had missed and that was, or is about to be, put into it.
 struct RecoveredMarks {
   private static let name = SpoolFile.recoveredEvents.name
+  private let root: SpoolRoot
   private let directory: Directory
-  private let fileMode: UInt32
 
-  init(alarms directory: Directory, fileMode: UInt32) { (self.directory, self.fileMode) = (directory, fileMode) }
+  /// `directory` is the open folder `alarms/`.
+  init(root: SpoolRoot, alarms directory: Directory) { (self.root, self.directory) = (root, directory) }
 
   func read() throws(SystemError) -> Set<AlarmID> {
     guard let bytes = try directory.contents(of: RecoveredMarks.name) else { return [] }
@@ -17,7 +18,7 @@ struct RecoveredMarks {
 
   /// Durable when it returns.
   func add(_ alarms: [AlarmID]) throws(SystemError) {
-    let file = try directory.open(RecoveredMarks.name, .create, mode: fileMode)
+    let file = try root.openOrCreate(RecoveredMarks.name, in: directory)
     // A line feed first ends a line that was torn.
     try file.write(all: Array(("\n" + alarms.map { "\($0)\n" }.joined()).utf8), at: try file.status().size)
     try file.syncData()

@@ -14,21 +14,19 @@ package import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// The letters that wait to be delivered again.
 package struct Replays {
-  private let root: Directory
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
+  private let root: SpoolRoot
 
-  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
-    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  package init(root: SpoolRoot) {
+    self.root = root
   }
 
   /// Makes the folder where it is missing, so that there is something to watch.
-  package func directory() throws(SystemError) -> Directory { try root.ensureFolder(.replays, mode: directoryMode) }
+  package func directory() throws(SystemError) -> Directory { try root.ensureFolder(.replays) }
 
   /// Every letter that waits, in the order of the feed; what is none is passed over.
   package func all() throws(SystemError) -> [Delivery] {
@@ -39,7 +37,7 @@ package struct Replays {
   /// Takes a dead letter out of `alarms/dead` and asks for it again; false when it is gone.
   package func revive(_ letter: Letter) throws(SystemError) -> Bool {
     guard let dead = try root.folderIfPresent(.deadLetters.folder("\(letter.delivery.hook)")) else { return false }
-    let folder = try root.ensureFolder(.replays.folder("\(letter.delivery.hook)"), mode: directoryMode)
+    let folder = try root.ensureFolder(.replays.folder("\(letter.delivery.hook)"))
     do throws(SystemError) { try dead.rename(letter.name, to: folder, replacing: letter.name) } catch {
       if error.code == .noEntry { return false }
       throw error
@@ -52,9 +50,8 @@ package struct Replays {
   /// Asks for an alarm again that was final. Durable when it returns.
   package func request(_ line: HistoryLine, call: HookCall) throws(SystemError) {
     guard let alarm = line.alarm, let hook = line.hook else { return }
-    let folder = try root.ensureFolder(.replays.folder("\(hook)"), mode: directoryMode)
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-    let file = try TemporaryFile(in: temporary, name: "replay.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let folder = try root.ensureFolder(.replays.folder("\(hook)"))
+    let file = try root.temporaryFile("replay")
     try file.write(Array("\(Letter.json(line, input: call.input).line)\n".utf8))
     try file.publish(in: folder, replacing: "\(alarm).json")
   }
@@ -62,7 +59,7 @@ package struct Replays {
   /// Tells a daemon that watches the folder itself, not those in it.
   package func ring() throws(SystemError) {
     let folder = try directory()
-    _ = try folder.open(".ring", .create, mode: fileMode)
+    _ = try root.openOrCreate(".ring", in: folder)
     try folder.remove(".ring")
   }
 

@@ -2,21 +2,19 @@ package import Alarms
 internal import DurableFiles
 internal import JSONText
 internal import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// `alarms/silences/ID.json`, a file each: made whole and exclusively, so that two people never share an id.
 package struct SilenceFiles {
-  private let root: Directory
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
+  private let root: SpoolRoot
 
-  package init(root: Directory, fileMode: UInt32, directoryMode: UInt32) {
-    (self.root, self.fileMode, self.directoryMode) = (root, fileMode, directoryMode)
+  package init(root: SpoolRoot) {
+    self.root = root
   }
 
   /// All there are, by id; ended ones stand there until the daemon tidies up. What is none is passed over.
-  package static func all(root: Directory) throws(SystemError) -> [Silence] {
+  package static func all(root: SpoolRoot) throws(SystemError) -> [Silence] {
     guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
     for entry in try folder.list().entries where entry.name.hasSuffix(".json") {
@@ -31,12 +29,11 @@ package struct SilenceFiles {
 
   /// Durable when it returns the silence with the id it has got.
   package func add(_ make: (_ id: Int) -> Silence) throws(SystemError) -> Silence {
-    let folder = try root.ensureFolder(.silences, mode: directoryMode)
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
+    let folder = try root.ensureFolder(.silences)
     var id = (try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
     while true {
       let silence = make(id)
-      let file = try TemporaryFile(in: temporary, name: "silence.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+      let file = try root.temporaryFile("silence")
       try file.write(Array("\(silence.json.line)\n".utf8))
       do {
         try file.publish(in: folder, as: SilenceFiles.name(id))

@@ -22,9 +22,9 @@ final class StartedMarks {
   /// Where the `-` stands, or is to be put.
   private var end: Int
 
-  init(alarms directory: Directory, fileMode: UInt32) throws(SystemError) {
+  init(root: SpoolRoot, alarms directory: Directory) throws(SystemError) {
     let isNew = try directory.status(of: StartedMarks.name) == nil
-    file = try directory.open(StartedMarks.name, .create, mode: fileMode)
+    file = try root.openOrCreate(StartedMarks.name, in: directory)
     if isNew { try directory.sync() }
     let content = try file.read(try file.status().size, at: 0)
     end = StartedMarks.end(of: content)

@@ -15,23 +15,20 @@
 internal import DurableFiles
 internal import Sending
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// Announces messages of the outbox in the feed that `msg-alarmd` follows. Whatever happens, sending goes on (invariant 5).
 package final class FeedPublisher: EventFeed {
   /// After so many numbers taken by others in a row the head is read again.
   private static let collisionsBeforeReading = 4
 
-  private let root: Directory
+  private let root: SpoolRoot
   private let limit: Int
-  private let fileMode: UInt32
-  private let directoryMode: UInt32
 
   /// `limit` is how many entries are kept at least; whole segments beyond it go when a new one is begun.
-  package init(root: Directory, limit: Int, fileMode: UInt32 = 0o600, directoryMode: UInt32 = 0o700) {
+  package init(root: SpoolRoot, limit: Int) {
     (self.root, self.limit) = (root, limit)
-    (self.fileMode, self.directoryMode) = (fileMode, directoryMode)
   }
 
   /// Publishes the message files of those names in the outbox, in order, and makes that durable. A message that is published
@@ -54,7 +51,7 @@ package final class FeedPublisher: EventFeed {
   /// Gives delivered messages of a folder, which the feed has missed, their place at its end, durably. Nothing old is removed
   /// for it: what is missing was missing already.
   func publishDelivered(_ names: [String], in folder: Directory) throws(SystemError) {
-    var tail = try FeedTail(opening: root, directoryMode: directoryMode)
+    var tail = try FeedTail(opening: root)
     for name in names where try folder.status(of: name)?.linkCount == 1 { try link(name, in: folder, at: &tail) }
     try tail.sync()
   }
@@ -62,7 +59,7 @@ package final class FeedPublisher: EventFeed {
   /// Returns the feed when a segment was begun, so that it is time to remove old ones.
   private func link(_ names: [String]) throws(SystemError) -> Directory? {
     let outbox = try root.folder(.outbox)
-    var tail = try FeedTail(opening: root, directoryMode: directoryMode)
+    var tail = try FeedTail(opening: root)
     for name in names {
       guard let status = try outbox.status(of: name) else { continue }
       if status.linkCount > 1 {
@@ -109,8 +106,7 @@ package final class FeedPublisher: EventFeed {
     guard let content = try outbox.contents(of: name) else { return }
     try tail.readAgain()
     if try tail.contains(content) { return }
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-    let file = try TemporaryFile(in: temporary, name: "event.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let file = try root.temporaryFile("event")
     try file.write(content)
     while true {
       let number = try tail.advance()

@@ -1,8 +1,8 @@
 package import Alarms
 internal import MessageFormat
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// Reads the feed for whoever raises alarms. An entry is a message file; where that message is otherwise tells what became of it:
 ///
@@ -20,12 +20,12 @@ package final class FeedReader: EventSource {
   /// A larger file is none of ours.
   private static let largestEntry = 64 << 20
 
-  private let root: Directory
+  private let root: SpoolRoot
   private var feed: Directory?
   private var segment: (first: Int, directory: Directory)?
   private var places: [SpoolFolder: Directory] = [:]
 
-  package init(root: Directory) { self.root = root }
+  package init(root: SpoolRoot) { self.root = root }
 
   package func entry(_ sequence: Int) throws(Failure) -> FeedEntry {
     do throws(SystemError) { return try readEntry(sequence) } catch { throw unreadable(error) }
@@ -103,7 +103,7 @@ extension FeedReader {
 
   /// Why a message was given up.
   private func reason(_ id: MessageID) throws(SystemError) -> String {
-    guard let bytes = try root.contents(of: SpoolFile.reason(of: id).path, limit: 65536), !bytes.isEmpty else {
+    guard let bytes = try root.contents(of: .reason(of: id), limit: 65536), !bytes.isEmpty else {
       return "no reason was kept"
     }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)

@@ -4,8 +4,8 @@ internal import SystemCalls
 
 /// The end of the feed as one publisher sees it: the newest segment, and the highest number known to be taken.
 struct FeedTail {
+  private let root: SpoolRoot
   let feed: Directory
-  private let directoryMode: UInt32
   private var segment: Int
   private(set) var directory: Directory
   private var head: Int
@@ -14,16 +14,11 @@ struct FeedTail {
   private(set) var hasBegunSegment = false
 
   /// Finds the end, making `feed/` and its first segment where they are missing.
-  init(opening root: Directory, directoryMode: UInt32) throws(SystemError) {
-    feed = try root.ensureFolder(.feed, mode: directoryMode)
-    self.directoryMode = directoryMode
-    if let newest = try FeedLayout.segments(in: feed).last {
-      segment = newest
-      directory = try feed.directory(FeedLayout.name(newest))
-    } else {
-      segment = 1
-      directory = try feed.ensureDirectory(FeedLayout.name(1), mode: directoryMode)
-    }
+  init(opening root: SpoolRoot) throws(SystemError) {
+    feed = try root.ensureFolder(.feed)
+    self.root = root
+    segment = try FeedLayout.segments(in: feed).last ?? 1
+    directory = try root.ensureFolder(.feed.folder(FeedLayout.name(segment)))
     head = segment - 1
     try readHead()
   }
@@ -35,11 +30,9 @@ struct FeedTail {
     let wanted = FeedLayout.segment(of: number)
     if wanted != segment {
       try sync()
-      let name = FeedLayout.name(wanted)
-      if try feed.makeDirectory(name, mode: directoryMode) { hasBegunSegment = true }
-      directory = try feed.directory(name)
+      if try root.makeUnsettledFolder(FeedLayout.name(wanted), in: feed) { hasBegunSegment = true }
+      directory = try root.ensureFolder(.feed.folder(FeedLayout.name(wanted)))
       segment = wanted
-      try feed.sync()
     }
     head = number
     return number
@@ -50,7 +43,7 @@ struct FeedTail {
     guard let newest = try FeedLayout.segments(in: feed).last else { throw SystemError(.noEntry, call: "open", subject: feed.path) }
     if newest != segment {
       try sync()
-      directory = try feed.directory(FeedLayout.name(newest))
+      directory = try root.ensureFolder(.feed.folder(FeedLayout.name(newest)))
       segment = newest
     }
     try readHead()
@@ -72,12 +65,6 @@ struct FeedTail {
   }
 
   private mutating func readHead() throws(SystemError) {
-    if let highest = try FeedLayout.head(of: segment, in: directory) {
-      head = highest
-    } else {
-      // Nobody has linked into it, so perhaps nobody has made it durable yet.
-      head = segment - 1
-      try feed.sync()
-    }
+    head = try FeedLayout.head(of: segment, in: directory) ?? segment - 1
   }
 }

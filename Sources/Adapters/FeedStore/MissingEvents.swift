@@ -11,8 +11,8 @@
 package import Alarms
 internal import MessageFormat
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// A delivered copy of a message that the feed does not tell of.
 package struct MissingEvent: Hashable, Sendable {
@@ -31,9 +31,9 @@ package struct MissingEvent: Hashable, Sendable {
 package struct MissingEvents {
   private static let headLength = 16384
   private static let largestMessage = 64 << 20
-  private let root: Directory
+  private let root: SpoolRoot
 
-  package init(root: Directory) { self.root = root }
+  package init(root: SpoolRoot) { self.root = root }
 
   /// The copies without a second link that came at `since` or later, the oldest first. Without `since`, those nobody has read.
   package func find(since: Timestamp?) throws(Failure) -> [MissingEvent] {

@@ -1,16 +1,16 @@
 package import Alarms
 internal import MessageFormat
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
 package struct ReadStateProbe: ReceivedMessages {
   /// A larger file is none of ours.
   private static let largestMessage = 64 << 20
-  private let root: Directory
+  private let root: SpoolRoot
 
-  package init(root: Directory) { self.root = root }
+  package init(root: SpoolRoot) { self.root = root }
 
   /// A mailbox that is not there tells nothing: then nothing counts as read.
   package func read(_ messages: Set<MessageID>, by receiver: Name) throws(Failure) -> Set<MessageID> {

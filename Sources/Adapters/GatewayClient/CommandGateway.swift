@@ -24,14 +24,14 @@ package final class CommandGateway: Gateway {
   package init(_ definition: GatewayDefinition, in spool: Spool, clock: any Clock, deadline: Deadline, announce: @escaping (String) -> Void)
   {
     let health = GatewayHealthFile(
-      root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, gateway: definition.name, slots: definition.slots,
+      root: spool.root, gateway: definition.name, slots: definition.slots,
       clock: clock, announce: announce)
     let slots = GatewaySlots(
-      root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, gateway: definition.name, maximum: definition.slots,
+      root: spool.root, gateway: definition.name, maximum: definition.slots,
       health: health)
-    let log = GatewayEventLog(root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
+    let log = GatewayEventLog(root: spool.root)
     calls = GatewayCalls(
-      root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, gateway: definition.name,
+      root: spool.root, gateway: definition.name,
       command: definition.command, limits: GatewayCalls.Limits(patience: definition.timeout, lifetime: definition.lifetime))
     keeper = GatewayGuard(definition, health: health, slots: slots, log: log, announce: announce)
     (self.definition, self.deadline) = (definition, deadline)

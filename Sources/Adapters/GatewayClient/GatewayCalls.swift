@@ -13,8 +13,8 @@
 
 package import Gateways
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 package final class GatewayCalls {
   /// What is read of an answer, and of a complaint. A longer file was left by a version that kept all that a command printed; it counts
@@ -32,18 +32,16 @@ package final class GatewayCalls {
     package init(patience: Int64, lifetime: Int64) { (self.patience, self.lifetime) = (patience, lifetime) }
   }
 
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  private let root: SpoolRoot
   private let gateway: GatewayName
   private let command: GatewayCommand
   private let limits: Limits
 
   /// Calls on the gateway `gateway` from the spool at `root`.
   package init(
-    root: Directory, directoryMode: UInt32, fileMode: UInt32, gateway: GatewayName, command: GatewayCommand, limits: Limits
+    root: SpoolRoot, gateway: GatewayName, command: GatewayCommand, limits: Limits
   ) {
-    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+    self.root = root
     (self.gateway, self.command, self.limits) = (gateway, command, limits)
   }
 
@@ -73,11 +71,11 @@ package final class GatewayCalls {
   }
 
   private func start(_ program: String, _ verb: GatewayVerb, _ subject: GatewayRequest) throws(SystemError) -> RunningCall {
-    let folder = try root.ensureFolder(.attempts, mode: directoryMode)
+    let folder = try root.ensureFolder(.attempts)
     let name = GatewayCalls.fileName(verb, subject.key)
     // A command of an earlier call may still have the old file.
     try folder.remove(name)
-    let file = try folder.open(name, .createExclusively, mode: fileMode)
+    let file = try root.createNew(name, in: folder)
     // What was done and cannot be told is worse than what was not done.
     try file.reserve(SupervisedProgram.longestRecord)
     let words =
@@ -102,7 +100,7 @@ package final class GatewayCalls {
   package func forget(key: String) throws(Failure) { try GatewayCalls.forget(key: key, in: root) }
 
   /// The same, of any gateway in the spool at `root`.
-  package static func forget(key: String, in root: Directory) throws(Failure) {
+  package static func forget(key: String, in root: SpoolRoot) throws(Failure) {
     do throws(SystemError) {
       guard let folder = try root.folderIfPresent(.attempts) else { return }
       for verb in GatewayVerb.allCases { try folder.remove(GatewayCalls.fileName(verb, key)) }

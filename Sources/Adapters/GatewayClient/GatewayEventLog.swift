@@ -1,7 +1,7 @@
 package import Gateways
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// `pay/events.log`: a line for each change of a breaker's state. Bounded: a full file becomes `events.log.1`, and what was there
 /// goes. It is for people; losing the last lines in a power cut is no harm.
@@ -12,25 +12,23 @@ package final class GatewayEventLog {
   /// Microseconds to wait for others. A line more is not worth waiting for one that was stopped.
   private static let patience: Int64 = 1_000_000
 
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  private let root: SpoolRoot
 
-  package init(root: Directory, directoryMode: UInt32, fileMode: UInt32) {
-    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+  package init(root: SpoolRoot) {
+    self.root = root
   }
 
   /// Adds a line, whole, behind those of other processes.
   package func add(_ transition: BreakerTransition, of gateway: GatewayName) throws(Failure) {
     let line = "\(transition.time.rfc3339) \(gateway) \(transition.from.rawValue) \(transition.to.rawValue) \(transition.reason)\n"
     do throws(SystemError) {
-      let folder = try root.ensureFolder(.payments, mode: directoryMode)
-      var file = try folder.open(GatewayEventLog.name, .create, mode: fileMode)
+      let folder = try root.ensureFolder(.payments)
+      var file = try root.openOrCreate(GatewayEventLog.name, in: folder)
       _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
       if try file.status().size >= GatewayEventLog.limit {
         // One who waits for the lock of the old file adds to that one, where it is still read.
         try folder.rename(GatewayEventLog.name, to: folder, replacing: "\(GatewayEventLog.name).1")
-        file = try folder.open(GatewayEventLog.name, .create, mode: fileMode)
+        file = try root.openOrCreate(GatewayEventLog.name, in: folder)
         _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
       }
       try file.write(all: Array(line.utf8), at: try file.status().size)

@@ -6,7 +6,7 @@
 
 package import Gateways
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 package final class GatewayHealthFile {
@@ -14,9 +14,7 @@ package final class GatewayHealthFile {
   /// that was stopped in between is not to stop everybody.
   package static let patience: Int64 = 10_000_000
 
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  private let root: SpoolRoot
   private let gateway: GatewayName
   /// Of slots, at most.
   private let maximum: Int
@@ -25,10 +23,10 @@ package final class GatewayHealthFile {
 
   /// `announce` is given sentences for a person: a state that had to be begun anew.
   package init(
-    root: Directory, directoryMode: UInt32, fileMode: UInt32, gateway: GatewayName, slots maximum: Int, clock: any Clock,
+    root: SpoolRoot, gateway: GatewayName, slots maximum: Int, clock: any Clock,
     announce: @escaping (String) -> Void
   ) {
-    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+    self.root = root
     (self.gateway, self.maximum, self.clock, self.announce) = (gateway, maximum, clock, announce)
   }
 
@@ -53,8 +51,8 @@ package final class GatewayHealthFile {
   ) throws(Failure) -> Result {
     let result: Result?
     do throws(SystemError) {
-      let folder = try root.ensureFolder(.breakers, mode: directoryMode)
-      let file = try folder.open(gateway.text, .create, mode: fileMode)
+      let folder = try root.ensureFolder(.breakers)
+      let file = try root.openOrCreate(gateway.text, in: folder)
       result = try file.lock(.exclusive, wait: .until(deadline)) ? try update(file, body) : nil
     } catch { throw Failure(storage: error) }
     guard let result else {

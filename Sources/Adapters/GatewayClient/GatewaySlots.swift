@@ -5,7 +5,7 @@
 
 package import Gateways
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 package final class GatewaySlots {
@@ -17,18 +17,16 @@ package final class GatewaySlots {
     init(_ file: consuming FileDescriptor) { self.file = file }
   }
 
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  private let root: SpoolRoot
   private let gateway: GatewayName
   private let maximum: Int
   private let health: GatewayHealthFile
 
   /// `maximum` bounds how many calls there are at the same time, however long callers wait.
   package init(
-    root: Directory, directoryMode: UInt32, fileMode: UInt32, gateway: GatewayName, maximum: Int, health: GatewayHealthFile
+    root: SpoolRoot, gateway: GatewayName, maximum: Int, health: GatewayHealthFile
   ) {
-    (self.root, self.directoryMode, self.fileMode) = (root, directoryMode, fileMode)
+    self.root = root
     (self.gateway, self.maximum, self.health) = (gateway, maximum, health)
   }
 
@@ -36,7 +34,7 @@ package final class GatewaySlots {
   package func takeFree(of limit: Int) throws(Failure) -> Slot? { try freeOne(in: slotFolder(), of: limit) }
 
   private func slotFolder() throws(Failure) -> Directory {
-    try onDisk { () throws(SystemError) in try root.ensureFolder(.slots, mode: directoryMode) }
+    try onDisk { () throws(SystemError) in try root.ensureFolder(.slots) }
   }
 
   /// A slot; 75 when all are taken and so are the places to wait, which `onRejection` is told first, or when none gets free before the
@@ -107,7 +105,7 @@ package final class GatewaySlots {
 
   private func lock(_ name: String, in folder: Directory, wait: LockWait) throws(Failure) -> FileDescriptor? {
     try onDisk { () throws(SystemError) in
-      let file = try folder.open(name, .create, mode: fileMode)
+      let file = try root.openOrCreate(name, in: folder)
       guard try file.lock(.exclusive, wait: wait) else { return nil }
       return file
     }

@@ -14,14 +14,12 @@ package import SpoolLayout
 package import SystemCalls
 
 package struct RefundMarks: PendingRefunds {
-  private let root: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
+  private let root: SpoolRoot
   private let deadline: Deadline
 
   /// `deadline` bounds the wait for another process.
   package init(in spool: Spool, deadline: Deadline) {
-    (root, directoryMode, fileMode, self.deadline) = (spool.root, spool.directoryMode, spool.fileMode, deadline)
+    (root, self.deadline) = (spool.root, deadline)
   }
 
   /// A mark whose lock this process has for as long as it lives.
@@ -43,9 +41,9 @@ package struct RefundMarks: PendingRefunds {
 
   package func begin(_ id: MessageID) throws(Failure) -> any PendingRefund {
     do throws(SystemError) {
-      let folder = try root.ensureFolder(.refunds, mode: directoryMode)
+      let folder = try root.ensureFolder(.refunds)
       while true {
-        let file = try folder.open("\(id)", .create, mode: fileMode)
+        let file = try root.openOrCreate("\(id)", in: folder)
         guard try file.lock(.exclusive, wait: .until(deadline)) else { break }
         // Whoever had it may have removed it meanwhile.
         guard try folder.status(of: "\(id)")?.identity == file.status().identity else { continue }

@@ -13,12 +13,12 @@ package enum BookItem: Hashable, Sendable {
 /// The whole book as it stood at one moment. The lock is held only to find where it ends: what is before that never
 /// changes, so a pager that stands still keeps nobody waiting.
 package final class BookSnapshot {
-  private let root: Directory
+  private let root: SpoolRoot
   private let numbers: [Int]
   private let last: Segment?
   private let lastCount: Int
 
-  init(root: Directory, numbers: [Int], last: Segment?, lastCount: Int) {
+  init(root: SpoolRoot, numbers: [Int], last: Segment?, lastCount: Int) {
     (self.root, self.numbers, self.last, self.lastCount) = (root, numbers, last, lastCount)
   }
 

@@ -53,7 +53,7 @@ extension LedgerFile {
   }
 
   private func refusePoisoned(_ number: Int) throws(Failure) {
-    let marker = try onDisk { () throws(SystemError) in try root.status(of: LedgerPaths.poison(number)) }
+    let marker = try onDisk { () throws(SystemError) in try root.directory.status(of: LedgerPaths.poison(number)) }
     if marker != nil { throw .poisoned(segment: number) }
   }
 
@@ -68,7 +68,7 @@ extension LedgerFile {
   /// its name is durable, and so are the names above it.
   private func makeNameDurable() throws(Failure) {
     try onDisk { () throws(SystemError) in
-      try root.sync()
+      try root.directory.sync()
       for folder in [SpoolFolder.payments, .ledger] { try root.folder(folder).sync() }
     }
   }

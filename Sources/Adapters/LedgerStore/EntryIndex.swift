@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Ledger
 internal import SharedKernel
 internal import SystemCalls
@@ -8,7 +9,7 @@ final class EntryIndex {
   /// More new records than this are put in by writing the whole table anew.
   private static let fewRecords = 256
 
-  private let root: Directory
+  private let root: SpoolRoot
   private let settings: LedgerSettings
   private let purpose: LedgerPurpose
   private let now: Timestamp
@@ -17,7 +18,7 @@ final class EntryIndex {
   private var memory: [IndexKey: Position] = [:]
   private var isFresh = false
 
-  init(root: Directory, settings: LedgerSettings, purpose: LedgerPurpose, now: Timestamp, bootID: String?) {
+  init(root: SpoolRoot, settings: LedgerSettings, purpose: LedgerPurpose, now: Timestamp, bootID: String?) {
     (self.root, self.settings, self.purpose, self.now, self.bootID) = (root, settings, purpose, now, bootID)
     if let bootID { file = try? IndexFile(opening: root, bootID: bootID, purpose == .writing ? .readWrite : .read) }
   }
@@ -139,8 +140,8 @@ final class EntryIndex {
   /// Writes a new table; without one the entries stay in memory for this transaction.
   private func replaceFile(with entries: [IndexKey: Position], _ coverage: Coverage) {
     memory = entries
-    guard purpose == .writing, let bootID, let cache = IndexFolder.make(root, bootID: bootID, mode: settings.directoryMode),
-      let made = try? IndexFile(replacingIn: cache, mode: settings.fileMode, entries: entries, coverage: coverage)
+    guard purpose == .writing, let bootID, let cache = IndexFolder.make(root, bootID: bootID),
+      let made = try? IndexFile(replacingIn: cache, of: root, entries: entries, coverage: coverage)
     else { return }
     file = made
     memory = [:]

@@ -34,8 +34,10 @@ final class IndexFile {
   }
 
   /// Opens what is there; throws where that is nothing, foreign or damaged.
-  convenience init(opening root: Directory, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
-    let file = try usable { () throws(SystemError) in try root.open(SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access) }
+  convenience init(opening root: SpoolRoot, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
+    let file = try usable { () throws(SystemError) in
+      try root.directory.open(SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access)
+    }
     let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
     let size = try usable { () throws(SystemError) in try file.status().size }
     guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexUnusable() }
@@ -44,7 +46,7 @@ final class IndexFile {
 
   /// Makes a file for those entries, with room for as many again, in the place of what is there.
   convenience init(
-    replacingIn cache: Directory, mode: UInt32, entries: [IndexKey: Position], coverage: Coverage
+    replacingIn cache: Directory, of root: SpoolRoot, entries: [IndexKey: Position], coverage: Coverage
   ) throws(IndexUnusable) {
     var count = 64
     while count * IndexFile.bucketEntries < entries.count * 3 { count *= 2 }
@@ -57,8 +59,7 @@ final class IndexFile {
     var bytes = IndexFile.header(buckets: count, entries: entries.count, coverage)
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - bytes.count)
     for (number, bucket) in buckets.enumerated() { bytes += bucket.encode(number: number) }
-    let noise = try usable { () throws(SystemError) in hexadecimal(try randomBytes(8)) }
-    let temporary = try usable { () throws(SystemError) in try TemporaryFile(in: cache, name: "index.\(noise)", mode: mode) }
+    let temporary = try usable { () throws(SystemError) in try root.temporaryFile("index", in: cache) }
     try usable { () throws(SystemError) in
       try temporary.descriptor.write(all: bytes)
       try temporary.rename(in: cache, replacing: IndexFile.name)

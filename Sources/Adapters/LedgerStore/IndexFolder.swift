@@ -8,15 +8,11 @@ enum IndexFolder {
 
   /// Opens this boot's folder, making it; those of boots that are over go then. Nil where that fails: the ledger works
   /// without a cache.
-  static func make(_ root: Directory, bootID: String, mode: UInt32) -> Directory? {
+  static func make(_ root: SpoolRoot, bootID: String) -> Directory? {
     do throws(SystemError) {
       if let present = try root.folderIfPresent(.ledgerCache.folder(bootID)) { return present }
-      // Not ensureDirectory: nothing here has to outlive a crash, so nothing is fsynced.
-      if let pay = try root.folderIfPresent(.payments) { _ = try pay.makeDirectory(SpoolFolder.ledgerCache.name, mode: mode) }
-      let caches = try root.folder(.ledgerCache)
-      _ = try caches.makeDirectory(bootID, mode: mode)
-      removeOthers(in: caches, than: bootID)
-      return try caches.directory(bootID)
+      removeOthers(in: try root.ensureCacheFolder(.ledgerCache), than: bootID)
+      return try root.ensureCacheFolder(.ledgerCache.folder(bootID))
     } catch {
       return nil
     }

@@ -29,12 +29,12 @@
 internal import DurableFiles
 package import Ledger
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// The book on disk.
 package final class LedgerFile: LedgerBook {
-  let root: Directory
+  let root: SpoolRoot
   let settings: LedgerSettings
   let clock: any Clock
   let purpose: LedgerPurpose
@@ -44,7 +44,7 @@ package final class LedgerFile: LedgerBook {
   private var poisonedSegment: Int?
 
   /// The ledger of the spool at `root`; nothing is opened yet. `wait` bounds how long a transaction waits for others.
-  package init(root: Directory, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait) {
+  package init(root: SpoolRoot, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait) {
     (self.root, self.settings, self.clock, self.purpose, self.wait) = (root, settings, clock, purpose, wait)
   }
 
@@ -101,7 +101,7 @@ package final class LedgerFile: LedgerBook {
   /// Tells other processes as far as the failing disk allows; this one knows anyway.
   private func markPoisoned(_ segment: Segment) {
     do throws(SystemError) {
-      let marker = try root.open(LedgerPaths.poison(segment.number), .create, mode: settings.fileMode)
+      let marker = try root.openOrCreate(LedgerPaths.poison(segment.number), in: root.directory)
       try marker.sync()
     } catch {
       return

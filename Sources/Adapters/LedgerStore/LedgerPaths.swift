@@ -16,7 +16,7 @@ enum LedgerPaths {
   static func poison(_ number: Int) -> String { "\(segment(number)).poisoned" }
 
   /// The segments there are, ascending; empty where there is no ledger yet. Other names are not ours.
-  static func segments(in root: Directory) throws(SystemError) -> [Int] {
+  static func segments(in root: SpoolRoot) throws(SystemError) -> [Int] {
     guard let folder = try root.folderIfPresent(.ledger) else { return [] }
     return try folder.list().entries.compactMap { entry in
       guard entry.name.utf8.count == 8, entry.name.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(entry.name), number > 0

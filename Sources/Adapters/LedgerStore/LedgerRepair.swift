@@ -60,10 +60,9 @@ extension LedgerFile {
     let old = try onDisk { () throws(SystemError) in
       let noise = hexadecimal(try randomBytes(4))
       let kept = "ledger-\(name).\(noise)"
-      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
-      let bad = try root.ensureFolder(.bad, mode: settings.directoryMode)
+      let bad = try root.ensureFolder(.bad)
       let folder = try root.folder(.ledger)
-      let file = try TemporaryFile(in: temporary, name: "ledger.\(noise)", mode: settings.fileMode)
+      let file = try root.temporaryFile("ledger")
       try file.write(result.bytes)
       try folder.link(name, to: bad, as: kept)
       try bad.sync()
@@ -77,7 +76,7 @@ extension LedgerFile {
 
   private func removeMarker(_ number: Int) throws(Failure) {
     try onDisk { () throws(SystemError) in
-      if try root.remove(LedgerPaths.poison(number)) { try root.folder(.ledger).sync() }
+      if try root.directory.remove(LedgerPaths.poison(number)) { try root.folder(.ledger).sync() }
     }
   }
 }

@@ -2,11 +2,9 @@
 package struct LedgerSettings: Sendable {
   /// Bytes after which a new segment is begun.
   package let segmentSize: Int
-  package let fileMode: UInt32
-  package let directoryMode: UInt32
 
-  package init(segmentSize: Int = 64 << 20, fileMode: UInt32 = 0o600, directoryMode: UInt32 = 0o700) {
-    (self.segmentSize, self.fileMode, self.directoryMode) = (segmentSize, fileMode, directoryMode)
+  package init(segmentSize: Int = 64 << 20) {
+    self.segmentSize = segmentSize
   }
 }
 

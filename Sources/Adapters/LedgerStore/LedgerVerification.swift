@@ -24,7 +24,7 @@ extension LedgerFile {
     var check = LedgerCheck(first: numbers.first)
     for number in numbers {
       guard let segment = try Segment.open(number, in: root) else { continue }
-      if try onDisk({ () throws(SystemError) in try root.status(of: LedgerPaths.poison(number)) }) != nil {
+      if try onDisk({ () throws(SystemError) in try root.directory.status(of: LedgerPaths.poison(number)) }) != nil {
         check.fault(number, nil, "is marked as poisoned: a write to it could not be made durable")
       }
       try check.read(

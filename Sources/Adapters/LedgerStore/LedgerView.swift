@@ -6,14 +6,14 @@ internal import SystemCalls
 /// The book as a transaction sees it. Every position the index gives is checked against the record there; one that
 /// does not fit means that the index is worthless, and it is built anew.
 final class LedgerView: BookView {
-  private let root: Directory
+  private let root: SpoolRoot
   private let segment: Segment
   private let records: Int
   private let index: EntryIndex
   /// Whether an entry of the current segment was reported, so that it must be durable before the answer is given.
   private(set) var hasReportedEntry = false
 
-  init(root: Directory, segment: Segment, records: Int, index: EntryIndex) {
+  init(root: SpoolRoot, segment: Segment, records: Int, index: EntryIndex) {
     (self.root, self.segment, self.records, self.index) = (root, segment, records, index)
   }
 

@@ -44,11 +44,9 @@ extension LedgerFile {
     writer.addHead(state, at: clock.now())
     let bytes = writer.bytes
     try onDisk { () throws(SystemError) in
-      let folder = try root.ensureFolder(.ledger, mode: settings.directoryMode)
-      if try root.status(of: LedgerPaths.segment(number)) != nil { return }
-      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
-      let name = "ledger.\(hexadecimal(try randomBytes(8)))"
-      let file = try TemporaryFile(in: temporary, name: name, mode: settings.fileMode)
+      let folder = try root.ensureFolder(.ledger)
+      if try root.directory.status(of: LedgerPaths.segment(number)) != nil { return }
+      let file = try root.temporaryFile("ledger")
       try file.write(bytes)
       do throws(SystemError) { try file.publish(in: folder, as: LedgerPaths.name(number)) } catch {
         // Another process made the same one; it is the head of the same book.

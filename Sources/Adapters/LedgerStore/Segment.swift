@@ -20,7 +20,7 @@ final class Segment {
   }
 
   /// Opens a segment for reading, without a lock; nil where there is none.
-  static func open(_ number: Int, in root: Directory) throws(Failure) -> Segment? {
+  static func open(_ number: Int, in root: SpoolRoot) throws(Failure) -> Segment? {
     guard let file = try present(root, number, .read) else { return nil }
     let status = try onDisk { () throws(SystemError) in try file.status() }
     return Segment(number: number, file: file, status: status, isLocked: false)
@@ -28,13 +28,13 @@ final class Segment {
 
   /// Opens a segment and locks it; nil where there is none. A writer that has to wait too long gets 75, a reader goes on
   /// without the lock. A repair puts a new file in the place of an old one, so what was locked must still have the name.
-  static func lock(_ number: Int, in root: Directory, for purpose: LedgerPurpose, wait: LockWait) throws(Failure) -> Segment? {
+  static func lock(_ number: Int, in root: SpoolRoot, for purpose: LedgerPurpose, wait: LockWait) throws(Failure) -> Segment? {
     for _ in 0..<64 {
       guard let file = try present(root, number, purpose == .writing ? .readWrite : .read) else { return nil }
       let isLocked = try onDisk { () throws(SystemError) in try file.lock(purpose == .writing ? .exclusive : .shared, wait: wait) }
       if !isLocked, purpose == .writing { throw .busy(segment: number) }
       let status = try onDisk { () throws(SystemError) in try file.status() }
-      let named = try onDisk { () throws(SystemError) in try root.status(of: LedgerPaths.segment(number)) }
+      let named = try onDisk { () throws(SystemError) in try root.directory.status(of: LedgerPaths.segment(number)) }
       if named?.identity == status.identity {
         guard status.kind == .file else {
           throw Failure(.cannotCreate, "\(file.path): not a file", remedy: "something else has the name: move it away")
@@ -45,8 +45,8 @@ final class Segment {
     throw .busy(segment: number)
   }
 
-  private static func present(_ root: Directory, _ number: Int, _ access: Directory.Access) throws(Failure) -> FileDescriptor? {
-    do throws(SystemError) { return try root.open(LedgerPaths.segment(number), access) } catch {
+  private static func present(_ root: SpoolRoot, _ number: Int, _ access: Directory.Access) throws(Failure) -> FileDescriptor? {
+    do throws(SystemError) { return try root.directory.open(LedgerPaths.segment(number), access) } catch {
       if error.code == .noEntry { return nil }
       throw Failure(ledger: error)
     }

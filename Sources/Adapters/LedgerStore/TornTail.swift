@@ -45,10 +45,9 @@ extension LedgerFile {
   /// Puts the bytes into `bad/`, durably: perhaps they tell somebody something.
   private func keep(_ bytes: [UInt8], of segment: Segment, from start: Int) throws(Failure) {
     try onDisk { () throws(SystemError) in
-      let bad = try root.ensureFolder(.bad, mode: settings.directoryMode)
-      let temporary = try root.ensureFolder(.temporary, mode: settings.directoryMode)
+      let bad = try root.ensureFolder(.bad)
       let noise = hexadecimal(try randomBytes(4))
-      let file = try TemporaryFile(in: temporary, name: "ledger-tail.\(noise)", mode: settings.fileMode)
+      let file = try root.temporaryFile("ledger-tail")
       try file.write(bytes)
       try file.publish(in: bad, as: "ledger-\(LedgerPaths.name(segment.number)).tail-\(start).\(noise)")
     }

@@ -1,26 +1,26 @@
+internal import DurableFiles
 internal import Sending
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// Delivery into `mailboxes/NAME/new/` by rename, as the Maildir protocol has it (cr.yp.to/proto/maildir.html).
 package final class MaildirDelivery: Mailboxes {
-  private let root: Directory
+  private let root: SpoolRoot
   private let outbox: Directory
   private let isOpen: Bool
-  private let directoryMode: UInt32
   /// The `new/` folders that this process has opened already.
   private var opened: [Name: Directory] = [:]
 
   /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
-  package init(root: Directory, outbox: Directory, isOpen: Bool, directoryMode: UInt32) {
-    (self.root, self.outbox, self.isOpen, self.directoryMode) = (root, outbox, isOpen, directoryMode)
+  package init(root: SpoolRoot, outbox: Directory, isOpen: Bool) {
+    (self.root, self.outbox, self.isOpen) = (root, outbox, isOpen)
   }
 
   package func check(_ recipient: Name) throws(Failure) {
     if open(recipient) != nil { return }
     do throws(SystemError) {
-      if let new = try root.folderIfPresent(.mailbox(recipient).part(.new)) {
+      if let new = try root.folderIfPresent(.mailbox(recipient).part(.new)), try new.isSettled {
         opened[recipient] = new
       } else if !isOpen, try root.folderIfPresent(.mailbox(recipient)) == nil {
         throw SystemError(.noEntry, call: "open", subject: SpoolFolder.mailbox(recipient).path)
@@ -36,8 +36,8 @@ package final class MaildirDelivery: Mailboxes {
     if open(recipient) != nil { return }
     do throws(SystemError) {
       // All three at once: a Maildir that lacks one of them is none to many readers.
-      for part in [MaildirPart.temporary, .current] { _ = try root.ensureFolder(.mailbox(recipient).part(part), mode: directoryMode) }
-      opened[recipient] = try root.ensureFolder(.mailbox(recipient).part(.new), mode: directoryMode)
+      for part in [MaildirPart.temporary, .current] { _ = try root.ensureFolder(.mailbox(recipient).part(part)) }
+      opened[recipient] = try root.ensureFolder(.mailbox(recipient).part(.new))
     } catch { throw Failure(storage: error) }
   }
 

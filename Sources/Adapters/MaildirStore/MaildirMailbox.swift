@@ -1,6 +1,7 @@
+internal import DurableFiles
 internal import Mailbox
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// One user's Maildir as its reader sees it (cr.yp.to/proto/maildir.html). A folder that is missing is empty: copies and
@@ -9,36 +10,34 @@ package final class MaildirMailbox {
   /// How often a message that other programs keep renaming is looked for before that is an error.
   static let attempts = 8
 
-  private let spool: Directory
+  private let root: SpoolRoot
   private let mailbox: SpoolFolder
-  private let directoryMode: UInt32
   /// `new/` and `cur/` once they were opened.
   private var new, current: Directory?
 
-  /// `directoryMode` is that of a `cur/` that has to be made before a message can be marked.
-  package init(of user: Name, in spool: Directory, directoryMode: UInt32) {
-    (self.spool, self.directoryMode) = (spool, directoryMode)
+  package init(of user: Name, in root: SpoolRoot) {
+    self.root = root
     mailbox = .mailbox(user)
   }
 
   /// The users that have a mailbox, sorted.
-  package static func users(in spool: Directory) throws(SystemError) -> [Name] {
-    guard let mailboxes = try spool.folderIfPresent(.mailboxes) else { return [] }
+  package static func users(in root: SpoolRoot) throws(SystemError) -> [Name] {
+    guard let mailboxes = try root.folderIfPresent(.mailboxes) else { return [] }
     return try mailboxes.list().entries.filter { $0.kind == .directory || $0.kind == nil }.compactMap { Name($0.name) }.sorted()
   }
 
   /// `new/` or `cur/`; nil where it is missing.
   func folder(_ place: StoredMessage.Place) throws(SystemError) -> Directory? {
     if let open = place == .new ? new : current { return open }
-    let folder = try spool.folderIfPresent(mailbox.folder(place.rawValue))
+    let folder = try root.folderIfPresent(mailbox.folder(place.rawValue))
     if place == .new { new = folder } else { current = folder }
     return folder
   }
 
   /// `cur/`, made where it is missing.
   func ensureCurrent() throws(SystemError) -> Directory {
-    if let open = try folder(.cur) { return open }
-    let made = try spool.ensureFolder(mailbox.folder(StoredMessage.Place.cur.rawValue), mode: directoryMode)
+    if let open = try folder(.cur), try open.isSettled { return open }
+    let made = try root.ensureFolder(mailbox.folder(StoredMessage.Place.cur.rawValue))
     current = made
     return made
   }

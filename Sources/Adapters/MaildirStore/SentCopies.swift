@@ -2,20 +2,18 @@ internal import DurableFiles
 package import MessageFormat
 internal import Sending
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// Copies of what was sent, in the sender's `.Sent`, a folder in the way of Maildir++ that mutt and Dovecot show
 /// (courier-mta.org/imap/README.maildirquota.html). A copy is made before the delivery it is of, under a name that follows from the
 /// message, so that whoever goes on after a crash makes no second one; a delivery that is undone takes it away again.
 package struct SentCopies: SentFolder {
-  private let root: Directory
+  private let root: SpoolRoot
   private let outbox: Directory
-  private let directoryMode: UInt32
-  private let fileMode: UInt32
 
-  package init(root: Directory, outbox: Directory, directoryMode: UInt32, fileMode: UInt32) {
-    (self.root, self.outbox, self.directoryMode, self.fileMode) = (root, outbox, directoryMode, fileMode)
+  package init(root: SpoolRoot, outbox: Directory) {
+    (self.root, self.outbox) = (root, outbox)
   }
 
   package func keep(_ name: String, _ envelope: Envelope) -> Failure? {
@@ -24,8 +22,7 @@ package struct SentCopies: SentFolder {
       let current = try folder(of: envelope.sender)
       let final = SentCopies.name(envelope, size: content.count)
       if try current.status(of: final) != nil { return nil }
-      let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-      let file = try TemporaryFile(in: temporary, name: "sent.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+      let file = try root.temporaryFile("sent")
       try file.write(content)
       try file.publish(in: current, replacing: final)
       return nil
@@ -50,10 +47,10 @@ package struct SentCopies: SentFolder {
   /// `cur/` of the folder; with it the mailbox it belongs to, and the mark that makes it a folder.
   private func folder(of sender: Name) throws(SystemError) -> Directory {
     let folder = SpoolFolder.sent(by: sender)
-    if let current = try root.folderIfPresent(folder.part(.current)) { return current }
-    for part in MaildirPart.allCases { _ = try root.ensureFolder(.mailbox(sender).part(part), mode: directoryMode) }
-    for part in [MaildirPart.temporary, .new] { _ = try root.ensureFolder(folder.part(part), mode: directoryMode) }
-    _ = try root.folder(folder).open("maildirfolder", .create, mode: fileMode)
-    return try root.ensureFolder(folder.part(.current), mode: directoryMode)
+    if let current = try root.folderIfPresent(folder.part(.current)), try current.isSettled { return current }
+    for part in MaildirPart.allCases { _ = try root.ensureFolder(.mailbox(sender).part(part)) }
+    for part in [MaildirPart.temporary, .new] { _ = try root.ensureFolder(folder.part(part)) }
+    _ = try root.openOrCreate("maildirfolder", in: root.folder(folder))
+    return try root.ensureFolder(folder.part(.current))
   }
 }

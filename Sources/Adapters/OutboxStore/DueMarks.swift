@@ -16,34 +16,32 @@ struct DueMarks {
   private static let times = SpoolFolder.dueTimes.path
   private static let accounts = SpoolFolder.dueCredit
 
-  let root: Directory
-  let directoryMode: UInt32
-  let fileMode: UInt32
+  let root: SpoolRoot
 
   /// Makes the marks of a message, durably.
   func mark(_ id: MessageID, _ deferral: Deferral) throws(SystemError) {
     switch deferral {
-    case .time(let time): _ = try mark("\(id)", in: DueMarks.path(of: time))
+    case .time(let time): _ = try mark("\(id)", in: DueMarks.folder(of: time))
     case .credit(let account, let accepted, let end):
-      _ = try mark("\(id)", in: DueMarks.path(of: end))
-      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: DueMarks.accounts.folder("\(account)").path)
+      _ = try mark("\(id)", in: DueMarks.folder(of: end))
+      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: DueMarks.accounts.folder("\(account)"))
     }
   }
 
   /// Marks a message as due at once, durably: in the second that has come, not in the next.
   func markDue(_ id: MessageID, at now: Timestamp) throws(SystemError) -> DueMark {
-    DueMark(id: id, path: try mark("\(id)", in: DueMarks.path(of: Timestamp(seconds: now.seconds))))
+    DueMark(id: id, path: try mark("\(id)", in: DueMarks.folder(of: Timestamp(seconds: now.seconds))))
   }
 
   /// Returns where the mark stands.
-  private func mark(_ words: String, in path: String) throws(SystemError) -> String {
+  private func mark(_ words: String, in place: SpoolFolder) throws(SystemError) -> String {
     let name = "\(words).\(hexadecimal(try randomBytes(4)))"
     while true {
-      let folder = try root.ensureDirectory(path, mode: directoryMode)
+      let folder = try root.ensureFolder(place)
       do throws(SystemError) {
-        _ = try folder.open(name, .createExclusively, mode: fileMode)
+        _ = try root.createNew(name, in: folder)
         try folder.sync()
-        return "\(path)/\(name)"
+        return place.file(name)
       } catch {
         // Somebody removed the folder, which was empty until now.
         if error.code != .noEntry { throw error }
@@ -51,16 +49,16 @@ struct DueMarks {
     }
   }
 
-  private static func path(of time: Timestamp) -> String {
+  private static func folder(of time: Timestamp) -> SpoolFolder {
     let civil = CivilTime(Timestamp(seconds: -(-time.microseconds).flooredQuotient(by: 1_000_000)))
     let day = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-    return "\(times)/\(day)/\(padded(civil.hour, 2))/\(padded(civil.minute, 2))/\(padded(civil.second, 2))"
+    return .dueTimes.folder("\(day)/\(padded(civil.hour, 2))/\(padded(civil.minute, 2))/\(padded(civil.second, 2))")
   }
 
   /// The marks whose second has come, the earliest seconds first.
   func due(at now: Timestamp, limit: Int) throws(SystemError) -> [DueMark] {
     var marks: [DueMark] = []
-    let latest = DueMarks.path(of: Timestamp(seconds: now.seconds))
+    let latest = DueMarks.folder(of: Timestamp(seconds: now.seconds)).path
     _ = try visitSeconds(in: DueMarks.times, until: latest) { path throws(SystemError) in
       let found = try self.marks(in: path, limit: limit - marks.count)
       if found.isEmpty, path < latest { try removeEmpty(path) }
@@ -109,12 +107,12 @@ struct DueMarks {
 
   func remove(_ mark: DueMark) throws(SystemError) {
     let parts = mark.path.split(separator: "/")
-    guard let folder = try root.directoryIfPresent(parts.dropLast().joined(separator: "/")), let name = parts.last else { return }
+    guard let folder = try root.directory.directoryIfPresent(parts.dropLast().joined(separator: "/")), let name = parts.last else { return }
     try folder.remove(String(name))
   }
 
   private func marks(in path: String, limit: Int) throws(SystemError) -> [DueMark] {
-    guard let folder = try root.directoryIfPresent(path) else { return [] }
+    guard let folder = try root.directory.directoryIfPresent(path) else { return [] }
     return try folder.list(limit: limit).entries.compactMap { entry in
       guard let word = entry.name.split(separator: ".").dropLast().last, let id = MessageID(word) else { return nil }
       return DueMark(id: id, path: "\(path)/\(entry.name)")
@@ -122,7 +120,7 @@ struct DueMarks {
   }
 
   private func names(in path: String, like form: String) throws(SystemError) -> [String] {
-    guard let folder = try root.directoryIfPresent(path) else { return [] }
+    guard let folder = try root.directory.directoryIfPresent(path) else { return [] }
     return try folder.list().entries.map(\.name).filter { name in
       name.utf8.count == form.utf8.count
         && zip(name.utf8, form.utf8).allSatisfy { $1 == UInt8(ascii: "0") ? (48...57).contains($0) : $0 == $1 }
@@ -134,7 +132,7 @@ struct DueMarks {
     var parts = path.split(separator: "/")
     while parts.count > 2 {
       let name = String(parts.removeLast())
-      guard let parent = try root.directoryIfPresent(parts.joined(separator: "/")) else { return }
+      guard let parent = try root.directory.directoryIfPresent(parts.joined(separator: "/")) else { return }
       do throws(SystemError) { try parent.removeDirectory(name) } catch {
         if error.code == .notEmpty { return }
         throw error

@@ -13,25 +13,19 @@ final class LockedMessage: OutboxEntry {
     case opened(OpenFile)
   }
 
-  struct Modes {
-    let directory: UInt32
-    let file: UInt32
-  }
-
   let envelope: Envelope
   private(set) var remaining: [OutboxCopy]
   private let holder: Holder
-  private let root: Directory
+  private let root: SpoolRoot
   private let outbox: Directory
-  private let modes: Modes
   /// Where copy 1 stands.
   private var place: OutboxPlace
 
   init(
-    holder: Holder, envelope: Envelope, remaining: [OutboxCopy], place: OutboxPlace, root: Directory, outbox: Directory, modes: Modes
+    holder: Holder, envelope: Envelope, remaining: [OutboxCopy], place: OutboxPlace, root: SpoolRoot, outbox: Directory
   ) {
     (self.holder, self.envelope, self.remaining, self.place) = (holder, envelope, remaining, place)
-    (self.root, self.outbox, self.modes) = (root, outbox, modes)
+    (self.root, self.outbox) = (root, outbox)
   }
 
   private var name: String { envelope.id.description }
@@ -47,8 +41,8 @@ final class LockedMessage: OutboxEntry {
 
   func deferMessage(_ deferral: Deferral) throws(Failure) {
     do throws(SystemError) {
-      try DueMarks(root: root, directoryMode: modes.directory, fileMode: modes.file).mark(envelope.id, deferral)
-      let deferred = try root.ensureFolder(.deferred, mode: modes.directory)
+      try DueMarks(root: root).mark(envelope.id, deferral)
+      let deferred = try root.ensureFolder(.deferred)
       // Copy 1 goes last: as long as it stands in the outbox somebody comes for it.
       for copy in remaining { try outbox.rename(copy.name, to: deferred, replacing: copy.name) }
       place = .deferred
@@ -70,7 +64,7 @@ final class LockedMessage: OutboxEntry {
 
   func moveToVoiding(reason: String) throws(Failure) {
     do throws(SystemError) {
-      let voiding = try root.ensureFolder(.voiding, mode: modes.directory)
+      let voiding = try root.ensureFolder(.voiding)
       let home = place == .deferred ? try root.folder(.deferred) : outbox
       try home.rename(name, to: voiding, exclusively: name)
       try voiding.sync()
@@ -82,15 +76,15 @@ final class LockedMessage: OutboxEntry {
   }
 
   private func writeReason(_ reason: String) throws {
-    let failed = try root.ensureFolder(.failed, mode: modes.directory)
-    let file = try failed.open(SpoolFile.reason(of: envelope.id).name, .create, mode: modes.file)
+    let failed = try root.ensureFolder(.failed)
+    let file = try root.openOrCreate(SpoolFile.reason(of: envelope.id).name, in: failed)
     try file.truncate(to: 0)
     try file.write(all: Array("\(reason)\n".utf8))
   }
 
   func fileAsFailed() throws(Failure) {
     do throws(SystemError) {
-      let failed = try root.ensureFolder(.failed, mode: modes.directory)
+      let failed = try root.ensureFolder(.failed)
       guard let voiding = try root.folderIfPresent(.voiding) else { return }
       // The further copies too: where they end tells a reader of the feed that they were never delivered.
       for home in [outbox, try root.folderIfPresent(.deferred)] {

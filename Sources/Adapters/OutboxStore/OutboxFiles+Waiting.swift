@@ -6,7 +6,7 @@ internal import SystemCalls
 
 // Where sending looks for what is due.
 extension OutboxFiles: RetryTimes {
-  private var marks: DueMarks { DueMarks(root: root, directoryMode: directoryMode, fileMode: fileMode) }
+  private var marks: DueMarks { DueMarks(root: root) }
 
   package func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] {
     do throws(SystemError) { return try marks.due(at: now, limit: limit) } catch { throw Failure(storage: error) }

@@ -2,7 +2,7 @@ internal import DurableFiles
 internal import MessageFormat
 package import Sending
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// The outbox as files: `outbox/ID` is copy 1 of a message and carries its lock, `outbox/ID.k` are the further copies,
@@ -12,17 +12,15 @@ package import SystemCalls
 /// `outbox/` makes all names durable. Nothing is charged before that, so copies that are missing from an unpaid message
 /// show that it never got that far.
 package final class OutboxFiles: Outbox {
-  let root: Directory
-  let directoryMode: UInt32
-  let fileMode: UInt32
+  let root: SpoolRoot
   private let deadline: Deadline
   /// `outbox/`, which the adapters that take copies out of it share.
   package let directory: Directory
 
   /// `deadline` bounds every wait for another process.
-  package init(root: Directory, directoryMode: UInt32, fileMode: UInt32, deadline: Deadline) throws(SystemError) {
-    (self.root, self.directoryMode, self.fileMode, self.deadline) = (root, directoryMode, fileMode, deadline)
-    directory = try root.ensureFolder(.outbox, mode: directoryMode)
+  package init(root: SpoolRoot, deadline: Deadline) throws(SystemError) {
+    (self.root, self.deadline) = (root, deadline)
+    directory = try root.ensureFolder(.outbox)
   }
 
   package func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
@@ -58,11 +56,10 @@ package final class OutboxFiles: Outbox {
   /// Writes the copies of a send to files without a name that anybody reads; the first carries the lock.
   private func write(_ copies: [OutgoingCopy]) throws(Failure) -> [TemporaryFile] {
     do {
-      let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
+      let temporary = try root.ensureFolder(.temporary)
       var files: [TemporaryFile] = []
       for copy in copies {
-        let name = "\(OutboxFiles.name(copy.envelope.id, copy.envelope.copy)).\(hexadecimal(try randomBytes(8)))"
-        let file = try TemporaryFile(in: temporary, name: name, mode: fileMode)
+        let file = try root.temporaryFile(OutboxFiles.name(copy.envelope.id, copy.envelope.copy), in: temporary)
         if files.isEmpty, try !file.descriptor.lock(.exclusive, wait: .never) {
           throw Failure(.internalError, "\(file.descriptor.path): a new file was locked by somebody else")
         }
@@ -157,8 +154,7 @@ extension OutboxFiles {
     _ holder: LockedMessage.Holder, _ envelope: Envelope, _ remaining: [OutboxCopy], at place: OutboxPlace
   ) -> any OutboxEntry {
     LockedMessage(
-      holder: holder, envelope: envelope, remaining: remaining, place: place, root: root, outbox: directory,
-      modes: LockedMessage.Modes(directory: directoryMode, file: fileMode))
+      holder: holder, envelope: envelope, remaining: remaining, place: place, root: root, outbox: directory)
   }
 
   private func folder(_ place: OutboxPlace) throws(SystemError) -> Directory? {
@@ -179,7 +175,7 @@ extension OutboxFiles {
 
   /// The copies of a message in the outbox; those that were left where it waited, or were on their way there, join it first. While
   /// a copy 1 stands there they are of another message: a second send of the same id, which will be withdrawn.
-  static func gather(_ envelope: Envelope, leaderSize: Int, root: Directory, outbox: Directory) throws(SystemError) -> [OutboxCopy] {
+  static func gather(_ envelope: Envelope, leaderSize: Int, root: SpoolRoot, outbox: Directory) throws(SystemError) -> [OutboxCopy] {
     if envelope.recipients.count > 1, let deferred = try root.folderIfPresent(.deferred),
       try deferred.status(of: envelope.id.description) == nil
     {

@@ -21,7 +21,7 @@ extension OutboxFiles {
     guard let id = name.split(separator: ".").first.flatMap({ MessageID($0) }) else { return false }
     for place in [SpoolFolder.voiding, .failed] {
       guard try root.folderIfPresent(place)?.status(of: id.description) != nil else { continue }
-      let failed = try root.ensureFolder(.failed, mode: directoryMode)
+      let failed = try root.ensureFolder(.failed)
       do throws(SystemError) { try folder.rename(name, to: failed, replacing: name) } catch {
         // Somebody else was quicker.
         if error.code != .noEntry { throw error }
@@ -32,7 +32,7 @@ extension OutboxFiles {
   }
 
   func setAside(_ name: String, in folder: Directory, place: OutboxPlace) throws(SystemError) {
-    let bad = try root.ensureFolder(.bad, mode: directoryMode)
+    let bad = try root.ensureFolder(.bad)
     let mark = hexadecimal(try randomBytes(4))
     do throws(SystemError) {
       try folder.rename(name, to: bad, exclusively: "\(place).\(mark).\(name.suffix(180))")

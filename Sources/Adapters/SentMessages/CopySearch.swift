@@ -1,6 +1,6 @@
 package import MessageFormat
 package import SharedKernel
-internal import SpoolLayout
+package import SpoolLayout
 package import SystemCalls
 
 /// A delivered copy of a send, as its file in a mailbox tells.
@@ -21,11 +21,11 @@ package struct CopySearch {
     let name: String
   }
 
-  private let root: Directory
+  private let root: SpoolRoot
   private let found: [MessageID: [Found]]
 
   /// Looks for some ids; for every id where none are named.
-  package init(in root: Directory, only wanted: [MessageID]? = nil) throws(SystemError) {
+  package init(in root: SpoolRoot, only wanted: [MessageID]? = nil) throws(SystemError) {
     var found: [MessageID: [Found]] = [:]
     self.root = root
     let mailboxes = try root.folderIfPresent(.mailboxes)

@@ -7,7 +7,7 @@ internal import SystemCalls
 
 /// Where sent messages are: the query side of sending. It changes nothing.
 package struct SentMessageQuery {
-  let root: Directory
+  let root: SpoolRoot
   private let ledger: GeneralLedger
   let entries: any LedgerEntries
   private let schedule: any RetryTimes
@@ -118,7 +118,7 @@ package struct SentMessageQuery {
   }
 
   private func envelope(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> Envelope? {
-    try root.contents(of: place.file("\(id)")).flatMap { Envelope(HeaderFields(of: $0)) }
+    try root.directory.contents(of: place.file("\(id)")).flatMap { Envelope(HeaderFields(of: $0)) }
   }
 
   /// What became of the money of a message that is over, where a gateway has to say so.
@@ -133,6 +133,6 @@ package struct SentMessageQuery {
   }
 
   private func reason(_ id: MessageID) throws(SystemError) -> String? {
-    try root.contents(of: SpoolFile.reason(of: id).path).map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
+    try root.contents(of: .reason(of: id), limit: 65536).map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
   }
 }

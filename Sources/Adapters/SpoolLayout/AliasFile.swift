@@ -1,10 +1,10 @@
 package import SharedKernel
-package import SystemCalls
+internal import SystemCalls
 
 /// The spool's `aliases`: lines of `word: name, name ...`; `#` at the start of a line or behind a space begins a comment.
 package enum AliasFile {
   /// What each word stands for, and where that is written; empty where there is no such file.
-  package static func read(in root: Directory) throws(Failure) -> [String: (targets: [String], place: String)] {
+  package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
     guard let text = try settingsText(of: .aliases, limit: 4 << 20, in: root) else { return [:] }
     var aliases: [String: (targets: [String], place: String)] = [:]

@@ -1,5 +1,5 @@
 package import SharedKernel
-package import SystemCalls
+internal import SystemCalls
 
 /// A key that `config` may hold, with the value that is in force without it.
 package struct Setting: Hashable, Sendable {
@@ -55,7 +55,7 @@ package struct Configuration: Sendable {
   private let values: [String: Value]
 
   /// Reads `config` in the spool's root; all defaults where there is none.
-  package init(reading root: Directory) throws(Failure) {
+  package init(reading root: SpoolRoot) throws(Failure) {
     let path = "\(root.path)/\(SpoolFile.configuration)"
     try self.init(parsing: settingsText(of: .configuration, limit: 1 << 20, in: root) ?? "", path: path)
   }

@@ -3,13 +3,13 @@ internal import SystemCalls
 
 /// The text of a settings file in the spool; nil where there is none. A file that cannot be one is a mistake of a person (78); where the disk
 /// fails or a limit is reached the file may be right, and the failure says that (74).
-func settingsText(of file: SpoolFile, limit: Int, in root: Directory) throws(Failure) -> String? {
+func settingsText(of file: SpoolFile, limit: Int, in root: SpoolRoot) throws(Failure) -> String? {
   let path = "\(root.path)/\(file)"
   let bytes: [UInt8]
   do throws(SystemError) {
-    guard let found = try root.contents(of: file.path, limit: limit) else { return nil }
+    guard let found = try root.contents(of: file, limit: limit) else { return nil }
     // A FIFO reads as empty, and empty settings are all defaults: prices too.
-    if found.isEmpty, let status = try root.status(of: file.path), status.kind != .file {
+    if found.isEmpty, let status = try root.directory.status(of: file.path), status.kind != .file {
       throw SystemError(.invalid, call: "read", subject: path)
     }
     bytes = found

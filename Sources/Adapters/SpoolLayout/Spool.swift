@@ -9,7 +9,7 @@
 
 internal import DurableFiles
 package import SharedKernel
-package import SystemCalls
+internal import SystemCalls
 
 /// An open spool: its root folder, its configuration, and the modes its files have.
 package final class Spool: Sendable {
@@ -18,11 +18,12 @@ package final class Spool: Sendable {
   package static let formatLine = "msgspool 1"
   private static let mayPrecedeFormat: Set<String> = [SpoolFile.configuration.name, SpoolFile.aliases.name, SpoolFolder.temporary.name]
 
-  package let root: Directory
+  package let root: SpoolRoot
   package let configuration: Configuration
 
   private init(root: Directory, configuration: Configuration) {
-    (self.root, self.configuration) = (root, configuration)
+    self.root = SpoolRoot(root, modes: configuration.isShared ? .sharedWithGroup : .ownerOnly)
+    self.configuration = configuration
   }
 
   /// Opens the spool at `path`, making it first when it is missing and the purpose is writing.
@@ -33,7 +34,7 @@ package final class Spool: Sendable {
     } catch {
       throw unusable(path, error, purpose)
     }
-    let spool = Spool(root: root, configuration: try Configuration(reading: root))
+    let spool = Spool(root: root, configuration: try Configuration(reading: SpoolRoot(root)))
     if purpose == .writing { try spool.refuseUnsafeWriting() }
     do { try spool.checkFormat(purpose: purpose) } catch {
       if let failure = error as? Failure { throw failure }
@@ -41,11 +42,6 @@ package final class Spool: Sendable {
     }
     return spool
   }
-
-  /// The mode of a folder the spool makes: private, or the group's where `shared = yes`.
-  package var directoryMode: UInt32 { configuration.isShared ? 0o770 : 0o700 }
-  /// The mode of a file the spool makes.
-  package var fileMode: UInt32 { configuration.isShared ? 0o660 : 0o600 }
 }
 
 extension Spool {
@@ -68,7 +64,7 @@ extension Spool {
   }
 
   private func checkFormat(purpose: Purpose) throws {
-    if let bytes = try root.contents(of: SpoolFile.format.path, limit: 4096) {
+    if let bytes = try root.contents(of: .format, limit: 4096) {
       let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
       if line == Spool.formatLine { return }
       let words = line.split(separator: " ")
@@ -86,33 +82,37 @@ extension Spool {
     }
     if let foreignEntry {
       // Somebody else makes the spool at this moment: `format` comes before anything else of it.
-      if try root.status(of: SpoolFile.format.path) != nil { return try checkFormat(purpose: purpose) }
+      if try root.directory.status(of: SpoolFile.format.path) != nil { return try checkFormat(purpose: purpose) }
       throw Spool.notEmpty(root, foreignEntry)
     }
     try makeFormat()
   }
 
   /// Refuses a folder that could not be made a spool (73). For one that was found to be none.
-  package static func refuseForeignEntries(in root: Directory) throws(Failure) {
+  package static func refuseForeignEntries(in root: SpoolRoot) throws(Failure) {
     let found: String?
     do throws(SystemError) { found = try foreignEntry(in: root) } catch { throw Failure(storage: error) }
     if let found { throw notEmpty(root, found) }
   }
 
   /// Something in a folder that is in no new spool; nil where there is nothing else.
-  private static func foreignEntry(in root: Directory) throws(SystemError) -> String? {
-    try root.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }.min()
+  private static func foreignEntry(in root: SpoolRoot) throws(SystemError) -> String? {
+    try root.directory.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }.min()
   }
 
-  private static func notEmpty(_ root: Directory, _ foreignEntry: String) -> Failure {
+  private static func notEmpty(_ root: SpoolRoot, _ foreignEntry: String) -> Failure {
     Failure(.cannotCreate, "\(root.path): not a spool, and not empty ('\(foreignEntry)' is in it)", remedy: "name an empty or a new folder")
   }
 
   private func makeFormat() throws {
-    let temporary = try root.ensureFolder(.temporary, mode: directoryMode)
-    let file = try TemporaryFile(in: temporary, name: "format.\(hexadecimal(try randomBytes(8)))", mode: fileMode)
+    let file = try root.temporaryFile("format")
     try file.write(Array("\(Spool.formatLine)\n".utf8))
-    do throws(SystemError) { try file.publish(in: root, as: SpoolFile.format.path) } catch {
+    // A process that made the folder may have been killed before its name was durable. Where the folder above may not be read, no process
+    // of this user made it.
+    do throws(SystemError) { try Directory(opening: "\(root.path)/..").sync() } catch {
+      if error.code != .accessDenied { throw error }
+    }
+    do throws(SystemError) { try file.publish(in: root.directory, as: SpoolFile.format.path) } catch {
       // Somebody else has just made the same spool.
       if error.code != .exists { throw error }
     }
@@ -125,7 +125,7 @@ extension Spool {
   }
 
   private func refuseOthersWriting() throws(Failure) {
-    guard let mode = try? root.descriptor.status().mode, mode & 0o022 != 0, !configuration.isShared else { return }
+    guard let mode = try? root.directory.descriptor.status().mode, mode & 0o022 != 0, !configuration.isShared else { return }
     throw Failure(
       .configuration, "\(root.path): others may write to this spool",
       remedy: "chmod go-w '\(root.path)', or set 'shared = yes' in its config")
@@ -133,7 +133,9 @@ extension Spool {
 
   /// What root makes in a user's spool would shut its owner out.
   private func refuseForeignRoot() throws(Failure) {
-    guard CurrentProcess.effectiveUserID == 0, !configuration.isShared, let owner = try? root.descriptor.status().owner, owner != 0 else {
+    guard CurrentProcess.effectiveUserID == 0, !configuration.isShared, let owner = try? root.directory.descriptor.status().owner,
+      owner != 0
+    else {
       return
     }
     let name = loginName(of: owner)

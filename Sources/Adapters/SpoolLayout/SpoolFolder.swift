@@ -1,6 +1,4 @@
-internal import DurableFiles
 package import SharedKernel
-package import SystemCalls
 
 /// A folder of the spool. Nothing else says where in a spool anything is.
 package struct SpoolFolder: Hashable, Sendable, CustomStringConvertible {
@@ -13,6 +11,9 @@ package struct SpoolFolder: Hashable, Sendable, CustomStringConvertible {
 
   /// What it is called in the folder above it.
   package var name: String { String(path.split(separator: "/").last ?? "") }
+
+  /// The folder it is in; nil for the spool's root.
+  package var parent: SpoolFolder? { path.lastIndex(of: "/").map { SpoolFolder(String(path[..<$0])) } }
 
   /// A folder inside.
   package func folder(_ name: String) -> SpoolFolder { SpoolFolder("\(path)/\(name)") }
@@ -95,20 +96,4 @@ extension SpoolFolder {
   package static let deadLetters = SpoolFolder("alarms/dead")
   /// What is to be told once more, a folder for each hook.
   package static let replays = SpoolFolder("alarms/replay")
-}
-
-// MARK: opening them
-
-/// These are called on the spool's root.
-extension Directory {
-  /// Opens a folder of the spool.
-  package func folder(_ folder: SpoolFolder) throws(SystemError) -> Directory { try directory(folder.path) }
-
-  /// Opens a folder of the spool; nil where it is missing.
-  package func folderIfPresent(_ folder: SpoolFolder) throws(SystemError) -> Directory? { try directoryIfPresent(folder.path) }
-
-  /// Opens a folder of the spool, made durably where it is missing.
-  package func ensureFolder(_ folder: SpoolFolder, mode: UInt32) throws(SystemError) -> Directory {
-    try ensureDirectory(folder.path, mode: mode)
-  }
 }

@@ -11,7 +11,7 @@ extension StoredView {
       let places = try differing(header)
       if places.isEmpty { return }
       let isKept = isWorthKeeping
-      let clock = FolderClock(isKept ? temporaryFolder() : nil, mode: fileMode)
+      let clock = FolderClock(isKept ? try? newFile() : nil)
       let isComplete: Bool
       do { isComplete = try take(places, clock) } catch is ViewTrouble {
         // What was known cannot be read: everything is new.
@@ -109,13 +109,7 @@ struct FolderClock {
   /// The file, which becomes the view.
   let file: TemporaryFile?
 
-  init(_ folder: Directory?, mode: UInt32) {
-    guard let folder, let noise = try? randomBytes(8) else {
-      file = nil
-      return
-    }
-    file = try? TemporaryFile(in: folder, name: "view.\(hexadecimal(noise))", mode: mode)
-  }
+  init(_ file: TemporaryFile?) { self.file = file }
 
   /// Nanoseconds since the epoch; nil where nothing can be written.
   func tick() -> Int64? {

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import DurableFiles
 internal import Mailbox
 internal import SharedKernel
@@ -43,9 +44,9 @@ extension StoredView {
     adopt(MergedView(below, ChangeSet()))
   }
 
-  private func newFile() throws(ViewTrouble) -> TemporaryFile {
+  func newFile() throws(ViewTrouble) -> TemporaryFile {
     guard let folder = temporaryFolder() else { throw ViewTrouble() }
-    return try usable { try TemporaryFile(in: folder, name: "view.\(hexadecimal(try randomBytes(8)))", mode: fileMode) }
+    return try usable { try root.temporaryFile("view", in: folder) }
   }
 
   private func writeChanges(of view: MergedView) throws(ViewTrouble) {

@@ -1,7 +1,7 @@
 package import Mailbox
 package import SharedKernel
-internal import SpoolLayout
-package import SystemCalls
+package import SpoolLayout
+internal import SystemCalls
 
 /// The view of one mailbox, brought up to date when it is opened. `ViewFile.swift` says how it is kept.
 package final class StoredView: MailboxView {
@@ -17,10 +17,8 @@ package final class StoredView: MailboxView {
   package static let worthKeeping = 64
 
   let folders: any MailboxFolders
-  let root: Directory
+  let root: SpoolRoot
   let user: Name
-  let fileMode: UInt32
-  private let directoryMode: UInt32
   let mayWrite: Bool
   let keepsFrom: Int
   let batch: Int
@@ -36,11 +34,10 @@ package final class StoredView: MailboxView {
 
   /// `mayWrite` is false where nothing may be made in the spool; then everything is learned again each time.
   package init(
-    of user: Name, folders: any MailboxFolders, in root: Directory, directoryMode: UInt32, fileMode: UInt32, mayWrite: Bool,
+    of user: Name, folders: any MailboxFolders, in root: SpoolRoot, mayWrite: Bool,
     keepsFrom: Int = StoredView.worthKeeping, batch: Int = StoredView.batch
   ) throws {
-    (self.folders, self.root, self.user) = (folders, root, user)
-    (self.directoryMode, self.fileMode, self.mayWrite) = (directoryMode, fileMode, mayWrite)
+    (self.folders, self.root, self.user, self.mayWrite) = (folders, root, user, mayWrite)
     (self.keepsFrom, self.batch) = (keepsFrom, batch)
     header = ViewHeader(id: 0, seed: 0)
     try load()
@@ -133,16 +130,12 @@ package final class StoredView: MailboxView {
   /// Makes a file in `tmp/`; nil where that cannot be.
   func temporaryFolder() -> Directory? {
     guard mayWrite else { return nil }
-    if let present = (try? root.folderIfPresent(.temporary)) ?? nil { return present }
-    _ = try? root.makeDirectory(SpoolFolder.temporary.path, mode: directoryMode)
-    return try? root.folder(.temporary)
+    return try? root.ensureCacheFolder(.temporary)
   }
 
   /// `views/`, made where it is missing; no crash has to be outlived, so nothing is synced.
   func ensureViewFolder() throws(ViewTrouble) -> Directory {
-    if let present = viewFolder() { return present }
-    _ = try usable { try root.makeDirectory(SpoolFolder.views.path, mode: directoryMode) }
-    return try usable { try root.folder(.views) }
+    try usable { try root.ensureCacheFolder(.views) }
   }
 }
 

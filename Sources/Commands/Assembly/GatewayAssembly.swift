@@ -11,7 +11,7 @@ package func gatewayHealth(
   of spool: Spool, _ name: GatewayName, slots: Int, announce: @escaping (String) -> Void
 ) -> GatewayHealthFile {
   GatewayHealthFile(
-    root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, gateway: name, slots: slots, clock: SystemClock(),
+    root: spool.root, gateway: name, slots: slots, clock: SystemClock(),
     announce: announce)
 }
 

@@ -7,8 +7,7 @@ package import SystemCalls
 /// The ledger's files as a spool's configuration sets them. `deadline` bounds every wait for another process.
 package func ledgerFile(of spool: Spool, purpose: LedgerPurpose, deadline: Deadline) throws(Failure) -> LedgerFile {
   let settings = LedgerSettings(
-    segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...1 << 36)), fileMode: spool.fileMode,
-    directoryMode: spool.directoryMode)
+    segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...1 << 36)))
   return LedgerFile(root: spool.root, settings: settings, clock: SystemClock(), purpose: purpose, wait: .until(deadline))
 }
 

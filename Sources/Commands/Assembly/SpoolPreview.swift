@@ -11,7 +11,7 @@ package struct SpoolPreview {
   package let configuration: Configuration
   /// Nil where there is none yet.
   let spool: Spool?
-  private let root: Directory?
+  private let root: SpoolRoot?
 
   package init(path: String) throws(Failure) {
     self.path = path
@@ -22,7 +22,7 @@ package struct SpoolPreview {
       guard error.kind == .notFound else { throw error }
       // No spool yet; a folder may hold its config and aliases already.
       spool = nil
-      root = try? Directory(opening: path)
+      root = try? SpoolRoot(opening: path)
       configuration = if let root { try Configuration(reading: root) } else { try Configuration(parsing: "", path: path) }
     }
   }

@@ -52,11 +52,9 @@ package struct SpoolServices {
   package func dispatcher() throws(Failure) -> Dispatcher {
     let outbox = try outbox()
     let mailboxes = MaildirDelivery(
-      root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes),
-      directoryMode: spool.directoryMode)
+      root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes))
     let feed = FeedPublisher(
-      root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)), fileMode: spool.fileMode,
-      directoryMode: spool.directoryMode)
+      root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)))
     return Dispatcher(
       outbox: outbox, payments: try payments(), mailboxes: mailboxes,
       feed: feed, sent: try sentFolder(outbox.directory),
@@ -74,7 +72,7 @@ package struct SpoolServices {
 
   private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
     guard try spool.configuration.flag(.keepSent) else { return nil }
-    return SentCopies(root: spool.root, outbox: outbox, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
+    return SentCopies(root: spool.root, outbox: outbox)
   }
 
   /// Where sent messages are.
@@ -88,7 +86,7 @@ package struct SpoolServices {
   func outbox() throws(Failure) -> OutboxFiles {
     do throws(SystemError) {
       return try OutboxFiles(
-        root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, deadline: deadline)
+        root: spool.root, deadline: deadline)
     } catch { throw Failure(storage: error) }
   }
 }

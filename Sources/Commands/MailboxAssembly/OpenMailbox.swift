@@ -14,8 +14,8 @@ package struct OpenMailbox {
       try spool.refuseUnsafeWriting()
       mayWrite = true
     } catch { mayWrite = false }
-    store = MaildirMailbox(of: user, in: spool.root, directoryMode: spool.directoryMode)
+    store = MaildirMailbox(of: user, in: spool.root)
     view = try StoredView(
-      of: user, folders: store, in: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode, mayWrite: mayWrite)
+      of: user, folders: store, in: spool.root, mayWrite: mayWrite)
   }
 }

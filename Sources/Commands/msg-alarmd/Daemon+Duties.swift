@@ -68,10 +68,10 @@ extension Daemon {
     receivers.forget()
     let now = WallClock().now()
     let silences = try SilenceFiles.all(root: spool.root)
-    let files = SilenceFiles(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    let files = SilenceFiles(root: spool.root)
     for silence in silences where !silence.isInForce(at: now) { _ = try files.remove(silence.id) }
     dispatcher.silences = silences.filter { $0.isInForce(at: now) }
-    let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    let replays = Replays(root: spool.root)
     for hook in dispatcher.replay(try replays.all()) {
       complaints.once(
         Failure(

@@ -67,15 +67,15 @@ final class Daemon {
     self.complaints = complaints
     receivers = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.once(Failure(.configuration, $0)) }
     hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
-    watcher = SpoolWatcher(spool: spool.root)
-    status = StatusReport(StatusFile(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
-    points = FeedWatchPoints(root: spool.root, directoryMode: spool.directoryMode)
+    watcher = SpoolWatcher(spool: spool.root.directory)
+    status = StatusReport(StatusFile(root: spool.root))
+    points = FeedWatchPoints(root: spool.root)
   }
 
   func run() throws -> ExitStatus {
-    let alarms = try spool.root.ensureFolder(.alarms, mode: spool.directoryMode)
+    let alarms = try spool.root.ensureFolder(.alarms)
     let lock: InstanceLock
-    switch try InstanceLock.take(alarms: alarms, fileMode: spool.fileMode) {
+    switch try InstanceLock.take(root: spool.root, alarms: alarms) {
     case .held(let held): lock = held
     case .taken(let other):
       if mode != .foreground { return .done }
@@ -88,9 +88,9 @@ final class Daemon {
     ignoreBrokenPipes()
     let signals = try SignalDescriptor()
     // The group may look into it and run what is there; only its owner puts hooks there.
-    _ = try spool.root.ensureFolder(.hooks, mode: spool.directoryMode & 0o750)
-    for folder in settingFolders { _ = try spool.root.ensureFolder(folder, mode: spool.directoryMode) }
-    let memory = try AlarmMemory(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    _ = try spool.root.ensureFolder(.hooks)
+    for folder in settingFolders { _ = try spool.root.ensureFolder(folder) }
+    let memory = try AlarmMemory(root: spool.root)
     memory.bound(days: settings.historyDays, bytes: settings.historySize)
     let reconciliation = FeedReconciliation(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.

@@ -20,7 +20,7 @@ final class FeedReconciliation {
 
   init(_ spool: Spool, _ memory: AlarmMemory) {
     (self.spool, self.memory) = (spool, memory)
-    time = ComparisonTime(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    time = ComparisonTime(root: spool.root)
     missing = MissingEvents(root: spool.root)
   }
 
@@ -50,7 +50,7 @@ final class FeedReconciliation {
     if !events.isEmpty {
       try memory.markRecovered(events.map(\.alarm))
       failures = missing.publish(
-        events, by: FeedPublisher(root: spool.root, limit: .max, fileMode: spool.fileMode, directoryMode: spool.directoryMode))
+        events, by: FeedPublisher(root: spool.root, limit: .max))
     }
     if failures.isEmpty { try time.write(begin) }
     return (events.map(\.alarm), failures)

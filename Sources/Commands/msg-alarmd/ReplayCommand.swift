@@ -68,7 +68,7 @@ private struct ReplayPlan {
   }
 
   func carryOut(_ spool: Spool) throws {
-    let replays = Replays(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+    let replays = Replays(root: spool.root)
     for letter in letters { _ = try replays.revive(letter) }
     for (line, call) in calls { try replays.request(line, call: call) }
     try replays.ring()

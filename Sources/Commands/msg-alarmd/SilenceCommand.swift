@@ -19,7 +19,7 @@ func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let id = try arguments.integer(AlarmOptions.end, in: 1...Int.max)
   let spool = try Spool.open(at: path, for: id == nil ? .writing : .reading)
   if id != nil { try spool.refuseUnsafeWriting() }
-  let files = SilenceFiles(root: spool.root, fileMode: spool.fileMode, directoryMode: spool.directoryMode)
+  let files = SilenceFiles(root: spool.root)
   if let id {
     if try files.remove(id) { return .done }
     throw Failure(.notFound, "silence \(id): there is none", remedy: "see 'msg-alarmd silence --list'")

@@ -63,7 +63,7 @@ extension PayCommand {
     }
     guard let transition else { return tool.diagnostics.detail("gateway \(definition.name): \(state.rawValue) already") }
     tool.diagnostics.detail("gateway \(definition.name): \(transition.from.rawValue) -> \(transition.to.rawValue)")
-    let log = GatewayEventLog(root: spool.root, directoryMode: spool.directoryMode, fileMode: spool.fileMode)
+    let log = GatewayEventLog(root: spool.root)
     try log.add(transition, of: definition.name)
   }
 }

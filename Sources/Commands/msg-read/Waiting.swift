@@ -16,7 +16,7 @@ struct Waiting {
 
   init(_ tool: Tool, _ spool: Spool, _ user: Name) {
     (self.tool, self.spool, self.user) = (tool, spool, user)
-    watcher = FolderWatcher(spool: spool.root)
+    watcher = FolderWatcher(spool: spool.root.directory)
   }
 
   private func watch() {

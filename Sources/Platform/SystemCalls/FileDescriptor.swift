@@ -45,6 +45,9 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// fchmod(2): the permission bits (07777).
+  package func changeMode(to mode: UInt32) throws(SystemError) { try check("fchmod", path) { fchmod(raw, mode) } }
+
   /// ftruncate(2), in bytes.
   package func truncate(to size: Int) throws(SystemError) { try check("ftruncate", path) { ftruncate(raw, size) } }
 }

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Alarms
 import FeedFixtures
 import MessageFormat
@@ -13,7 +14,7 @@ import Testing
 
   init() throws { fixture = try FeedFixture() }
 
-  private func memory() throws -> AlarmMemory { try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700) }
+  private func memory() throws -> AlarmMemory { try AlarmMemory(root: fixture.root) }
 
   private func delivery(_ sequence: Int, attempt: Int = 1) throws -> Delivery {
     let event = Event(sequence: sequence, envelope: try FeedFixture.envelope(sequence))
@@ -90,10 +91,10 @@ import Testing
   /// Breaks when a torn last line hides the lines after it, or stops the daemon.
   @Test func aTornLineIsPassedOver() throws {
     try memory().append([try line(delivery(1), .delivered)])
-    let file = try fixture.root.open("alarms/history/2026-11-01.jsonl", .readWrite)
+    let file = try fixture.root.directory.open("alarms/history/2026-11-01.jsonl", .readWrite)
     let whole = try file.status().size
     try file.write(all: Array(#"{"time":"2026-11-01T10:00:0"#.utf8), at: whole)
-    let marks = try fixture.root.open("alarms/started", .create)
+    let marks = try fixture.root.directory.open("alarms/started", .create)
     try marks.write(all: Array("ABC pu".utf8), at: 0)
     let memory = try memory()
     #expect(try memory.recall().runs.count == 1)
@@ -121,7 +122,7 @@ import Testing
     let memory = try memory()
     try memory.append(try (1...50).map { try line(delivery($0), .delivered) })
     try memory.moveCursor(to: 50)
-    let size = try #require(try fixture.root.directory("alarms/history").status(of: "2026-11-01.jsonl")?.size)
+    let size = try #require(try fixture.root.directory.directory("alarms/history").status(of: "2026-11-01.jsonl")?.size)
     #expect(try fixture.folder.read("feed/consumers/alarmd") == "50 2026-11-01 \(size)\n")
   }
 
@@ -139,10 +140,10 @@ import Testing
 
   /// Breaks when two daemons serve one spool, or a dead one's lock outlives it.
   @Test func thereIsOneInstance() throws {
-    let alarms = try fixture.root.directory(".")
+    let alarms = try fixture.root.directory.directory(".")
     #expect(try InstanceLock.holder(root: fixture.root) == nil)
-    guard case .held(let lock) = try InstanceLock.take(alarms: alarms, fileMode: 0o600) else { return #expect(Bool(false)) }
-    guard case .taken(let other) = try InstanceLock.take(alarms: alarms, fileMode: 0o600) else { return #expect(Bool(false)) }
+    guard case .held(let lock) = try InstanceLock.take(root: fixture.root, alarms: alarms) else { return #expect(Bool(false)) }
+    guard case .taken(let other) = try InstanceLock.take(root: fixture.root, alarms: alarms) else { return #expect(Bool(false)) }
     #expect(other == CurrentProcess.id)
     withExtendedLifetime(lock) {}
   }

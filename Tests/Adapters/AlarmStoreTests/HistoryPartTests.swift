@@ -1,3 +1,4 @@
+import SpoolLayout
 import Alarms
 import FeedFixtures
 import SharedKernel
@@ -15,14 +16,14 @@ import Testing
   /// Parts of about 2,000 bytes, of which 16 may be there.
   init() throws {
     fixture = try FeedFixture()
-    memory = try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700)
+    memory = try AlarmMemory(root: fixture.root)
     memory.bound(days: 90, bytes: 32_000)
   }
 
   private var names: [String] { fixture.folder.names(in: "alarms/history").sorted() }
 
   private func size() throws -> Int {
-    let folder = try fixture.root.directory("alarms/history")
+    let folder = try fixture.root.directory.directory("alarms/history")
     return try folder.list().entries.reduce(0) { $0 + (try folder.status(of: $1.name)?.size ?? 0) }
   }
 
@@ -60,7 +61,7 @@ import Testing
     #expect(try size() <= 32_000 && !memory.isToBePruned)
     let left = try sequences()
     #expect(left == Array((left.first ?? 0)...400) && left.count > 50)
-    let again = try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700)
+    let again = try AlarmMemory(root: fixture.root)
     let recovered = try again.recall()
     #expect(recovered.cursor == 390 && recovered.runs.count == 10)
   }
@@ -69,14 +70,14 @@ import Testing
   @Test func whatIsWrittenLaterIsReadLater() throws {
     for sequence in 1...20 { try memory.append([try line(sequence)]) }
     let parts = names
-    let second = try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700)
+    let second = try AlarmMemory(root: fixture.root)
     try second.append([try line(21, "2026-10-01T10:00:00Z")])
     #expect(try names == parts && sequences() == Array(1...21))
     try second.append([try line(22, "2026-11-02T10:00:00Z"), try line(23, "2026-11-02T10:00:00Z")])
     #expect(try names == parts + ["2026-11-02.jsonl"] && sequences() == Array(1...23))
     try second.moveCursor(to: 22)
     #expect(try fixture.folder.read("feed/consumers/alarmd").hasPrefix("22 2026-11-02 "))
-    #expect(try AlarmMemory(root: fixture.root, fileMode: 0o600, directoryMode: 0o700).recall().runs.count == 1)
+    #expect(try AlarmMemory(root: fixture.root).recall().runs.count == 1)
   }
 
   /// Breaks when an alien file is read, or a name is made that no longer sorts.

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Alarms
 import SharedKernel
 import SystemCalls
@@ -16,7 +17,7 @@ private struct Calendar: Clock {
 
   private func files(at time: String, complain: @escaping (String) -> Void = { _ in }) throws -> ReceiverFiles {
     let calendar = Calendar(time: try #require(Timestamp(rfc3339: time)))
-    return ReceiverFiles(root: try Directory(opening: folder.path), calendar: calendar, complain: complain)
+    return ReceiverFiles(root: try SpoolRoot(opening: folder.path), calendar: calendar, complain: complain)
   }
 
   /// The end of bob's quiet hours as the daemon's clock shows it, which runs by itself.
@@ -45,13 +46,13 @@ private struct Calendar: Clock {
     let files = try files(at: "2026-11-22T03:00:00Z") { complaints.append($0) }
     #expect(try files.choices(of: #require(Name("bob"))).zone == nil)
     #expect(complaints.count == 1 && complaints[0].contains("bob.conf: line 1: zone = \(zone): there is no such time zone"))
-    #expect(try ReceiverFiles.receivers(root: Directory(opening: folder.path)).map(\.text) == ["bob"])
+    #expect(try ReceiverFiles.receivers(root: SpoolRoot(opening: folder.path)).map(\.text) == ["bob"])
   }
 
   /// Breaks when two people get one id, or a damaged file ends the others.
   @Test func silencesHaveTheirIds() throws {
-    let root = try Directory(opening: folder.path)
-    let files = SilenceFiles(root: root, fileMode: 0o600, directoryMode: 0o700)
+    let root = try SpoolRoot(opening: folder.path)
+    let files = SilenceFiles(root: root)
     func make(_ id: Int) -> Silence {
       Silence(id: id, begin: Timestamp(seconds: 1), end: Timestamp(seconds: 9), receiver: Name("bob"), sender: nil, hook: nil, comment: "왜")
     }

@@ -1,3 +1,4 @@
+import SpoolLayout
 import FeedFixtures
 import Foundation
 import SharedKernel
@@ -13,8 +14,8 @@ import Testing
     let fixture = try FeedFixture()
     let name = try fixture.put(1)
     #expect(FeedPublisher(root: fixture.root, limit: 100).publish([name]).isEmpty)
-    let entry = try #require(try fixture.root.directory("feed/000000000001").status(of: "000000000001"))
-    #expect(try fixture.root.directory("outbox").status(of: name)?.identity == entry.identity)
+    let entry = try #require(try fixture.root.directory.directory("feed/000000000001").status(of: "000000000001"))
+    #expect(try fixture.root.directory.directory("outbox").status(of: name)?.identity == entry.identity)
   }
 
   /// Breaks when recovery announces again what the killed sender has announced already.
@@ -41,7 +42,7 @@ import Testing
     threads.forEach { $0.start() }
     while !threads.allSatisfy(\.isFinished) { SystemCalls.sleep(microseconds: 5000) }
     #expect(fixture.sequences() == Array(1...writers * each))
-    let outbox = try fixture.root.directory("outbox")
+    let outbox = try fixture.root.directory.directory("outbox")
     for name in names.joined() { #expect(try outbox.status(of: name)?.linkCount == 2) }
     #expect(fixture.folder.names(in: "feed") == ["000000000001", "000000001025"])
   }
@@ -52,8 +53,8 @@ import Testing
     let names = try (1...1100).map { try fixture.put($0) }
     #expect(FeedPublisher(root: fixture.root, limit: 100_000).publish(names).isEmpty)
     for number in [1, 1024, 1025, 1100] {
-      let segment = try fixture.root.directory("feed/\(padded((number - 1) / 1024 * 1024 + 1, 12))")
-      let outbox = try fixture.root.directory("outbox")
+      let segment = try fixture.root.directory.directory("feed/\(padded((number - 1) / 1024 * 1024 + 1, 12))")
+      let outbox = try fixture.root.directory.directory("outbox")
       #expect(try segment.status(of: padded(number, 12))?.identity == outbox.status(of: names[number - 1])?.identity)
     }
   }
@@ -64,13 +65,13 @@ import Testing
     let fixture = try FeedFixture()
     _ = FeedPublisher(root: fixture.root, limit: 100).publish([try fixture.put(1)])
     let name = try fixture.put(2)
-    var tail = try FeedTail(opening: fixture.root, directoryMode: 0o700)
+    var tail = try FeedTail(opening: fixture.root)
     let publisher = FeedPublisher(root: fixture.root, limit: 100)
-    let outbox = try fixture.root.directory("outbox")
+    let outbox = try fixture.root.directory.directory("outbox")
     try publisher.copy(name, in: outbox, at: &tail)
     try publisher.copy(name, in: outbox, at: &tail)
     #expect(fixture.sequences() == [1, 2])
-    let segment = try fixture.root.directory("feed/000000000001")
+    let segment = try fixture.root.directory.directory("feed/000000000001")
     #expect(try segment.contents(of: "000000000002") == outbox.contents(of: name))
     #expect(try outbox.status(of: name)?.linkCount == 1)
     #expect(fixture.folder.names(in: "tmp").isEmpty)

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Alarms
 import FeedFixtures
 import Foundation
@@ -23,17 +24,17 @@ import Testing
     let name = try fixture.put(1, to: ["bob", "carol"], copy: 2)
     _ = FeedPublisher(root: fixture.root, limit: 100).publish([name])
     #expect(try reader.entry(1) == .pending)
-    try fixture.root.rename("outbox/\(name)", to: fixture.root, replacing: "voiding/\(name)")
+    try fixture.root.directory.rename("outbox/\(name)", to: fixture.root.directory, replacing: "voiding/\(name)")
     #expect(isVoid(try reader.entry(1)))
-    try fixture.root.rename("voiding/\(name)", to: fixture.root, replacing: "failed/\(name)")
+    try fixture.root.directory.rename("voiding/\(name)", to: fixture.root.directory, replacing: "failed/\(name)")
     #expect(isVoid(try reader.entry(1)))
-    try fixture.root.rename("failed/\(name)", to: fixture.root, replacing: "mailboxes/x")
+    try fixture.root.directory.rename("failed/\(name)", to: fixture.root.directory, replacing: "mailboxes/x")
     guard case .happened(let event) = try reader.entry(1) else { return #expect(Bool(false), "not happened") }
     #expect(event.receiver.text == "carol")
     #expect(event.copy == 2)
     #expect(event.subject == "제목 1")
     // The receiver deletes at once: the text is still there for the hook.
-    try fixture.root.remove("mailboxes/x")
+    try fixture.root.directory.remove("mailboxes/x")
     #expect(try reader.text(of: event) == Array("hello\n".utf8))
     #expect(try reader.head() == 1)
   }
@@ -43,7 +44,7 @@ import Testing
     let fixture = try FeedFixture()
     let name = try fixture.put(1)
     _ = FeedPublisher(root: fixture.root, limit: 100).publish([name])
-    try fixture.root.rename("outbox/\(name)", to: fixture.root, replacing: "failed/\(name)")
+    try fixture.root.directory.rename("outbox/\(name)", to: fixture.root.directory, replacing: "failed/\(name)")
     try fixture.put(1)
     #expect(isVoid(try FeedReader(root: fixture.root).entry(1)))
   }

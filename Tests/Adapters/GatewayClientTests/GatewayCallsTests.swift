@@ -1,3 +1,4 @@
+import SpoolLayout
 import GatewayClient
 import Gateways
 import SharedKernel
@@ -126,11 +127,11 @@ import Testing
   @Test func aCommandHoldsTheCallersLocks() throws {
     let calls = try gateway.calls("while [ ! -e \(gateway.folder.file("go")) ]; do sleep 0.01; done; echo ok R", patience: 1000)
     do {
-      let message = try gateway.root().open("message", .create)
+      let message = try gateway.root().directory.open("message", .create)
       #expect(try message.lock(.exclusive, wait: .never))
       #expect(try calls.call(.charge, gateway.subject()) == nil)
     }
-    let again = try gateway.root().open("message", .readWrite)
+    let again = try gateway.root().directory.open("message", .readWrite)
     #expect(try !again.lock(.exclusive, wait: .never))
     try gateway.folder.write("go", "")
     #expect(try again.lock(.exclusive, wait: .until(.after(microseconds: 30_000_000))))

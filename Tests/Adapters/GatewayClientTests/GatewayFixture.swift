@@ -1,3 +1,4 @@
+import SpoolLayout
 import GatewayClient
 import Gateways
 import GatewayClient
@@ -33,24 +34,24 @@ struct GatewayFolder {
 
   init() throws { name = try #require(GatewayName("bank")) }
 
-  func root() throws -> Directory { try Directory(opening: folder.path) }
+  func root() throws -> SpoolRoot { try SpoolRoot(opening: folder.path) }
 
   func health(slots: Int = 10) throws -> GatewayHealthFile {
     GatewayHealthFile(
-      root: try root(), directoryMode: 0o700, fileMode: 0o600, gateway: name, slots: slots, clock: clock,
+      root: try root(), gateway: name, slots: slots, clock: clock,
       announce: announcements.add)
   }
 
   func slots(_ maximum: Int) throws -> GatewaySlots {
     GatewaySlots(
-      root: try root(), directoryMode: 0o700, fileMode: 0o600, gateway: name, maximum: maximum, health: try health(slots: maximum))
+      root: try root(), gateway: name, maximum: maximum, health: try health(slots: maximum))
   }
 
   /// Calls of a shell script, which stands in a file of its own.
   func calls(_ script: String, patience: Int64 = 30_000_000, lifetime: Int64 = 30_000) throws -> GatewayCalls {
     try folder.writeProgram("gateway.sh", "#!/bin/sh\n\(script)\n")
     return GatewayCalls(
-      root: try root(), directoryMode: 0o700, fileMode: 0o600, gateway: name,
+      root: try root(), gateway: name,
       command: try #require(GatewayCommand("exec \(folder.file("gateway.sh")) first  second")),
       limits: GatewayCalls.Limits(patience: patience, lifetime: lifetime))
   }

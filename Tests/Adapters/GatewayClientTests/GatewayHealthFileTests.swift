@@ -1,3 +1,4 @@
+import SpoolLayout
 import GatewayClient
 import Gateways
 import SharedKernel
@@ -66,7 +67,7 @@ import Testing
     try fail(2, try gateway.health())
     let whole = Array(try gateway.folder.read("pay/breaker/bank").utf8)
     let end = try #require(whole.lastIndex { $0 != 32 && $0 != 10 })
-    let file = try gateway.root().open("pay/breaker/bank", .readWrite)
+    let file = try gateway.root().directory.open("pay/breaker/bank", .readWrite)
     for index in 0..<end {
       var bytes = whole
       bytes[index] ^= 1
@@ -96,7 +97,7 @@ import Testing
 
   /// Breaks when a log grows for ever, or a line of it is lost in between.
   @Test func theEventLogIsBounded() throws {
-    let log = GatewayEventLog(root: try gateway.root(), directoryMode: 0o700, fileMode: 0o600)
+    let log = GatewayEventLog(root: try gateway.root())
     let transition = BreakerTransition(
       from: .closed, to: .open, time: gateway.clock.now(), reason: String(repeating: "r", count: 8000))
     for _ in 0..<80 { try log.add(transition, of: gateway.name) }

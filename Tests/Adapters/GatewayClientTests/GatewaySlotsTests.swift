@@ -1,3 +1,4 @@
+import SpoolLayout
 import GatewayClient
 import Gateways
 import SharedKernel
@@ -44,7 +45,7 @@ import Testing
   @Test func beyondThePlacesToWaitOneIsToldAtOnce() throws {
     let slots = try gateway.slots(1)
     let slot = try slots.take(of: 1, until: soon())
-    let place = try gateway.root().open("pay/slots/bank.w1", .create)
+    let place = try gateway.root().directory.open("pay/slots/bank.w1", .create)
     #expect(try place.lock(.exclusive, wait: .never))
     // With a deadline that far away a wait would be seen.
     let failure = #expect(throws: Failure.self) { try slots.take(of: 1, until: .after(microseconds: 600_000_000)) }
@@ -60,7 +61,7 @@ import Testing
     let slot = try slots.take(of: 1, until: soon())
     var places: [Box] = []
     for number in 1...2 {
-      let place = try gateway.root().open("pay/slots/bank.w\(number)", .create)
+      let place = try gateway.root().directory.open("pay/slots/bank.w\(number)", .create)
       #expect(try place.lock(.exclusive, wait: .never))
       places.append(Box(place))
     }

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -41,7 +42,7 @@ import Testing
   @Test func aHeldLockIsTemporary() throws {
     let book = TestBook()
     try book.charge("one", 1)
-    let holder = try #require(try Segment.lock(1, in: Directory(opening: book.folder.path), for: .writing, wait: .forever))
+    let holder = try #require(try Segment.lock(1, in: SpoolRoot(opening: book.folder.path), for: .writing, wait: .forever))
     let ledger = GeneralLedger(book: try book.file(wait: .never), openingCredit: .zero)
     let failure = try #require(throws: Failure.self) { try ledger.charge(book.request("two")) }
     #expect(failure.kind == .temporary)

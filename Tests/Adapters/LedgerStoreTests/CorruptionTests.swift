@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -47,7 +48,7 @@ import Testing
     for number in 0..<30 { try book.charge("k\(number)", 1) }
     #expect(book.folder.names(in: "pay/ledger").count >= 3)
     #expect(try book.faults().isEmpty)
-    let root = try book.file().root
+    let root = try book.file().root.directory
     _ = try root.remove(LedgerPaths.segment(2))
     #expect(try book.faults().contains { $0.hasPrefix("pay/ledger/00000003: ") })
   }

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -86,15 +87,15 @@ import Testing
   /// Breaks when pointers to the wrong records, in an index that is sound in itself, are believed.
   @Test func aWrongPointerIsNoticed() throws {
     let book = try book()
-    let root = try Directory(opening: book.folder.path)
+    let root = try SpoolRoot(opening: book.folder.path)
     let bootID = try #require(bootIdentifier())
     let coverage = try IndexFile(opening: root, bootID: bootID, .readWrite).coverage
-    let cache = try root.directory("pay/cache/\(bootID)")
+    let cache = try root.directory.directory("pay/cache/\(bootID)")
     let name = try #require(Name("alice"))
     let wrong: [IndexKey: Position] = [
       .payment(book.id("k1")): Position(segment: 1, record: 0), .account(.prepaid(name)): Position(segment: 7, record: 99),
     ]
-    _ = try IndexFile(replacingIn: cache, mode: 0o600, entries: wrong, coverage: coverage)
+    _ = try IndexFile(replacingIn: cache, of: root, entries: wrong, coverage: coverage)
     try expectRight(book, "wrong pointers")
   }
 
@@ -121,14 +122,14 @@ import Testing
   /// Breaks when entries are lost while the table grows from bucket to bucket and from size to size.
   @Test func aTableKeepsEveryEntry() throws {
     let book = try book()
-    let root = try Directory(opening: book.folder.path)
+    let root = try SpoolRoot(opening: book.folder.path)
     let bootID = try #require(bootIdentifier())
-    let cache = try root.directory("pay/cache/\(bootID)")
+    let cache = try root.directory.directory("pay/cache/\(bootID)")
     let coverage = try IndexFile(opening: root, bootID: bootID, .readWrite).coverage
-    var file = try IndexFile(replacingIn: cache, mode: 0o600, entries: [:], coverage: coverage)
+    var file = try IndexFile(replacingIn: cache, of: root, entries: [:], coverage: coverage)
     // All at home in one bucket: they overflow into the next.
     for number in 0..<2000 {
-      if file.isCrowded { file = try IndexFile(replacingIn: cache, mode: 0o600, entries: try file.allEntries(), coverage: coverage) }
+      if file.isCrowded { file = try IndexFile(replacingIn: cache, of: root, entries: try file.allEntries(), coverage: coverage) }
       let low = number < 100 ? UInt64(number) << 32 : UInt64(number)
       try file.set(IndexKey(high: 1, low: low, isAccount: false), Position(segment: 1, record: number))
     }

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -27,7 +28,7 @@ import Testing
     return payment
   }
 
-  private func segments() throws -> Int { try LedgerPaths.segments(in: try Directory(opening: book.folder.path)).count }
+  private func segments() throws -> Int { try LedgerPaths.segments(in: try SpoolRoot(opening: book.folder.path)).count }
 
   private func open() throws -> [String] {
     try book.file(.reading).snapshot().openPayments().map { "\($0.state.rawValue) \($0.id)" }.sorted()
@@ -55,8 +56,8 @@ import Testing
     #expect(try book.faults() == [])
     // Only the segments of the last 35 days are read for ids after a restart; an open payment is in each.
     try book.restart()
-    let root = try Directory(opening: book.folder.path)
-    for number in 1..<(try segments()) { _ = try root.remove(LedgerPaths.segment(number)) }
+    let root = try SpoolRoot(opening: book.folder.path)
+    for number in 1..<(try segments()) { _ = try root.directory.remove(LedgerPaths.segment(number)) }
     #expect(try open() == expected.sorted())
     let known = try #require(try book.ledger(.reading).payment(of: pending.id))
     #expect(known.state == .pending && known.external == pending.external && known.fingerprint == pending.fingerprint)
@@ -73,13 +74,13 @@ import Testing
   @Test func aHeadWithoutOneIsAFault() throws {
     let payment = try intend("pending")
     try fill()
-    let root = try Directory(opening: book.folder.path)
+    let root = try SpoolRoot(opening: book.folder.path)
     let last = try #require(try LedgerPaths.segments(in: root).last)
     let before = try #require(try Segment.open(last - 1, in: root))
     var state = BookState()
     let link = try #require(
       try before.scan(from: 0, to: before.status.size / Record.length, after: nil) { record, _ throws(Failure) in try state.add(record) })
-    _ = try root.remove(LedgerPaths.segment(last))
+    _ = try root.directory.remove(LedgerPaths.segment(last))
     try book.restart()
     try book.file().createSegment(last, after: link, BookState(state.balances))
     try book.restart()

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -37,10 +38,10 @@ import Testing
   /// Breaks when a crash after the seal, before the next segment, stops the book or is taken for damage.
   @Test func aSealWithoutASuccessorIsFinished() throws {
     let book = try longBook()
-    let root = try Directory(opening: book.folder.path)
+    let root = try SpoolRoot(opening: book.folder.path)
     let last = try #require(try LedgerPaths.segments(in: root).last)
     // Back to the moment before the last segment was made.
-    _ = try root.remove(LedgerPaths.segment(last))
+    _ = try root.directory.remove(LedgerPaths.segment(last))
     for isRestarted in [false, true] {
       if isRestarted { try book.restart() }
       #expect(try book.balance("alice") != nil, "a reader reads the sealed one")
@@ -55,9 +56,9 @@ import Testing
   /// nobody notices.
   @Test func aHeadWithoutAnAccountIsAFault() throws {
     let book = try longBook()
-    let root = try Directory(opening: book.folder.path)
+    let root = try SpoolRoot(opening: book.folder.path)
     let last = try #require(try LedgerPaths.segments(in: root).last)
-    _ = try root.remove(LedgerPaths.segment(last))
+    _ = try root.directory.remove(LedgerPaths.segment(last))
     try book.restart()
     let balance = try book.balance("alice")
     let before = try #require(try Segment.open(last - 1, in: root))

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Ledger
 import SharedKernel
 import SystemCalls
@@ -21,7 +22,7 @@ struct TestBook {
 
   func file(_ purpose: LedgerPurpose = .writing, wait: LockWait = .forever) throws -> LedgerFile {
     LedgerFile(
-      root: try Directory(opening: folder.path), settings: LedgerSettings(segmentSize: segmentSize), clock: FixedClock(time),
+      root: try SpoolRoot(opening: folder.path), settings: LedgerSettings(segmentSize: segmentSize), clock: FixedClock(time),
       purpose: purpose, wait: wait)
   }
 
@@ -46,8 +47,8 @@ struct TestBook {
 
 extension TestBook {
   func bytes(_ segment: Int = 1) throws -> [UInt8] {
-    let root = try Directory(opening: folder.path)
-    return try #require(try root.contents(of: LedgerPaths.segment(segment)))
+    let root = try SpoolRoot(opening: folder.path)
+    return try #require(try root.directory.contents(of: LedgerPaths.segment(segment)))
   }
 
   /// Puts bytes in the place of a segment's, in the same file.
@@ -59,8 +60,8 @@ extension TestBook {
 
   /// Forgets what this boot has seen, as a restart does.
   func restart() throws {
-    let root = try Directory(opening: folder.path)
-    guard let caches = try root.directoryIfPresent("pay/cache") else { return }
+    let root = try SpoolRoot(opening: folder.path)
+    guard let caches = try root.directory.directoryIfPresent("pay/cache") else { return }
     for entry in try caches.list().entries { IndexFolder.remove(entry.name, in: caches) }
   }
 

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Glibc
 import Mailbox
 import MaildirStore
@@ -11,7 +12,7 @@ struct MaildirMailboxTests {
   private let folder = TemporaryFolder()
 
   private func mailbox() throws -> MaildirMailbox {
-    MaildirMailbox(of: try #require(Name("alice")), in: try Directory(opening: folder.path), directoryMode: 0o700)
+    MaildirMailbox(of: try #require(Name("alice")), in: try SpoolRoot(opening: folder.path))
   }
 
   /// A file of alice's mailbox, as `new/1.a.h`.
@@ -173,6 +174,6 @@ struct MaildirMailboxTests {
     try folder.write("mailboxes/bob/new/1.a.h", "x")
     #expect(makeLink(at: folder.file("mailboxes/alice"), to: folder.file("elsewhere")))
     #expect { try listing(mailbox()) } throws: { ($0 as? SystemError)?.code == .loop }
-    #expect(try MaildirMailbox.users(in: Directory(opening: folder.path)).map(\.text) == ["bob"])
+    #expect(try MaildirMailbox.users(in: SpoolRoot(opening: folder.path)).map(\.text) == ["bob"])
   }
 }

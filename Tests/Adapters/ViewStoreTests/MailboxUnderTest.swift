@@ -1,3 +1,4 @@
+import SpoolLayout
 import Glibc
 import Mailbox
 import MaildirStore
@@ -29,10 +30,10 @@ final class MailboxUnderTest {
   private func move(_ name: String, _ other: String) -> Bool { unsafe rename(path(name), path(other)) == 0 }
 
   func open(mayWrite: Bool = true, batch: Int = StoredView.batch) throws -> StoredView {
-    let root = try Directory(opening: folder.path)
+    let root = try SpoolRoot(opening: folder.path)
     let alice = try #require(Name("alice"))
     return try StoredView(
-      of: alice, folders: MaildirMailbox(of: alice, in: root, directoryMode: 0o700), in: root, directoryMode: 0o700, fileMode: 0o600,
+      of: alice, folders: MaildirMailbox(of: alice, in: root), in: root,
       mayWrite: mayWrite, keepsFrom: 1, batch: batch)
   }
 

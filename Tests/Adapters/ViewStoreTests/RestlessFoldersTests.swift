@@ -1,3 +1,4 @@
+import SpoolLayout
 import Mailbox
 import SharedKernel
 import SystemCalls
@@ -52,7 +53,7 @@ struct RestlessFoldersTests {
   private func open(_ folders: RestlessFolders) throws -> StoredView {
     let alice = try #require(Name("alice"))
     return try StoredView(
-      of: alice, folders: folders, in: try Directory(opening: folder.path), directoryMode: 0o700, fileMode: 0o600, mayWrite: true,
+      of: alice, folders: folders, in: try SpoolRoot(opening: folder.path), mayWrite: true,
       keepsFrom: 1)
   }
 

@@ -1,3 +1,4 @@
+import SpoolLayout
 import FeedStore
 import Foundation
 import MessageFormat
@@ -9,15 +10,15 @@ import Testing
 /// A spool whose messages are delivered by hand, through the publisher, and `msg-alarmd` on it.
 struct AlarmSpool {
   let spool = TestSpool()
-  let root: Directory
+  let root: SpoolRoot
 
   init(config: String = "") throws {
     try FileManager.default.createDirectory(atPath: spool.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    root = try Directory(opening: spool.path)
+    root = try SpoolRoot(opening: spool.path)
     try write("format", "msgspool 1\n")
     try write("config", config)
-    for name in ["outbox", "tmp", "mailboxes", "alarms"] { _ = try root.makeDirectory(name) }
-    _ = try root.makeDirectory("alarms/hooks")
+    for name in ["outbox", "tmp", "mailboxes", "alarms"] { _ = try root.directory.makeDirectory(name) }
+    _ = try root.directory.makeDirectory("alarms/hooks")
   }
 
   func path(_ name: String) -> String { "\(spool.path)/\(name)" }
@@ -54,8 +55,8 @@ struct AlarmSpool {
     if copy > 1 { try write("outbox/\(name)", String(decoding: envelope.message(text: Array(text.utf8)), as: UTF8.self)) }
     if isAnnounced { #expect(FeedPublisher(root: root, limit: 100_000).publish([name]).isEmpty) }
     let mailbox = try mailbox(of: envelope.recipient)
-    try root.rename("outbox/\(name)", to: mailbox, replacing: "\(date.seconds).\(envelope.id).here")
-    if copy > 1 { try root.remove("outbox/\(envelope.id)") }
+    try root.directory.rename("outbox/\(name)", to: mailbox, replacing: "\(date.seconds).\(envelope.id).here")
+    if copy > 1 { try root.directory.remove("outbox/\(envelope.id)") }
     try lock.close()
     return envelope.id
   }
@@ -68,30 +69,30 @@ struct AlarmSpool {
       isQueued: true, notBefore: nil, host: "here")
     let lock = try place("\(envelope.id)", envelope.message(text: Array("안녕\n".utf8)))
     #expect(FeedPublisher(root: root, limit: 100_000).publish(["\(envelope.id)"]).isEmpty)
-    _ = try root.makeDirectory("failed")
-    try root.rename("outbox/\(envelope.id)", to: root, replacing: "failed/\(envelope.id)")
+    _ = try root.directory.makeDirectory("failed")
+    try root.directory.rename("outbox/\(envelope.id)", to: root.directory, replacing: "failed/\(envelope.id)")
     try write("failed/\(envelope.id).reason", "\(reason)\n")
     try lock.close()
   }
 
   /// The folder of new messages, made where it is missing.
   private func mailbox(of name: Name) throws -> Directory {
-    for folder in ["mailboxes/\(name)", "mailboxes/\(name)/new", "mailboxes/\(name)/cur"] { _ = try root.makeDirectory(folder) }
-    return try root.directory("mailboxes/\(name)/new")
+    for folder in ["mailboxes/\(name)", "mailboxes/\(name)/new", "mailboxes/\(name)/cur"] { _ = try root.directory.makeDirectory(folder) }
+    return try root.directory.directory("mailboxes/\(name)/new")
   }
 
   /// The receiver reads a message that was delivered: its file moves, and is marked.
   func markRead(_ id: MessageID, of name: String) throws {
     let file = try #require(spool.folder.names(in: "spool/mailboxes/\(name)/new").first { $0.contains(id.description) })
-    try root.rename("mailboxes/\(name)/new/\(file)", to: root, replacing: "mailboxes/\(name)/cur/\(file):2,S")
+    try root.directory.rename("mailboxes/\(name)/new/\(file)", to: root.directory, replacing: "mailboxes/\(name)/cur/\(file):2,S")
   }
 
   /// A file in the outbox, locked from before it has its name.
   private func place(_ name: String, _ content: [UInt8]) throws -> FileDescriptor {
-    let file = try root.open("tmp/\(name)", .createExclusively)
+    let file = try root.directory.open("tmp/\(name)", .createExclusively)
     #expect(try file.lock(.exclusive, wait: .never))
     try file.write(all: content)
-    try root.rename("tmp/\(name)", to: root, exclusively: "outbox/\(name)")
+    try root.directory.rename("tmp/\(name)", to: root.directory, exclusively: "outbox/\(name)")
     return file
   }
 
@@ -118,7 +119,7 @@ final class RunningDaemon {
   /// `tmp/daemon-errors` of its spool. `command` is put before its own.
   init(_ spool: AlarmSpool, environment: [String: String] = [:], command: [String] = []) throws {
     try spool.write("tmp/daemon-errors", "")
-    if spool.exists("alarms/status") { try spool.root.remove("alarms/status") }
+    if spool.exists("alarms/status") { try spool.root.directory.remove("alarms/status") }
     process = try BackgroundProcess(
       command + ["\(toolFolder)/msg-alarmd"],
       environment: ["MSG_SPOOL": spool.spool.path, "PATH": "/usr/bin:/bin", "HOME": "/", "TZ": "UTC"].merging(environment) { $1 },

@@ -1,3 +1,4 @@
+import SpoolLayout
 import Foundation
 import MessageFormat
 import SharedKernel
@@ -16,17 +17,17 @@ import Testing
       let envelope = Envelope(
         id: MessageID(hashing: "burst \(number)"), sender: alice, recipients: [bob, carol], copy: 2, subject: "", priority: .normal,
         date: SystemNow.timestamp, dateOffset: 0, price: 1, fingerprint: Fingerprint(of: []), isQueued: false, notBefore: nil, host: "here")
-      try spool.root.open("tmp/event.\(number)", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
+      try spool.root.directory.open("tmp/event.\(number)", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
     }
   }
 
   /// Puts what was prepared into the feed, all within a moment.
   private func announce(_ numbers: ClosedRange<Int>, in spool: AlarmSpool) throws {
-    _ = try spool.root.makeDirectory("feed")
+    _ = try spool.root.directory.makeDirectory("feed")
     for number in numbers {
       let segment = "feed/\(padded((number - 1) / 1024 * 1024 + 1, 12))"
-      _ = try spool.root.makeDirectory(segment)
-      try spool.root.rename("tmp/event.\(number)", to: spool.root, exclusively: "\(segment)/\(padded(number, 12))")
+      _ = try spool.root.directory.makeDirectory(segment)
+      try spool.root.directory.rename("tmp/event.\(number)", to: spool.root.directory, exclusively: "\(segment)/\(padded(number, 12))")
     }
   }
 

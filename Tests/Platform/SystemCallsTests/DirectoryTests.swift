@@ -1,4 +1,3 @@
-import DurableFiles
 import SystemCalls
 import TestSupport
 import Testing
@@ -49,17 +48,6 @@ import Testing
     #expect { try root.rename("a", to: root, exclusively: "b") } throws: { ($0 as? SystemError)?.code == .exists }
     #expect { try root.link("a", to: root, as: "b") } throws: { ($0 as? SystemError)?.code == .exists }
     #expect(try folder.read("a") == "1" && folder.read("b") == "2")
-  }
-
-  /// A temporary file that is not published leaves nothing behind.
-  @Test func anUnpublishedFileIsRemoved() throws {
-    let root = try root()
-    do {
-      let file = try TemporaryFile(in: root, name: "t")
-      try file.write([1, 2, 3])
-      #expect(folder.names(in: "") == ["t"])
-    }
-    #expect(folder.names(in: "").isEmpty)
   }
 
   @Test func contentsAreBounded() throws {
