@@ -72,7 +72,7 @@ package final class SpoolPayments: PaymentGateway {
   }
 
   package func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
-    let request = try LedgerRequest(envelope)
+    let request = LedgerRequest(envelope)
     // A reversal that is confirmed on the way frees the id for one more attempt.
     if let outcome = try outcome(try step(request)) { return outcome }
     if let outcome = try outcome(try step(request)) { return outcome }
@@ -83,7 +83,7 @@ package final class SpoolPayments: PaymentGateway {
     if activeGateway != nil { return envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } } }
     do throws(Failure) {
       var requests: [LedgerRequest] = []
-      for envelope in envelopes { requests.append(try LedgerRequest(envelope)) }
+      for envelope in envelopes { requests.append(LedgerRequest(envelope)) }
       return zip(envelopes, try prepaid.charge(requests)).map { envelope, step in
         Result { () throws(Failure) in
           if let outcome = try outcome(try step.get()) { return outcome }
@@ -163,12 +163,9 @@ package final class SpoolPayments: PaymentGateway {
 
 extension LedgerRequest {
   /// What a message asks for.
-  init(_ envelope: Envelope) throws(Failure) {
-    guard let price = Amount(units: envelope.price) else {
-      throw Failure(.internalError, "message \(envelope.id): invalid price \(envelope.price)")
-    }
+  init(_ envelope: Envelope) {
     self.init(
-      id: envelope.id, account: envelope.sender, amount: price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))
+      id: envelope.id, account: envelope.sender, amount: envelope.price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))
   }
 }
 

@@ -9,7 +9,7 @@ package struct SentMessage: Sendable {
   package let state: State
   /// Nil where no file tells it any more.
   package let envelope: Envelope?
-  package let price: Int64?
+  package let price: Amount?
   package let paid: Timestamp?
   package let delivered: Timestamp?
   /// When the last recipient had read it, as far as the mark's time tells.

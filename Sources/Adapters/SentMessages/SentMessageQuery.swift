@@ -70,7 +70,7 @@ package struct SentMessageQuery {
     let isOver = state == .failed || state == .voided
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
-      price: payment?.amount.units ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
+      price: payment?.amount ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
       read: state == .read ? copies.compactMap(\.read).max() : nil,
       error: isOver ? try reason(id).map { $0 + SentMessageQuery.fate(of: payment) } : nil)
   }

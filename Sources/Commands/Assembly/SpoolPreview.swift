@@ -37,10 +37,10 @@ package struct SpoolPreview {
   /// Bytes of the largest text.
   package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...(1 << 30))) }
 
-  /// What a draft costs for all its recipients together, in the smallest unit of the currency.
-  package func price(of draft: Draft) throws(Failure) -> Int64 {
+  /// What a draft costs for all its recipients together.
+  package func price(of draft: Draft) throws(Failure) -> Amount {
     let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)
-    return try quote.total(copies: draft.recipients.count).units
+    return try quote.total(copies: draft.recipients.count)
   }
 
   /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.

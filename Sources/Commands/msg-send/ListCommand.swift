@@ -29,7 +29,7 @@ struct ListCommand {
     let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "?"
     let line =
       "\(message.id)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(next.map(MessageReport.minute) ?? "now             ")  "
-      + "\(message.price ?? 0)  \(message.envelope?.sender.text ?? "?") -> \(recipients)  \(message.envelope?.subject ?? "")"
+      + "\(message.price ?? .zero)  \(message.envelope?.sender.text ?? "?") -> \(recipients)  \(message.envelope?.subject ?? "")"
     let shown = TerminalText.visible(line.trimmingTrailingSpaces)
     return tool.output.columns.map { DisplayWidth.fitted(shown, to: $0) } ?? shown
   }
@@ -38,7 +38,7 @@ struct ListCommand {
     .record([
       ("id", .string(message.id.description)), ("from", message.envelope.map { .string($0.sender.text) }),
       ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }), ("state", .string(message.state.rawValue)),
-      ("price", message.price.map { .integer($0) }), ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
+      ("price", message.price.map { .integer($0.units) }), ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
       ("accepted", message.envelope.map { .string($0.date.rfc3339) }), ("next", next.map { .string($0.rfc3339) }),
       ("subject", message.envelope.map { .string($0.subject) }),
     ])

@@ -20,7 +20,7 @@ enum MessageReport {
     var members: [(String, JSONValue?)] = [
       ("id", .string(message.id.description)),
       ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }),
-      ("state", .string(message.state.rawValue)), ("price", message.price.map { .integer($0) }),
+      ("state", .string(message.state.rawValue)), ("price", message.price.map { .integer($0.units) }),
       ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
     ]
     for (name, value) in facts(message) { members.append((name, value.map { .string($0) })) }

@@ -8,7 +8,7 @@ enum SendReport {
   static func sent(_ receipt: Receipt, _ payment: PaymentWord) -> JSONValue {
     .record([
       ("id", .string(receipt.id.description)), ("to", names(receipt.recipients)),
-      ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price)),
+      ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price.units)),
       ("payment", .string(payment.rawValue)), ("at", .string(receipt.at.rfc3339)),
     ])
   }
@@ -30,7 +30,7 @@ enum SendReport {
   static func failed(_ request: SendRequest?, _ failure: Failure, _ payment: PaymentWord) -> JSONValue {
     .record([
       ("id", request.map { .string($0.id.description) }), ("to", request.map { names($0.draft.recipients) }), ("state", "failed"),
-      ("price", request.map { .integer($0.price) }), ("payment", .string(payment.rawValue)),
+      ("price", request.map { .integer($0.price.units) }), ("payment", .string(payment.rawValue)),
       ("at", request.map { .string($0.date.rfc3339) }), ("error", .string(failure.description)),
     ])
   }
@@ -44,7 +44,7 @@ enum SendReport {
   /// What `--dry-run` says: nothing was sent.
   static func preview(_ request: SendRequest, _ currency: String) -> JSONValue {
     .record([
-      ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price)), ("currency", .string(currency)),
+      ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price.units)), ("currency", .string(currency)),
     ])
   }
 

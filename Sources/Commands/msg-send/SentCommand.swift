@@ -31,7 +31,7 @@ struct SentCommand {
     let state = message.state.rawValue
     let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "-"
     let line =
-      "\(message.id)  \(time)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(message.price ?? 0)  \(recipients)"
+      "\(message.id)  \(time)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(message.price ?? .zero)  \(recipients)"
     return tool.output.columns.map { DisplayWidth.fitted(line, to: $0) } ?? line
   }
 }

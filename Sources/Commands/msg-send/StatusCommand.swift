@@ -38,7 +38,7 @@ struct StatusCommand {
   private func table(_ message: SentMessage) -> String {
     var rows: [(String, String?)] = [
       ("id", message.id.description), ("state", message.state.rawValue),
-      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { String($0) }),
+      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price?.description),
     ]
     rows += MessageReport.facts(message)
     return rows.compactMap { name, value in

@@ -8,7 +8,7 @@ package struct Receipt: Hashable, Sendable {
   package let recipients: [Name]
   package let state: State
   /// Smallest units of the currency, for all copies together.
-  package let price: Int64
+  package let price: Amount
   /// The sender's balance after it, where the payment side keeps one and the send was charged just now.
   package let balance: Int64?
   /// True when the same key had been sent before and nothing was done now.

@@ -8,7 +8,7 @@ package struct SendRequest: Sendable {
   /// Whether the id comes from a key, so that the same send may have been made before.
   package private(set) var isRepeatable: Bool
   /// Smallest units of the currency, for all copies together.
-  package let price: Int64
+  package let price: Amount
   package let date: Timestamp
   /// Seconds east of UTC.
   package let dateOffset: Int64
@@ -16,7 +16,7 @@ package struct SendRequest: Sendable {
   package let mayWait: Bool
 
   package init(
-    draft: Draft, id: MessageID, isRepeatable: Bool, price: Int64, date: Timestamp, dateOffset: Int64, mayWait: Bool = false
+    draft: Draft, id: MessageID, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64, mayWait: Bool = false
   ) {
     (self.draft, self.id, self.isRepeatable, self.price) = (draft, id, isRepeatable, price)
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
@@ -78,7 +78,7 @@ extension Dispatcher {
   /// which is told so before anything is written.
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
-    if !request.mayWait, request.price > 0, let why = try payments.availability().outage { throw why }
+    if !request.mayWait, request.price > .zero, let why = try payments.availability().outage { throw why }
     return nil
   }
 

@@ -17,7 +17,7 @@ package struct Envelope: Hashable, Sendable {
   /// Seconds east of UTC at the sender.
   package let dateOffset: Int64
   /// What the whole send costs, in the currency's smallest unit.
-  package let price: Int64
+  package let price: Amount
   /// Recognises the same request under the same key.
   package let fingerprint: Fingerprint
   /// True when the sender was told that it is accepted (`--queue`): it is then charged when that can be had.
@@ -31,7 +31,7 @@ package struct Envelope: Hashable, Sendable {
 
   package init(
     id: MessageID, sender: Name, recipients: [Name], copy: Int = 1, subject: String, priority: Priority, date: Timestamp,
-    dateOffset: Int64, price: Int64, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
+    dateOffset: Int64, price: Amount, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
     inReplyTo: String? = nil, host: String
   ) {
     (self.id, self.sender, self.recipients, self.copy) = (id, sender, recipients, copy)
@@ -88,7 +88,7 @@ extension Envelope {
     guard let id = text("x-msg-id").flatMap({ MessageID($0) }), let sender = names("from")?.first, let recipients = names("to"),
       copies.count == 2, copies[1] == recipients.count, (1...recipients.count).contains(copies[0]),
       let date = text("x-msg-accepted").flatMap({ Timestamp(rfc3339: $0) }),
-      let price = text("x-msg-price").flatMap({ Int64($0) }), price >= 0,
+      let price = text("x-msg-price").flatMap({ Int64($0) }).flatMap({ Amount(units: $0) }),
       let fingerprint = text("x-msg-fingerprint").flatMap({ Fingerprint($0) })
     else { return nil }
     var notBefore: Timestamp?

@@ -14,6 +14,9 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.units = units
   }
 
+  /// The nearest amount: zero for a negative number.
+  package init(clamping units: Int64) { self.units = max(0, units) }
+
   private init(checked units: Int64) { self.units = units }
 
   /// Reads a positive whole number as a person types it: digits alone, no sign, no spaces; nil for anything else, 0 included.
