@@ -42,6 +42,7 @@ FNR == NR && /^(usage:|   or:)/ {
 FNR == NR && /^[a-z ]+:$/ {
   finish()
   section = $0 == "commands:" ? "commands" : "options"
+  if (section == "options") text[section] = text[section] ".SS " toupper(substr($0, 1, 1)) substr($0, 2, length($0) - 2) "\n"
   next
 }
 FNR == NR && section != "" {

@@ -13,6 +13,13 @@ import Testing
     }
   }
 
+  /// Breaks when an option is added and put into no group of `--help`.
+  @Test(arguments: ["msg-send", "msg-read", "msg-pay", "msg-alarmd"])
+  func everyOptionIsInAGroup(tool: String) throws {
+    let help = try run(tool, ["--help"]).output
+    #expect(help.contains("\ncommon options:\n") && !help.contains("\noptions:\n"), "\(help)")
+  }
+
   /// Each script is loaded by the shell it is for; a syntax error or a missing function fails here.
   @Test(arguments: ["msg-send", "msg-read", "msg-pay", "msg-alarmd"])
   func loadInTheRealShells(tool: String) throws {

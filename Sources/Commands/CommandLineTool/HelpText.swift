@@ -12,8 +12,11 @@ extension OptionTable {
       if !commands.isEmpty {
         text += "\ncommands:\n" + HelpText.table(commands.map { ("\($0.name)\($0.operands.isEmpty ? "" : " \($0.operands)")", $0.help) })
       }
-      let own = allOptions.filter { !CommonOptions.all.contains($0) }
-      if !own.isEmpty { text += "\noptions:\n" + HelpText.table(own.map(HelpText.row)) }
+      let grouped = Set((groups.flatMap(\.options) + CommonOptions.all).map(\.long))
+      let others = OptionGroup("options", allOptions.filter { !grouped.contains($0.long) })
+      for group in groups + [others] where !group.options.isEmpty {
+        text += "\n\(group.title):\n" + HelpText.table(group.options.map(HelpText.row))
+      }
     }
     text += "\ncommon options:\n" + HelpText.table(CommonOptions.all.map(HelpText.row))
     for note in notes where command == nil { text += "\n" + HelpText.wrap(note, indent: 0) + "\n" }

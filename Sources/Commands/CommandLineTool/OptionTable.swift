@@ -29,6 +29,15 @@ package struct Option: Hashable, Sendable {
   }
 }
 
+/// Options that `--help` and the manual show together.
+package struct OptionGroup: Hashable, Sendable {
+  /// What they are for, in one or a few words, lower case.
+  package let title: String
+  package let options: [Option]
+
+  package init(_ title: String, _ options: [Option]) { (self.title, self.options) = (title, options) }
+}
+
 /// A subcommand and the options that go with it.
 package struct Command: Hashable, Sendable {
   package let name: String
@@ -49,7 +58,10 @@ package struct OptionTable: Sendable {
   package let summary: String
   /// What follows the tool's name: `[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]`.
   package let usage: [String]
+  /// What may be given without a subcommand.
   package let options: [Option]
+  /// How `--help` shows the options, those of the subcommands included.
+  package let groups: [OptionGroup]
   package let commands: [Command]
   /// True where `-5` is an amount and not an option.
   package let takesNegativeNumbers: Bool
@@ -59,12 +71,12 @@ package struct OptionTable: Sendable {
   package let notes: [String]
 
   package init(
-    tool: String, summary: String, usage: [String], options: [Option] = [], commands: [Command] = [],
+    tool: String, summary: String, usage: [String], options: [Option] = [], groups: [OptionGroup] = [], commands: [Command] = [],
     takesNegativeNumbers: Bool = false, textOperand: Int? = nil, notes: [String] = []
   ) {
     (self.tool, self.summary, self.usage) = (tool, summary, usage)
     self.options = options + CommonOptions.all
-    (self.commands, self.takesNegativeNumbers) = (commands, takesNegativeNumbers)
+    (self.groups, self.commands, self.takesNegativeNumbers) = (groups, commands, takesNegativeNumbers)
     (self.textOperand, self.notes) = (textOperand, notes)
   }
 

@@ -46,7 +46,15 @@ enum AlarmOptions {
   static let table = OptionTable(
     tool: "msg-alarmd", summary: "Raise alarms for messages that were sent and have arrived.",
     usage: ["[--once [--max-time SECONDS]] [OPTION]...", "status | history | replay | silence | check | test HOOK [OPTION]..."],
-    options: [once, maxTime], commands: [status, history, replay, silence, check, test],
+    options: [once, maxTime],
+    groups: [
+      OptionGroup("running", [once, maxTime]),
+      OptionGroup("selecting alarms", [since, until, to, from, kind, hook, state, id, limit]),
+      OptionGroup("output", [follow, count, metrics, json]),
+      OptionGroup("replaying", [dead, yes]),
+      OptionGroup("silencing", [duration, comment, list, end]),
+    ],
+    commands: [status, history, replay, silence, check, test],
     notes: [
       "Without a command it runs in the foreground until it is asked to end (SIGTERM), and then waits for the hooks that run.",
       "Hooks are executables in the spool's alarms/hooks (or 'hooks = DIR' in its config). Each gets KIND RECEIVER ALARM_ID as"

@@ -20,6 +20,12 @@ enum PayOptions {
   static let table = OptionTable(
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
     usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
+    groups: [
+      OptionGroup("payments", [id, memo]),
+      OptionGroup("querying", [since, until, limit, subject, json]),
+      OptionGroup("breakers", [check, isolate, disable, reset]),
+      OptionGroup("settling", [charged, notCharged]),
+    ],
     commands: [
       Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all", options: [json]),
       Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo, json]),

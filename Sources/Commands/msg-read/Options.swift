@@ -44,10 +44,17 @@ enum Options {
   static let showing = [body, raw, json]
   static let changing = [markRead, markUnread, flag, unflag, delete]
 
+  private static let groups = [
+    OptionGroup("selecting", [user] + selecting),
+    OptionGroup("showing", [peek] + showing + [count, boxes]),
+    OptionGroup("waiting", [wait, follow]),
+    OptionGroup("changing", changing),
+  ]
+
   static let table = OptionTable(
     tool: "msg-read", summary: "Lists and shows the messages of a mailbox.",
     usage: ["[OPTION]...", "[OPTION]... MESSAGE..."],
-    options: [user] + selecting + [peek] + showing + [count, boxes, wait, follow] + changing,
+    options: groups.flatMap(\.options), groups: groups,
     notes: [
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",

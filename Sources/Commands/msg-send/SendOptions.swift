@@ -26,6 +26,14 @@ enum SendOptions {
   static let list = Option("list", help: "list what is accepted and not delivered yet")
   static let cancel = Option("cancel", .required("ID"), help: "withdraw a waiting message")
 
+  private static let groups = [
+    OptionGroup("composing", [subject, from, reply, priority, batch, skipEmpty]),
+    OptionGroup("payment and delivery", [id, at, queue, noQueue, timeout]),
+    OptionGroup("output", [dryRun, printID, json]),
+    OptionGroup("querying", [status, sent, since, limit, list]),
+    OptionGroup("changing what waits", [cancel, flush, all]),
+  ]
+
   static let table = OptionTable(
     tool: "msg-send",
     summary: "Sends a text message to one or several recipients. It is paid for before it is delivered.",
@@ -33,10 +41,7 @@ enum SendOptions {
       "[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--reply ID [OPTION]... [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
       "--list", "--cancel ID", "--flush [--all]",
     ],
-    options: [
-      subject, from, id, reply, priority, at, queue, noQueue, timeout, skipEmpty, printID, json, dryRun, batch, status, sent, since, limit,
-      list, cancel, flush, all,
-    ],
+    options: groups.flatMap(\.options), groups: groups,
     textOperand: 1,
     notes: [
       "The text is the remaining arguments joined by one space; without any, or with a single '-', standard input is read to its end.",

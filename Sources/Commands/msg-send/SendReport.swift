@@ -44,7 +44,8 @@ enum SendReport {
   /// What `--dry-run` says: nothing was sent.
   static func preview(_ request: SendRequest, _ currency: String) -> JSONValue {
     .record([
-      ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price.units)), ("currency", .string(currency)),
+      ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price.units)),
+      ("currency", .string(currency)),
     ])
   }
 

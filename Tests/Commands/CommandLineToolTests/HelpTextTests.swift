@@ -12,6 +12,18 @@ struct HelpTextTests {
     for command in table.commands { #expect(helps[0].contains("  \(command.name)")) }
   }
 
+  // Fails when a group hides an option, or shows one a second time below.
+  @Test func groupsShowEachOptionOnce() {
+    let grouped = OptionTable(
+      tool: "sample-tool", summary: "Does nothing.", usage: [""], options: [SampleTable.subject, SampleTable.all, SampleTable.wait],
+      groups: [OptionGroup("composing", [SampleTable.subject]), OptionGroup("waiting", [SampleTable.wait])])
+    let help = grouped.help()
+    let order = ["\ncomposing:", "--subject", "\nwaiting:", "--wait", "\noptions:", "--all", "\ncommon options:"]
+    let places = order.map { help.firstRange(of: $0)?.lowerBound ?? help.startIndex }
+    #expect(places == places.sorted() && !places.contains(help.startIndex), "\(help)")
+    for option in grouped.options { #expect(help.ranges(of: "--\(option.long)").count == 1, "\(option.long)") }
+  }
+
   // Fails when text from a message can act on a terminal, or harmless text is changed.
   @Test(arguments: [
     ("한글 👍 é\u{301}", "한글 👍 é\u{301}"), ("\u{1b}[2J", "␛[2J"), ("a\nb\tc", "a␊b␉c"), ("\u{7f}\u{0}", "␡␀"), ("\u{9b}x", "\u{fffd}x"),
