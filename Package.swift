@@ -66,7 +66,7 @@ let package = Package(
     library("Contexts", "Alarms", ["SharedKernel", "MessageFormat", "JSONText"]),
 
     // Adapters: one technique each.
-    library("Adapters", "SpoolLayout", ["SystemCalls", "DurableFiles", "SharedKernel"]),
+    library("Adapters", "SpoolLayout", ["SystemCalls", "DurableFiles", "SharedKernel", "MessageFormat"]),
     adapter("OutboxStore", ["MessageFormat", "Sending"]),
     adapter("MaildirStore", ["MessageFormat", "Mailbox", "Sending"]),
     adapter("ViewStore", ["Mailbox"]),

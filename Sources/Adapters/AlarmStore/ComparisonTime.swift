@@ -14,7 +14,7 @@ package struct ComparisonTime {
 
   /// Nil before the first comparison.
   package func read() throws(SystemError) -> Timestamp? {
-    guard let bytes = try root.folderIfPresent(.alarms)?.contents(of: ComparisonTime.name, limit: 4096) else { return nil }
+    guard let bytes = try root.folderIfPresent(.alarms)?.contents(of: ComparisonTime.name, limit: SizeLimit.line) else { return nil }
     return Timestamp(rfc3339: String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self))
   }
 

@@ -23,7 +23,7 @@ struct CursorFile {
   }
 
   static func read(in directory: Directory) throws(SystemError) -> Content? {
-    guard let bytes = try directory.contents(of: name, limit: 4096), bytes.last == 10 else { return nil }
+    guard let bytes = try directory.contents(of: name, limit: SizeLimit.line), bytes.last == 10 else { return nil }
     let words = String(decoding: bytes.dropLast(), as: UTF8.self).split(separator: " ")
     guard words.count == 3, let cursor = Int(words[0]), cursor >= 0, let part = HistoryPart(words[1]), let offset = Int(words[2]),
       offset >= 0

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 package import Alarms
 internal import JSONText
 internal import SharedKernel
@@ -33,15 +34,13 @@ package struct Letter: Hashable, Sendable {
 
 /// Folders of letters, one a hook.
 enum LetterFolder {
-  /// A larger file is no letter: a message has a bound, and a digest too.
-  private static let largestLetter = 16 << 20
-
   static func letters(in folder: Directory) throws(SystemError) -> [Letter] {
     var letters: [Letter] = []
     for entry in try folder.list().entries where entry.kind != .file {
       guard let hook = try folder.directoryIfPresent(entry.name) else { continue }
       for file in try hook.list().entries where file.name.hasSuffix(".json") {
-        guard let bytes = try hook.contents(of: file.name, limit: largestLetter), let letter = Letter(name: file.name, content: bytes),
+        guard let bytes = try hook.contents(of: file.name, limit: SizeLimit.deadLetter),
+          let letter = Letter(name: file.name, content: bytes),
           letter.name == "\(letter.delivery.alarm.id).json", letter.delivery.hook.text == entry.name
         else { continue }
         letters.append(letter)

@@ -5,8 +5,6 @@ package import SystemCalls
 
 /// `alarms/users/NAME.conf`: what each receiver has chosen; see `ReceiverChoices` for what stands in it.
 package final class ReceiverFiles: Receivers {
-  /// A larger file is a mistake.
-  private static let largestFile = 65536
   /// Receivers that are remembered; beyond that all are read again as they come.
   private static let remembered = 10_000
 
@@ -53,7 +51,7 @@ package final class ReceiverFiles: Receivers {
     let path = SpoolFolder.receivers.file(name)
     let bytes: [UInt8]?
     do throws(SystemError) {
-      bytes = try root.folderIfPresent(.receivers)?.contents(of: name, limit: ReceiverFiles.largestFile)
+      bytes = try root.folderIfPresent(.receivers)?.contents(of: name, limit: SizeLimit.note)
     } catch {
       complain("\(root.path)/\(path): \(error.code): nothing of it is in force")
       return ReceiverChoices()

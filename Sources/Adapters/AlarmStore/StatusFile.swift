@@ -21,7 +21,7 @@ package struct StatusFile {
 
   /// Nil where there is none that can be read.
   package static func read(root: SpoolRoot) throws(SystemError) -> JSONValue? {
-    guard let bytes = try root.folderIfPresent(.alarms)?.contents(of: name, limit: 1 << 20) else { return nil }
+    guard let bytes = try root.folderIfPresent(.alarms)?.contents(of: name, limit: SizeLimit.daemonStatus) else { return nil }
     return try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
   }
 }

@@ -15,11 +15,6 @@ internal import SystemCalls
 ///
 /// But for waiting, a message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
 package final class FeedReader: EventSource {
-  /// Bytes that hold the header of nearly every message.
-  private static let headLength = 16384
-  /// A larger file is none of ours.
-  private static let largestEntry = 64 << 20
-
   private let root: SpoolRoot
   private var feed: Directory?
   private var segment: (first: Int, directory: Directory)?
@@ -59,7 +54,7 @@ package final class FeedReader: EventSource {
   package func text(of event: Event) throws(Failure) -> [UInt8]? {
     do throws(SystemError) {
       guard let directory = try openSegment(of: event.sequence),
-        let bytes = try directory.contents(of: FeedLayout.name(event.sequence), limit: FeedReader.largestEntry)
+        let bytes = try directory.contents(of: FeedLayout.name(event.sequence), limit: SizeLimit.message)
       else { return nil }
       let header = HeaderFields(of: bytes)
       guard let envelope = Envelope(header), envelope.id == event.message, envelope.copy == event.copy else { return nil }
@@ -86,9 +81,8 @@ extension FeedReader {
     }
     let status = try file.status()
     guard status.kind == .file else { return .damaged("not a message but a \(status.kind == .directory ? "folder" : "special file")") }
-    guard status.size <= FeedReader.largestEntry else { return .damaged("too large for a message (\(status.size) bytes)") }
     let envelope: Envelope?
-    do { envelope = try readEnvelope(file, size: status.size) } catch { return .damaged("cannot be read: \(error.code)") }
+    do { envelope = Envelope(try file.messageHeader(size: status.size)) } catch { return .damaged("cannot be read: \(error.code)") }
     guard let envelope else { return .damaged("not a message of msgspool") }
     let event = Event(sequence: sequence, envelope: envelope)
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
@@ -103,17 +97,10 @@ extension FeedReader {
 
   /// Why a message was given up.
   private func reason(_ id: MessageID) throws(SystemError) -> String {
-    guard let bytes = try root.contents(of: .reason(of: id), limit: 65536), !bytes.isEmpty else {
+    guard let bytes = try root.contents(of: .reason(of: id), limit: SizeLimit.note), !bytes.isEmpty else {
       return "no reason was kept"
     }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
-  }
-
-  private func readEnvelope(_ file: borrowing FileDescriptor, size: Int) throws(SystemError) -> Envelope? {
-    let head = try file.read(min(size, FeedReader.headLength), at: 0)
-    let fields = HeaderFields(of: head)
-    if fields.bodyStart < head.count || head.count == size { return Envelope(fields) }
-    return Envelope(HeaderFields(of: try file.read(size, at: 0)))
   }
 
   /// Whether the message of an entry has that name there. A later message with the same id is another file, which shows where

@@ -29,8 +29,6 @@ package struct MissingEvent: Hashable, Sendable {
 
 /// Compares the mailboxes with the feed.
 package struct MissingEvents {
-  private static let headLength = 16384
-  private static let largestMessage = 64 << 20
   private let root: SpoolRoot
 
   package init(root: SpoolRoot) { self.root = root }
@@ -106,17 +104,11 @@ package struct MissingEvents {
   }
 
   private func envelope(_ name: String, in folder: Directory) throws(SystemError) -> Envelope? {
-    let file: FileDescriptor
-    do { file = try folder.open(name, .read) } catch {
-      // It was renamed or removed meanwhile, or nobody may read it.
-      if error.code == .noEntry || error.code == .accessDenied || error.code == .loop { return nil }
+    do { return try folder.envelope(of: name) } catch {
+      // Nobody may read it.
+      if error.code == .accessDenied || error.code == .loop { return nil }
       throw error
     }
-    let fields = HeaderFields(of: try file.read(MissingEvents.headLength, at: 0))
-    if let envelope = Envelope(fields) { return envelope }
-    let size = try file.status().size
-    guard size > MissingEvents.headLength, size <= MissingEvents.largestMessage else { return nil }
-    return Envelope(HeaderFields(of: try file.read(size, at: 0)))
   }
 
   private func unreadable(_ error: SystemError) -> Failure {

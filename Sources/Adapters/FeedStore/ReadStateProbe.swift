@@ -6,8 +6,6 @@ internal import SystemCalls
 
 /// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
 package struct ReadStateProbe: ReceivedMessages {
-  /// A larger file is none of ours.
-  private static let largestMessage = 64 << 20
   private let root: SpoolRoot
 
   package init(root: SpoolRoot) { self.root = root }
@@ -23,7 +21,7 @@ package struct ReadStateProbe: ReceivedMessages {
         try eachMessage(of: receiver) { id, name, isNew throws(SystemError) in
           guard messages.contains(id) else { return true }
           seen.insert(id)
-          if isNew || !ReadStateProbe.isSeen(name) { unread.insert(id) }
+          if isNew || !MaildirName.isSeen(name) { unread.insert(id) }
           return true
         }
         if seen.count == messages.count { break }
@@ -38,7 +36,7 @@ package struct ReadStateProbe: ReceivedMessages {
       try eachMessage(of: event.receiver) { id, name, isNew throws(SystemError) in
         guard id == event.message else { return true }
         let folder = try root.folderIfPresent(.mailbox(event.receiver).part(isNew ? .new : .current))
-        guard let bytes = try folder?.contents(of: name, limit: ReadStateProbe.largestMessage) else { return true }
+        guard let bytes = try folder?.contents(of: name, limit: SizeLimit.message) else { return true }
         text = Array(bytes[HeaderFields(of: bytes).bodyStart...])
         return false
       }
@@ -60,12 +58,7 @@ package struct ReadStateProbe: ReceivedMessages {
   }
 
   /// Whether a file's name says that its message was read.
-  static func isRead(_ name: String, isNew: Bool) -> Bool { !isNew && isSeen(name) }
-
-  private static func isSeen(_ name: String) -> Bool {
-    let parts = name.split(separator: ":", maxSplits: 1)
-    return parts.count == 2 && parts[1].hasPrefix("2,") && parts[1].dropFirst(2).contains("S")
-  }
+  static func isRead(_ name: String, isNew: Bool) -> Bool { !isNew && MaildirName.isSeen(name) }
 
   private func unreadable(_ error: SystemError) -> Failure {
     Failure(.inputOutput, "a mailbox cannot be read: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.mailboxes)")

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 package import Alarms
 package import SystemCalls
 
@@ -6,16 +7,13 @@ package import SystemCalls
 //   only_if = dead:HOOK      this hook is a fallback: it is only asked about what is dead at HOOK
 
 extension HookFolder {
-  /// A larger file is a mistake.
-  private static let largestConfiguration = 1 << 20
-
   /// Finds the fallbacks among the hooks that may run. One whose condition cannot be understood is refused.
   package func readConditions(into catalogue: inout HookCatalogue) throws(SystemError) {
     guard !catalogue.runnable.isEmpty else { return }
     let folder = try Directory(opening: path)
     for hook in catalogue.runnable {
       let content: [UInt8]?
-      do { content = try folder.contents(of: "\(hook).conf", limit: HookFolder.largestConfiguration) } catch {
+      do { content = try folder.contents(of: "\(hook).conf", limit: SizeLimit.configuration) } catch {
         HookFolder.refuse(hook, "\(hook).conf cannot be read (\(error.code)): see to it", in: &catalogue)
         continue
       }

@@ -1,11 +1,9 @@
 package import Mailbox
+internal import SpoolLayout
 internal import SharedKernel
 internal import SystemCalls
 
 extension MaildirMailbox: MailboxStore {
-  /// Bytes of the largest file that is shown.
-  private static let maximumSize = 256 << 20
-
   package func summary(of message: StoredMessage) throws -> Summary? {
     try following(message) { folder, current throws(SystemError) in
       guard let open = try openFile(folder, current.name) else { return nil }
@@ -17,13 +15,13 @@ extension MaildirMailbox: MailboxStore {
     var isTooLarge = false
     let bytes = try following(message) { folder, current throws(SystemError) -> [UInt8]? in
       guard let open = try openFile(folder, current.name) else { return nil }
-      let bytes = try open.file.readToEnd(limit: MaildirMailbox.maximumSize, expecting: open.size)
+      let bytes = try open.file.readToEnd(limit: SizeLimit.message, expecting: open.size)
       isTooLarge = bytes == nil
       return bytes
     }
     if isTooLarge {
       throw Failure(
-        .badData, "message \(message.id): larger than \(MaildirMailbox.maximumSize) bytes", remedy: "read its file with another program")
+        .badData, "message \(message.id): larger than \(SizeLimit.message) bytes", remedy: "read its file with another program")
     }
     return bytes
   }

@@ -111,8 +111,8 @@ package final class OutboxFiles: Outbox {
         // The one who had the lock may have moved the file on meanwhile.
         let status = try file.status()
         guard try folder.status(of: id.description)?.identity == status.identity else { continue }
-        guard status.kind == .file, let bytes = try file.readToEnd(limit: 1 << 30, expecting: status.size),
-          let envelope = Envelope(HeaderFields(of: bytes)), envelope.id == id, envelope.copy == 1
+        guard status.kind == .file, let envelope = Envelope(try file.messageHeader(size: status.size)), envelope.id == id,
+          envelope.copy == 1
         else { return .damaged }
         return .locked(
           entry(.opened(OpenFile(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place))

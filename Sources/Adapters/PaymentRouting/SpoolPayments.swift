@@ -165,7 +165,8 @@ extension LedgerRequest {
   /// What a message asks for.
   init(_ envelope: Envelope) {
     self.init(
-      id: envelope.id, account: envelope.sender, amount: envelope.price, fingerprint: envelope.fingerprint, memo: AcceptanceMemo.text(envelope.date))
+      id: envelope.id, account: envelope.sender, amount: envelope.price, fingerprint: envelope.fingerprint,
+      memo: AcceptanceMemo.text(envelope.date))
   }
 }
 

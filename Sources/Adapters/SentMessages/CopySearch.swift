@@ -50,17 +50,12 @@ package struct CopySearch {
   private func copy(_ place: Found) throws(SystemError) -> DeliveredCopy? {
     // A reader may have renamed it since the listing; what it is called now does not matter here.
     guard let folder = try root.folderIfPresent(.mailbox(place.recipient).part(place.part)),
-      let status = try folder.status(of: place.name), let bytes = try folder.contents(of: place.name)
+      let status = try folder.status(of: place.name)
     else { return nil }
     let seconds = place.name.split(separator: ".").first.flatMap { Int64($0) } ?? 0
-    let isRead = place.part == .current && CopySearch.isSeen(place.name)
+    let isRead = place.part == .current && MaildirName.isSeen(place.name)
     return DeliveredCopy(
       recipient: place.recipient, delivered: Timestamp(seconds: seconds),
-      read: isRead ? Timestamp(microseconds: status.changed / 1000) : nil, envelope: Envelope(HeaderFields(of: bytes)))
-  }
-
-  private static func isSeen(_ name: String) -> Bool {
-    let parts = name.split(separator: ":", maxSplits: 1)
-    return parts.count == 2 && parts[1].hasPrefix("2,") && parts[1].dropFirst(2).contains("S")
+      read: isRead ? Timestamp(microseconds: status.changed / 1000) : nil, envelope: try folder.envelope(of: place.name))
   }
 }

@@ -19,8 +19,7 @@ extension SentMessageQuery {
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
       guard let folder = try root.folderIfPresent(place) else { continue }
       for entry in try folder.list().entries {
-        guard let id = MessageID(entry.name), let content = try folder.contents(of: entry.name),
-          let envelope = Envelope(HeaderFields(of: content)), envelope.sender == sender
+        guard let id = MessageID(entry.name), let envelope = try folder.envelope(of: entry.name), envelope.sender == sender
         else { continue }
         times[id] = envelope.date
       }

@@ -118,7 +118,7 @@ package struct SentMessageQuery {
   }
 
   private func envelope(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> Envelope? {
-    try root.directory.contents(of: place.file("\(id)")).flatMap { Envelope(HeaderFields(of: $0)) }
+    try root.directory.envelope(of: place.file("\(id)"))
   }
 
   /// What became of the money of a message that is over, where a gateway has to say so.
@@ -133,6 +133,6 @@ package struct SentMessageQuery {
   }
 
   private func reason(_ id: MessageID) throws(SystemError) -> String? {
-    try root.contents(of: .reason(of: id), limit: 65536).map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
+    try root.contents(of: .reason(of: id), limit: SizeLimit.note).map { String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self) }
   }
 }

@@ -6,7 +6,7 @@ package enum AliasFile {
   /// What each word stands for, and where that is written; empty where there is no such file.
   package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
-    guard let text = try settingsText(of: .aliases, limit: 4 << 20, in: root) else { return [:] }
+    guard let text = try settingsText(of: .aliases, limit: SizeLimit.aliases, in: root) else { return [:] }
     var aliases: [String: (targets: [String], place: String)] = [:]
     for (index, line) in lines(of: text).enumerated() {
       let place = "\(path):\(index + 1)"

@@ -57,7 +57,7 @@ package struct Configuration: Sendable {
   /// Reads `config` in the spool's root; all defaults where there is none.
   package init(reading root: SpoolRoot) throws(Failure) {
     let path = "\(root.path)/\(SpoolFile.configuration)"
-    try self.init(parsing: settingsText(of: .configuration, limit: 1 << 20, in: root) ?? "", path: path)
+    try self.init(parsing: settingsText(of: .configuration, limit: SizeLimit.configuration, in: root) ?? "", path: path)
   }
 
   package init(parsing text: String, path: String) throws(Failure) {

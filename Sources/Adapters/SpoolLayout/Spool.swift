@@ -64,7 +64,7 @@ extension Spool {
   }
 
   private func checkFormat(purpose: Purpose) throws {
-    if let bytes = try root.contents(of: .format, limit: 4096) {
+    if let bytes = try root.contents(of: .format, limit: SizeLimit.line) {
       let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
       if line == Spool.formatLine { return }
       let words = line.split(separator: " ")

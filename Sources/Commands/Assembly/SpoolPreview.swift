@@ -35,7 +35,7 @@ package struct SpoolPreview {
   }
 
   /// Bytes of the largest text.
-  package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...(1 << 30))) }
+  package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...Int64(SizeLimit.text))) }
 
   /// What a draft costs for all its recipients together.
   package func price(of draft: Draft) throws(Failure) -> Amount {

@@ -106,7 +106,8 @@ extension Dispatcher {
       if poor.contains(envelope.sender) { return .settled }
       if !hasExpired(envelope), try payments.preflight(envelope) != nil { return .noCredit(envelope.sender) }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
-      if envelope.price > .zero, let why = try payments.availability().outage, !hasExpired(envelope), try payments.state(of: id) == .unpaid {
+      if envelope.price > .zero, let why = try payments.availability().outage, !hasExpired(envelope), try payments.state(of: id) == .unpaid
+      {
         return .notNow(why)
       }
       // Somebody sends under the same key just now; this one's turn comes.

@@ -26,6 +26,12 @@ package enum MaildirName {
     name[..<(name.utf8.firstIndex(of: UInt8(ascii: ":")) ?? name.endIndex)]
   }
 
+  /// Whether a name in `cur/` has the flag S: a reader has shown the message.
+  package static func isSeen(_ name: String) -> Bool {
+    let flags = name[beforeFlags(of: name).endIndex...]
+    return flags.hasPrefix(":2,") && flags.utf8.dropFirst(3).contains(UInt8(ascii: "S"))
+  }
+
   /// The id in a name that msgspool made; nil for a file of another program.
   package static func messageID(in name: String) -> MessageID? {
     let parts = name.split(separator: ".", maxSplits: 2)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -172,18 +173,29 @@ int msg_exit_code(int status, int *code) {
   return 0;
 }
 
-int64_t msg_utc_offset(int64_t seconds) {
+// TZ and what tzset(3) makes of it belong to the whole process; a thread that asks for another zone must not be seen by the others.
+static pthread_mutex_t zone_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int64_t offset_of_process(int64_t seconds) {
   time_t instant = (time_t)seconds;
   struct tm local;
   tzset();
   return localtime_r(&instant, &local) ? local.tm_gmtoff : 0;
 }
 
+int64_t msg_utc_offset(int64_t seconds) {
+  pthread_mutex_lock(&zone_lock);
+  int64_t offset = offset_of_process(seconds);
+  pthread_mutex_unlock(&zone_lock);
+  return offset;
+}
+
 int64_t msg_utc_offset_in(const char *zone, int64_t seconds) {
+  pthread_mutex_lock(&zone_lock);
   const char *current = getenv("TZ");
   char *saved = current ? strdup(current) : NULL;
   setenv("TZ", zone, 1);
-  int64_t offset = msg_utc_offset(seconds);
+  int64_t offset = offset_of_process(seconds);
   if (saved) {
     setenv("TZ", saved, 1);
   } else {
@@ -191,6 +203,7 @@ int64_t msg_utc_offset_in(const char *zone, int64_t seconds) {
   }
   free(saved);
   tzset();
+  pthread_mutex_unlock(&zone_lock);
   return offset;
 }
 
@@ -203,8 +216,10 @@ int64_t msg_local_seconds(int year, int month, int day, int hour, int minute, in
   local.tm_min = minute;
   local.tm_sec = second;
   local.tm_isdst = -1;
+  pthread_mutex_lock(&zone_lock);
   tzset();
   time_t instant = mktime(&local);
+  pthread_mutex_unlock(&zone_lock);
   // mktime moves a time that the zone skips (spring) on by the jump; such a result is still an instant to use.
   *valid = instant != (time_t)-1 || (year == 1969 && month == 12 && day == 31);
   return (int64_t)instant;

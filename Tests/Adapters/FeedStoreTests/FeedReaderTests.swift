@@ -15,6 +15,27 @@ import Testing
   private func isHappened(_ entry: FeedEntry) -> Bool { if case .happened = entry { true } else { false } }
   private func isDamaged(_ entry: FeedEntry) -> Bool { if case .damaged = entry { true } else { false } }
 
+  /// A text may be as large as `max-size` allows; the file is sparse. Breaks when a reader has a smaller limit than the writer.
+  @Test func aMessageThatMayBeSentIsNotDamaged() throws {
+    let fixture = try FeedFixture()
+    let name = try fixture.put(1)
+    try fixture.root.directory.open("outbox/\(name)", .readWrite).truncate(to: SizeLimit.text)
+    _ = FeedPublisher(root: fixture.root, limit: 100).publish([name])
+    #expect(try FeedReader(root: fixture.root).entry(1) == .pending)
+    try fixture.root.directory.rename("outbox/\(name)", to: fixture.root.directory, replacing: "mailboxes/x")
+    #expect(isHappened(try FeedReader(root: fixture.root).entry(1)))
+  }
+
+  /// Breaks when no more than the front of a file is searched for the fields.
+  @Test func aLongHeaderIsReadToItsEnd() throws {
+    let fixture = try FeedFixture()
+    let name = try fixture.put(1, to: (1...2000).map { "a-recipient-with-a-long-name-\($0)" }, copy: 2000)
+    _ = FeedPublisher(root: fixture.root, limit: 100).publish([name])
+    try fixture.root.directory.rename("outbox/\(name)", to: fixture.root.directory, replacing: "mailboxes/x")
+    guard case .happened(let event) = try FeedReader(root: fixture.root).entry(1) else { return #expect(Bool(false), "not happened") }
+    #expect(event.receiver.text == "a-recipient-with-a-long-name-2000")
+  }
+
   /// Breaks when an alarm is raised before the delivery, or for a message that was given back.
   @Test func whereTheMessageIsTellsWhatBecameOfIt() throws {
     let fixture = try FeedFixture()

@@ -65,7 +65,8 @@ struct AlarmSpool {
   func giveUp(_ number: Int, because reason: String) throws {
     let envelope = Envelope(
       id: MessageID(hashing: "message \(number)"), sender: try #require(Name("alice")), recipients: [try #require(Name("bob"))],
-      subject: "제목", priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []),
+      subject: "제목", priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: Amount(clamping: 1),
+      fingerprint: Fingerprint(of: []),
       isQueued: true, notBefore: nil, host: "here")
     let lock = try place("\(envelope.id)", envelope.message(text: Array("안녕\n".utf8)))
     #expect(FeedPublisher(root: root, limit: 100_000).publish(["\(envelope.id)"]).isEmpty)

@@ -16,7 +16,8 @@ import Testing
     world.fingerprint = draft.fingerprint
     return try dispatcher.send(
       SendRequest(
-        draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: true, price: Amount(clamping: 1), date: FixedClock().now(), dateOffset: 0))
+        draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: true, price: Amount(clamping: 1), date: FixedClock().now(),
+        dateOffset: 0))
   }
 
   /// The first send leaves the outbox for `voiding/`, charged, right when the repeat looks for it: the repeat must not take that
