@@ -60,7 +60,8 @@ package final class AlarmMemory: AlarmRecord {
     memory.cursor = content?.cursor
     if let content { end = content.position }
     try reader.forEach(behind: content?.position) { line, position in
-      guard line.sequence > content?.cursor ?? 0 else { return true }
+      // A digest's outcome has the number of its first item, and is that of items behind the cursor too.
+      guard line.sequence > content?.cursor ?? 0 || line.kind == .digest else { return true }
       firstLines.note(line.sequence, at: position)
       memory.take(line)
       return true

@@ -7,10 +7,9 @@ package struct AlarmID: Hashable, Sendable, CustomStringConvertible {
   /// From what the alarm is about and not from its sequence, which a rebuilt feed may give out anew.
   package init(message: MessageID, copy: Int, kind: AlarmKind) { id = MessageID(hashing: "alarm\0\(message)\0\(copy)\0\(kind.rawValue)") }
 
-  /// The id of a digest: the same whenever it is made of the same alarms for the same hook.
+  /// The id of a digest: the same whenever it is made of the same alarms for the same hook, and another for others.
   package init(digestOf alarms: [AlarmID], hook: HookName) {
-    let ends = [alarms.first, alarms.last].map { $0?.description ?? "" }
-    id = MessageID(hashing: "digest\0\(hook)\0\(ends[0])\0\(ends[1])\0\(alarms.count)")
+    id = MessageID(hashing: "digest\0\(hook)\0" + alarms.map(\.description).joined(separator: "\0"))
   }
 
   /// Reads the 26 digits; nil for anything else.

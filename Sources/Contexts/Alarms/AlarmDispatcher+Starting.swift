@@ -46,6 +46,22 @@ extension AlarmDispatcher {
     }
   }
 
+  /// Makes a digest again that was open at the end of the daemon before. Where some of its items are gone from the feed, or are not
+  /// wanted any more, it is another digest: an id stands for exactly its items.
+  func remake(_ digest: Delivery.Key, of items: [Delivery]) throws(Failure) {
+    let earlier = memory.runs[digest.alarm]?[digest.hook]
+    if items.count == memory.digestSizes[digest] {
+      scheduler.resume(Delivery(digesting: items, as: digest.alarm, earlier: earlier))
+    } else if items.count == 1 {
+      scheduler.resume(Delivery(alarm: items[0].alarm, hook: digest.hook, earlier: earlier))
+    } else {
+      let other = Delivery(digesting: items, earlier: earlier)
+      try note(items, asPartOf: other)
+      mustSync = true
+      scheduler.resume(other)
+    }
+  }
+
   /// One delivery in the place of several; that one itself where only one is left to be told.
   private func digest(_ deliveries: [Delivery]) throws(Failure) -> Delivery? {
     let silenced = silences.isEmpty ? [] : deliveries.filter { silence($0) }
@@ -54,9 +70,15 @@ extension AlarmDispatcher {
     let left = try dropRead(silenced.isEmpty ? deliveries : deliveries.filter { !keys.contains($0.key) })
     guard left.count > 1 else { return left.first }
     let digest = Delivery(digesting: left)
+    try note(left, asPartOf: digest)
+    scheduler.fold(left, into: digest)
+    return digest
+  }
+
+  private func note(_ items: [Delivery], asPartOf digest: Delivery) throws(Failure) {
     let now = ports.calendar.now()
-    for delivery in left {
-      var line = HistoryLine(time: now, state: .digested, delivery: delivery)
+    for item in items {
+      var line = HistoryLine(time: now, state: .digested, delivery: item)
       line.digest = digest.alarm.id
       lines.append(line)
       // A large digest does not stand in memory three times over.
@@ -65,8 +87,6 @@ extension AlarmDispatcher {
         mustSync = true
       }
     }
-    scheduler.fold(left, into: digest)
-    return digest
   }
 
   /// Leaves out, and notes, the arrival of messages that were read meanwhile.

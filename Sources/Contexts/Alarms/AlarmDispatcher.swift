@@ -106,16 +106,13 @@ package final class AlarmDispatcher {
     }
     if count > 0 { revision += 1 }
     try noteLines()
-    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { endCatchingUp() }
+    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { try endCatchingUp() }
     return !isAtEnd
   }
 
-  private func endCatchingUp() {
+  private func endCatchingUp() throws(Failure) {
     isCatchingUp = false
-    for (key, deliveries) in rebuilding {
-      let members = deliveries.sorted(by: Scheduler.precedes)
-      scheduler.resume(Delivery(digesting: members, as: key.alarm, earlier: memory.runs[key.alarm]?[key.hook]))
-    }
+    for (key, deliveries) in rebuilding { try remake(key, of: deliveries.sorted(by: Scheduler.precedes)) }
     rebuilding = [:]
   }
 

@@ -5,6 +5,8 @@ package struct RecoveredState: Sendable {
   /// Nil at the very first start.
   package var cursor: Int?
   package var runs: [AlarmID: [HookName: EarlierRuns]] = [:]
+  /// How many alarms became part of each digest, by the digest.
+  private(set) var digestSizes: [Delivery.Key: Int] = [:]
   /// Alarms recorded without any hook.
   package var hookless: Set<AlarmID> = []
   /// Sequences recorded as void.
@@ -31,8 +33,14 @@ package struct RecoveredState: Sendable {
     runs.isFinal = line.isFinal
     runs.isDead = line.state == .dead
     if line.state == .held { runs.wasHeld = true }
-    if line.state == .digested { runs.digest = line.digest }
+    if line.state == .digested { note(line.digest, of: hook, in: &runs) }
     self.runs[alarm, default: [:]][hook] = runs
+  }
+
+  /// An alarm belongs to the digest that its last line names, but an earlier digest was of all that were ever put into it.
+  private mutating func note(_ digest: AlarmID?, of hook: HookName, in runs: inout EarlierRuns) {
+    if let digest, digest != runs.digest { digestSizes[Delivery.Key(alarm: digest, hook: hook), default: 0] += 1 }
+    runs.digest = digest
   }
 
   /// Takes the mark of a run that was begun.
