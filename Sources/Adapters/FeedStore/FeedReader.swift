@@ -88,10 +88,10 @@ extension FeedReader {
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
     // One that may wait goes back and forth between two places.
     for place in envelope.isQueued ? [SpoolFolder.outbox, .deferred, .outbox] : [.outbox] {
-      if try isMessage(status, at: name, in: place) { return .pending }
+      if try isMessage(envelope, status, at: name, in: place) { return .pending }
     }
-    if try isMessage(status, at: name, in: .voiding) { return envelope.isQueued ? .pending : .void(event) }
-    guard try isMessage(status, at: name, in: .failed) else { return .happened(event) }
+    if try isMessage(envelope, status, at: name, in: .voiding) { return envelope.isQueued ? .pending : .void(event) }
+    guard try isMessage(envelope, status, at: name, in: .failed) else { return .happened(event) }
     return envelope.isQueued ? .failed(event, reason: try reason(envelope.id)) : .void(event)
   }
 
@@ -103,12 +103,14 @@ extension FeedReader {
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
 
-  /// Whether the message of an entry has that name there. A later message with the same id is another file, which shows where
-  /// entries are hard links; a copy has but its name to go by.
-  private func isMessage(_ entry: FileStatus, at name: String, in place: SpoolFolder) throws(SystemError) -> Bool {
+  /// Whether the message of an entry has that name there. Another message of the same id, sent under the same key before or after it, is
+  /// another file; where the entry has no second name, because it is a copy or its receiver has deleted the message, the time at which
+  /// each was accepted tells them apart.
+  private func isMessage(_ envelope: Envelope, _ entry: FileStatus, at name: String, in place: SpoolFolder) throws(SystemError) -> Bool {
     if places[place] == nil { places[place] = try root.folderIfPresent(place) }
-    guard let found = try places[place]?.status(of: name) else { return false }
-    return entry.linkCount == 1 || found.identity == entry.identity
+    guard let folder = places[place], let found = try folder.status(of: name) else { return false }
+    if found.identity == entry.identity || entry.linkCount > 1 { return found.identity == entry.identity }
+    return try folder.envelope(of: name)?.date == envelope.date
   }
 
   private func openFeed() throws(SystemError) -> Directory? {
