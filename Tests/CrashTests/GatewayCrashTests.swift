@@ -9,6 +9,7 @@ import Testing
 /// of a key it does not know is held by `GatewaySendTests` and `GatewayFormTests`.
 @Suite(.serialized) struct GatewayCrashTests {
   private static let send = FaultyCommand("msg-send", ["bob", "hi"], scope: .theToolAlone)
+  private static let queued = FaultyCommand("msg-send", ["--queue", "--id", "key", "bob", "hi"], scope: .theToolAlone)
   private static let keyed = FaultyCommand("msg-send", ["--id", "key", "bob", "hi"], scope: .theToolAlone)
 
   /// A spool and its bank, both in daily use, or never used before.
@@ -88,18 +89,19 @@ import Testing
     try killEverywhere(Self.keyed, script: "[ $1 = charge ] && sleep 0.2; exec $bank \"$@\"")
   }
 
-  /// Every call fails with EIO instead: the status tells the truth.
-  @Test func everyCallFails() throws {
+  /// Every call fails with EIO instead: the status tells the truth, also of a message that may be charged later.
+  @Test(arguments: [send, queued]) func everyCallFails(command: FaultyCommand) throws {
     let script = "exec $bank \"$@\""
-    for call in try Self.send.calls(on: twin(of: nil, script: script)) {
+    for call in try command.calls(on: twin(of: nil, script: script)) {
       let spool = try twin(of: nil, script: script)
-      let outcome = try Self.send.run(on: spool, .error("EIO"), at: call)
+      let outcome = try command.run(on: spool, .error("EIO"), at: call)
       #expect(try FaultyCommand.struck(spool), "nothing was injected at \(call)")
       #expect(outcome.status != 70 && outcome.status < 128, "EIO at \(call): \(outcome)")
       if spool.folder.names(in: "spool/pay/ledger").contains(where: { $0.hasSuffix(".poisoned") }) {
         #expect(try spool.run("msg-pay", ["repair"]).status == 0)
       }
       try recover(spool)
+      if command.arguments.contains("--queue") { #expect(try spool.run("msg-send", ["--flush", "--all"]).status == 0) }
       let delivered = spool.messages(of: "bob").count - 1
       #expect(delivered == (outcome.status == 0 ? 1 : 0), "EIO at \(call): \(outcome)")
       try expectConsistent(spool, "after EIO at \(call)")

@@ -45,7 +45,7 @@ import Testing
   /// copy 2 has not followed.
   private func givenUp() throws -> TestSpool {
     let spool = try paid()
-    let moved = try run("sh", ["-c", "cd '\(spool.path)' && mkdir voiding && mv outbox/* voiding/ && mv voiding/*.2 outbox/"])
+    let moved = try run("sh", ["-c", "cd '\(spool.path)' && mkdir -p voiding && mv outbox/* voiding/ && mv voiding/*.2 outbox/"])
     #expect(moved.status == 0, "\(moved)")
     #expect(spool.folder.names(in: "spool/outbox").count == 1 && spool.folder.names(in: "spool/voiding").count == 1)
     #expect(try spool.run("msg-pay", ["balance", "alice"]).output == "95\n")

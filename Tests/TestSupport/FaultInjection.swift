@@ -17,16 +17,23 @@ package enum Fault: Hashable, Sendable {
   case kill
   /// The call fails with that error and is not carried out.
   case error(String)
+  /// The call and all later ones of its name fail with that error, as on a disk that stays full.
+  case lastingError(String)
   /// That signal comes during the call, which is carried out.
   case signal(String)
 
   var action: String {
     switch self {
     case .kill: "signal=SIGKILL"
-    case .error(let name): "error=\(name)"
+    case .error(let name), .lastingError(let name): "error=\(name)"
     case .signal(let name): "signal=\(name)"
     }
   }
+
+  package var isLasting: Bool { if case .lastingError = self { true } else { false } }
+
+  /// At which calls of a name it strikes (strace's `when=`), the first being that one.
+  func occurrences(from first: Int) -> String { isLasting ? "\(first)+" : "\(first)" }
 }
 
 /// A command of one of the built tools, run under strace so that each of its calls can be made to fail.
@@ -75,7 +82,7 @@ package struct FaultyCommand: Sendable {
 
   /// strace's options to make a fault. Its own report goes to a file: standard error is the tool's.
   package static func injection(_ fault: Fault, at call: ObservedCall, log: String) -> [String] {
-    ["-o", log, "-e", "trace=\(call.name)", "-e", "inject=\(call.name):\(fault.action):when=\(call.occurrence)"]
+    ["-o", log, "-e", "trace=\(call.name)", "-e", "inject=\(call.name):\(fault.action):when=\(fault.occurrences(from: call.occurrence))"]
   }
 
   /// The calls that strace has seen, in order.

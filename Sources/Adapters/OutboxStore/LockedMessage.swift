@@ -13,6 +13,9 @@ final class LockedMessage: OutboxEntry {
     case opened(OpenFile)
   }
 
+  /// The bit of copy 1's mode that says that the message is never delivered. It means nothing to the kernel, and setting it takes no room.
+  static let withdrawnBit: UInt32 = 0o1000
+
   let envelope: Envelope
   private(set) var remaining: [OutboxCopy]
   private let holder: Holder
@@ -20,10 +23,13 @@ final class LockedMessage: OutboxEntry {
   private let outbox: Directory
   /// Where copy 1 stands.
   private var place: OutboxPlace
+  private(set) var isWithdrawn: Bool
 
   init(
-    holder: Holder, envelope: Envelope, remaining: [OutboxCopy], place: OutboxPlace, root: SpoolRoot, outbox: Directory
+    holder: Holder, envelope: Envelope, remaining: [OutboxCopy], place: OutboxPlace, isWithdrawn: Bool = false, root: SpoolRoot,
+    outbox: Directory
   ) {
+    self.isWithdrawn = isWithdrawn || place == .voiding
     (self.holder, self.envelope, self.remaining, self.place) = (holder, envelope, remaining, place)
     (self.root, self.outbox) = (root, outbox)
   }
@@ -32,11 +38,31 @@ final class LockedMessage: OutboxEntry {
 
   func withdraw() throws(Failure) {
     do throws(SystemError) {
-      // Copy 1 goes last: as long as it stands somebody will finish this.
-      for copy in remaining { try outbox.remove(copy.name) }
+      // Copy 1 goes last: as long as it stands somebody will finish this. One that has lost a copy was never accepted.
+      for copy in remaining {
+        try outbox.remove(copy.name)
+        isWithdrawn = true
+      }
       // One that a power cut brings back is withdrawn again, unless it looks like a promise.
       if envelope.isQueued { try outbox.sync() }
-    } catch { throw Failure(storage: error) }
+    } catch { try markWithdrawn(because: error) }
+  }
+
+  /// The last resort where a name can be neither removed nor moved: says on the file itself that it is never delivered. Where that fails
+  /// too, the first error is the one to tell.
+  private func markWithdrawn(because first: SystemError) throws(Failure) {
+    do throws(SystemError) {
+      switch holder {
+      case .written(let file): try LockedMessage.mark(file.descriptor)
+      case .opened(let file): try LockedMessage.mark(file.descriptor)
+      }
+    } catch { throw Failure(storage: first) }
+    isWithdrawn = true
+  }
+
+  private static func mark(_ file: borrowing FileDescriptor) throws(SystemError) {
+    try file.changeMode(to: file.status().mode | withdrawnBit)
+    try file.sync()
   }
 
   func deferMessage(_ deferral: Deferral) throws(Failure) {
@@ -67,10 +93,10 @@ final class LockedMessage: OutboxEntry {
       let voiding = try root.ensureFolder(.voiding)
       let home = place == .deferred ? try root.folder(.deferred) : outbox
       try home.rename(name, to: voiding, exclusively: name)
+      (place, isWithdrawn) = (.voiding, true)
       try voiding.sync()
       try home.sync()
-      place = .voiding
-    } catch { throw Failure(storage: error) }
+    } catch { try markWithdrawn(because: error) }
     // The reason is for people; the decision above does not depend on it.
     _ = try? writeReason(reason)
   }
@@ -85,11 +111,12 @@ final class LockedMessage: OutboxEntry {
   func fileAsFailed() throws(Failure) {
     do throws(SystemError) {
       let failed = try root.ensureFolder(.failed)
-      guard let voiding = try root.folderIfPresent(.voiding) else { return }
+      guard let current = try folder else { return }
       // The further copies too: where they end tells a reader of the feed that they were never delivered.
       for home in [outbox, try root.folderIfPresent(.deferred)] {
-        // Beside a copy 1 they are of a later send of the same id.
-        guard let home, try home.status(of: name) == nil else { continue }
+        // Beside another copy 1 they are of a later send of the same id.
+        guard let home else { continue }
+        if home.path != current.path, try home.status(of: name) != nil { continue }
         for number in envelope.recipients.indices.dropFirst() {
           let copy = OutboxFiles.name(envelope.id, number + 1)
           do throws(SystemError) { try home.rename(copy, to: failed, replacing: copy) } catch {
@@ -97,13 +124,24 @@ final class LockedMessage: OutboxEntry {
           }
         }
       }
-      try voiding.rename(name, to: failed, replacing: name)
+      try current.rename(name, to: failed, replacing: name)
     } catch { throw Failure(storage: error) }
+  }
+
+  /// Where copy 1 stands; nil where that folder is missing.
+  private var folder: Directory? {
+    get throws(SystemError) {
+      switch place {
+      case .outbox: outbox
+      case .deferred: try root.folderIfPresent(.deferred)
+      case .voiding: try root.folderIfPresent(.voiding)
+      }
+    }
   }
 }
 
 /// Keeps a descriptor open, and with it its lock, as long as the object lives.
 final class OpenFile {
-  private let descriptor: FileDescriptor
+  let descriptor: FileDescriptor
   init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 }

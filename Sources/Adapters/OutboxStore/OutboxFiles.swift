@@ -37,20 +37,22 @@ package final class OutboxFiles: Outbox {
     do throws(SystemError) {
       if writes.contains(where: { if case .success(let files) = $0 { !files.isEmpty } else { false } }) { try directory.sync() }
     } catch {
-      for (written, copies) in zip(writes, sends) { if case .success(let files) = written, !files.isEmpty { unname(copies) } }
       let failure = Failure(storage: error)
-      return writes.map { _ in .failure(failure) }
-    }
-    return zip(writes, sends).map { written, copies in
-      written.map { files in
-        guard let leader = files.first else { return nil }
-        let remaining = copies.reversed().map { copy in
-          OutboxCopy(
-            name: OutboxFiles.name(copy.envelope.id, copy.envelope.copy), recipient: copy.envelope.recipient, size: copy.content.count)
-        }
-        return entry(.written(leader), copies[0].envelope, remaining, at: .outbox)
+      return zip(writes, sends).map { written, copies in
+        if case .success(let files) = written { unname(copies, files) }
+        return .failure(failure)
       }
     }
+    return zip(writes, sends).map { written, copies in written.map { files in files.isEmpty ? nil : entry(copies, files) } }
+  }
+
+  /// A send whose files are named.
+  private func entry(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) -> any OutboxEntry {
+    let remaining = copies.reversed().map { copy in
+      OutboxCopy(
+        name: OutboxFiles.name(copy.envelope.id, copy.envelope.copy), recipient: copy.envelope.recipient, size: copy.content.count)
+    }
+    return entry(.written(files[0]), copies[0].envelope, remaining, at: .outbox)
   }
 
   /// Writes the copies of a send to files without a name that anybody reads; the first carries the lock.
@@ -72,6 +74,7 @@ package final class OutboxFiles: Outbox {
 
   /// Names the copies of a send, which claims its id; false when another message has it.
   private func name(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) throws(Failure) -> Bool {
+    var named = 0
     do throws(SystemError) {
       for (copy, file) in zip(copies, files) {
         let name = OutboxFiles.name(copy.envelope.id, copy.envelope.copy)
@@ -81,18 +84,20 @@ package final class OutboxFiles: Outbox {
         } else {
           try file.rename(in: directory, replacing: name)
         }
+        named += 1
       }
       return true
     } catch {
       if error.code == .exists { return false }
+      unname(Array(copies.prefix(named)), files)
       throw Failure(storage: error)
     }
   }
 
   /// Takes the names of a send back that may not be durable: its sender is told that it failed, so nobody may go on with it.
-  private func unname(_ copies: [OutgoingCopy]) {
-    // Where this fails too, what is left of a message that was not promised is withdrawn, and one that was is kept.
-    for copy in copies.reversed() { _ = try? directory.remove(OutboxFiles.name(copy.envelope.id, copy.envelope.copy)) }
+  private func unname(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) {
+    // Where neither the names nor the file can be changed any more, the disk is not written to by anybody who could go on with it.
+    if !copies.isEmpty, !files.isEmpty { _ = try? entry(copies, files).withdraw() }
   }
 
   package func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
@@ -114,8 +119,11 @@ package final class OutboxFiles: Outbox {
         guard status.kind == .file, let envelope = Envelope(try file.messageHeader(size: status.size)), envelope.id == id,
           envelope.copy == 1
         else { return .damaged }
+        let isWithdrawn = status.mode & LockedMessage.withdrawnBit != 0
         return .locked(
-          entry(.opened(OpenFile(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place))
+          entry(
+            .opened(OpenFile(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place,
+            isWithdrawn: isWithdrawn))
       }
     } catch { throw OutboxFiles.failure(error) }
   }
@@ -151,10 +159,10 @@ extension OutboxFiles {
   static func name(_ id: MessageID, _ copy: Int) -> String { copy == 1 ? id.description : "\(id).\(copy)" }
 
   private func entry(
-    _ holder: LockedMessage.Holder, _ envelope: Envelope, _ remaining: [OutboxCopy], at place: OutboxPlace
+    _ holder: LockedMessage.Holder, _ envelope: Envelope, _ remaining: [OutboxCopy], at place: OutboxPlace, isWithdrawn: Bool = false
   ) -> any OutboxEntry {
     LockedMessage(
-      holder: holder, envelope: envelope, remaining: remaining, place: place, root: root, outbox: directory)
+      holder: holder, envelope: envelope, remaining: remaining, place: place, isWithdrawn: isWithdrawn, root: root, outbox: directory)
   }
 
   private func folder(_ place: OutboxPlace) throws(SystemError) -> Directory? {

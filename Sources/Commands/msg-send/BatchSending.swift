@@ -94,22 +94,23 @@ struct BatchSending {
   /// A process a request. Nothing of the spool is open here meanwhile: they would share its locks.
   private func sendApart(_ requests: [SendRequest]) -> [BatchAnswer] {
     var answers: [Int: BatchAnswer] = [:]
-    let started: Int
+    let workers: Workers
     do throws(SystemError) {
-      let workers = try Workers(requests.count) { number in
+      workers = try Workers(requests.count) { number in
         let answer = sendTogether([requests[number]])[0]
         return JSONValue.array([.integer(Int64(number)), .integer(Int64(answer.status.code)), answer.value]).line + "\n"
       }
-      started = workers.count
-      for line in try workers.finish().texts.split(separator: "\n") {
-        guard let words = (try? JSONValue(parsing: String(line)))?.array, words.count == 3, let number = words[0].integer,
-          let status = words[1].integer
-        else { continue }
-        answers[Int(number)] = BatchAnswer(value: words[2], status: ExitStatus(Int32(status)))
-      }
     } catch {
+      // None was started.
       let failure = Failure(error)
-      return requests.map { failed($0, failure, .unknown) }
+      return requests.map { failed($0, failure, .none) }
+    }
+    let started = workers.count
+    for line in BatchSending.texts(of: workers).split(separator: "\n") {
+      guard let words = (try? JSONValue(parsing: String(line)))?.array, words.count == 3, let number = words[0].integer,
+        let status = words[1].integer
+      else { continue }
+      answers[Int(number)] = BatchAnswer(value: words[2], status: ExitStatus(Int32(status)))
     }
     return requests.enumerated().map { number, request in
       if let answer = answers[number] { return answer }
@@ -123,6 +124,11 @@ struct BatchSending {
           .temporary, "message \(request.id): the process that sent it was ended, and \(answer.value["error"]?.string ?? "it is at work")",
           remedy: "'msg-send --status \(request.id)' says what becomes of it"), .unknown)
     }
+  }
+
+  /// What the processes have to say. Where that cannot be had, each of their messages is asked about, as those of a process that was ended.
+  private static func texts(of workers: consuming Workers) -> String {
+    do throws(SystemError) { return try workers.finish().texts } catch { return "" }
   }
 
   private func failed(_ request: SendRequest, _ failure: Failure, _ payment: PaymentWord) -> BatchAnswer {

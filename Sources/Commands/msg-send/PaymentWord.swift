@@ -11,7 +11,7 @@ enum PaymentWord: String {
 }
 
 extension Dispatcher {
-  func paymentWord(_ receipt: Receipt) -> PaymentWord { receipt.state == .delivered ? .paid : openOrNone(receipt.id) }
+  func paymentWord(_ receipt: Receipt) -> PaymentWord { receipt.isPaid ? .paid : openOrNone(receipt.id) }
 
   func paymentWord(_ id: MessageID, _ failure: Failure) -> PaymentWord {
     switch failure.kind {

@@ -21,7 +21,8 @@ enum SendReport {
     case .delivered: diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(facts)")
     case .scheduled: diagnostics.detail("scheduled: \(facts)")
     case .queued:
-      diagnostics.note("queued: payment pending\(receipt.reason.map { " (\($0.message))" } ?? "")")
+      let reason = receipt.reason.map { " (\($0.message))" } ?? ""
+      diagnostics.note("queued: \(receipt.isPaid ? "paid, delivery" : "payment") pending\(reason)")
       diagnostics.detail("queued: \(facts)")
     }
   }

@@ -15,7 +15,7 @@ extension Dispatcher {
   /// Whether the same send was made before; 65 where its key was used for another.
   private func isSentAlready(_ request: SendRequest) throws(Failure) -> Bool {
     let own = request.draft.fingerprint
-    if case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: false) {
+    if case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: false), !entry.isWithdrawn {
       if entry.envelope.fingerprint != own { throw otherContent(request) }
       return true
     }

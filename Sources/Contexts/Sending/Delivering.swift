@@ -13,15 +13,16 @@ extension Dispatcher {
     var followers: ArraySlice<OutboxCopy> { entry.remaining.dropLast() }
   }
 
-  /// Delivers a paid message. A promised one that cannot be delivered now stays, paid as it is, for a later command.
-  func deliver(_ entry: any OutboxEntry, balance: Int64?, notes: inout [Failure]) throws(Failure) -> Ending {
-    guard let failure = deliver([entry], notes: &notes)[0] else { return .delivered(balance: balance) }
-    if entry.envelope.isQueued { return .waiting(failure) }
-    throw failure
+  /// Delivers a paid message. One that cannot be delivered now is given back only where its sender is still to be answered and nothing
+  /// was promised; any other stays, paid as it is, for a later command.
+  func deliver(_ entry: any OutboxEntry, balance: Int64?, by initiator: Initiator, notes: inout [Failure]) throws(Failure) -> Ending {
+    guard let failure = deliver([entry], by: initiator, notes: &notes)[0] else { return .delivered(balance: balance) }
+    if entry.isWithdrawn { throw failure }
+    return .paidAndWaiting(failure)
   }
 
   /// Delivers paid messages together, so that each folder is synced once, and answers for each what it failed by.
-  func deliver(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Failure?] {
+  func deliver(_ entries: [any OutboxEntry], by initiator: Initiator, notes: inout [Failure]) -> [Failure?] {
     notes += feed.publish(entries.flatMap { $0.remaining.map(\.name) })
     if let sent { notes += entries.compactMap { sent.keep($0.envelope.id.description, $0.envelope) } }
     var deliveries = entries.map { Delivery(entry: $0) }
@@ -32,7 +33,7 @@ extension Dispatcher {
     move(&deliveries) { $0.leader }
     return deliveries.map { delivery in
       guard let failure = delivery.failure else { return nil }
-      do throws(Failure) { try takeBack(delivery, because: failure) } catch { return error }
+      do throws(Failure) { try takeBack(delivery, by: initiator, because: failure) } catch { return error }
       return failure
     }
   }
@@ -71,12 +72,12 @@ extension Dispatcher {
   }
 
   /// A delivery that stopped half-way is undone, so that "not 0" keeps meaning "not sent and not charged". Where a reader has
-  /// a copy already the send stands: it is paid, and the rest is delivered by a later command.
-  private func takeBack(_ delivery: Delivery, because failure: Failure) throws(Failure) {
+  /// a copy already, or the message may have been answered for, the send stands: it is paid, and the rest is delivered by a later command.
+  private func takeBack(_ delivery: Delivery, by initiator: Initiator, because failure: Failure) throws(Failure) {
     var isWhole = true
     for (copy, baseName) in delivery.moved.reversed() {
       isWhole = try mailboxes.takeBack(baseName, from: copy.recipient, as: copy.name) && isWhole
     }
-    if isWhole, !delivery.entry.envelope.isQueued { try void(delivery.entry, because: failure) }
+    if isWhole, initiator == .firstAttempt, !delivery.entry.envelope.isQueued { try void(delivery.entry, because: failure) }
   }
 }

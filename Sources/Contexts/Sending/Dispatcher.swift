@@ -11,7 +11,12 @@
 //                                                                                                  that the event is there
 //   delivered    followers first, then copy 1 in new/                 a part of the copies         the rest is delivered
 //   voiding      voiding/ID, outbox/ID.k                              a charge without message     reversed, then failed/ID, ID.k
+//   withdrawn    outbox/ID with the sticky bit, where neither its     the same                     the same
+//                removal nor its rename into voiding/ was possible
 //   failed       failed/ID                                            -                            -
+//
+// A send has two answers once its message is accepted. It stays accepted: status 0, with a note where it is not delivered yet. Or it is
+// withdrawn first, durably, and then the failure is told. No failure is told of a message that stands.
 //
 // The lock is flock(2) on copy 1: whoever holds it acts, and acts on what it finds, never on what it remembers.
 // Recovery meets only messages whose lock is free, so it never competes with a living sender.
@@ -49,6 +54,8 @@ package struct Dispatcher {
     /// For its time, or for a payment that cannot be had now; the failure says why.
     case waiting(Failure?)
     case waitingForCredit(Failure)
+    /// Paid, and to be delivered by a later command; the failure says what kept it from being delivered now.
+    case paidAndWaiting(Failure)
   }
 
   /// Why a message is carried on.
@@ -78,12 +85,12 @@ package struct Dispatcher {
     case .deliver:
       var balance: Int64?
       if case .paid(_, let after, _) = known { balance = after }
-      return try deliver(entry, balance: balance, notes: &notes)
+      return try deliver(entry, balance: balance, by: initiator, notes: &notes)
     case .charge:
       if initiator == .opportunistic { return .waiting(nil) }
       let outcome = Result { () throws(Failure) in try payments.charge(entry.envelope) }
       switch try verdict(on: entry, outcome, by: initiator, known: known, notes: &notes) {
-      case .deliver(let balance): return try deliver(entry, balance: balance, notes: &notes)
+      case .deliver(let balance): return try deliver(entry, balance: balance, by: initiator, notes: &notes)
       case .ended(let ending): return ending
       }
     case .wait:
@@ -128,6 +135,25 @@ package struct Dispatcher {
   func withdraw(_ entry: any OutboxEntry) throws(Failure) -> Ending {
     try entry.withdraw()
     return .withdrawn
+  }
+
+  /// Locks the message of that id (`Outbox.entry`). One that is withdrawn already is finished on the way, and is not there.
+  func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
+    let attempt = try outbox.entry(id, at: place, wait: wait)
+    guard place != .voiding, case .locked(let entry) = attempt, entry.isWithdrawn else { return attempt }
+    try void(entry, because: Failure(.temporary, "its sender was told that it is not sent"))
+    return .absent
+  }
+
+  /// What a failure makes of a message that is accepted: one that is withdrawn failed by it. One that stands and is promised, or is paid,
+  /// stays accepted.
+  func ending(of entry: any OutboxEntry, after failure: Failure) throws(Failure) -> Ending {
+    if entry.isWithdrawn { throw failure }
+    if entry.envelope.isQueued { return .waiting(failure) }
+    let payment: PaymentState
+    do throws(Failure) { payment = try payments.state(of: entry.envelope.id) } catch { throw failure }
+    if case .paid(_, _, let accepted) = payment, accepted == nil || accepted == entry.envelope.date { return .paidAndWaiting(failure) }
+    throw failure
   }
 
   /// What the answer to a charge means for the message. One that was promised is never given up for want of an answer.

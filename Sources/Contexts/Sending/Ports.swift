@@ -152,13 +152,17 @@ package protocol OutboxEntry: AnyObject {
   var envelope: Envelope { get }
   /// The copies that are still there, copy 1 last: it leads, so as long as it stands the send is not finished.
   var remaining: [OutboxCopy] { get }
-  /// Removes the message: nothing was promised and nothing is charged.
+  /// Whether it is decided that the message is never delivered, wherever its file is.
+  var isWithdrawn: Bool { get }
+  /// Removes the message: nothing is charged. A message that was accepted to be charged later is removed durably. When this fails and
+  /// `isWithdrawn` is still false, the message stands as it did.
   func withdraw() throws(Failure)
   /// Lets a message of the outbox wait.
   func deferMessage(_ deferral: Deferral) throws(Failure)
   /// Moves a waiting message back into the outbox; false when another send has the id there.
   func requeue() throws(Failure) -> Bool
-  /// Decides durably that the message is never delivered.
+  /// Decides durably that the message is never delivered, also where the disk takes no new name. When this fails and `isWithdrawn` is
+  /// still false, the message stands as it did.
   func moveToVoiding(reason: String) throws(Failure)
   /// Ends a message in `voiding/` whose payment is given back.
   func fileAsFailed() throws(Failure)

@@ -96,7 +96,7 @@ extension Dispatcher {
   private func resume(
     _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], notes: inout [Failure]
   ) throws(Failure) -> Resumption {
-    switch try outbox.entry(id, at: .deferred, wait: false) {
+    switch try entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
     case .absent: break
     case .damaged: try setAsideDamaged(id, at: .deferred, notes: &notes)
@@ -120,6 +120,9 @@ extension Dispatcher {
       case .declined(let why):
         // Worth telling, and nothing that whoever flushes did wrong.
         notes.append(Failure(.nothing, why.message, remedy: why.remedy))
+        return .settled
+      case .paidAndWaiting(let why):
+        notes.append(why)
         return .settled
       case .delivered, .withdrawn: return .settled
       }

@@ -11,11 +11,13 @@ package struct Receipt: Hashable, Sendable {
   package let price: Amount
   /// The sender's balance after it, where the payment side keeps one and the send was charged just now.
   package let balance: Int64?
+  /// Whether it is paid for, delivered or not.
+  package let isPaid: Bool
   /// True when the same key had been sent before and nothing was done now.
   package let isRepeat: Bool
   /// When it was accepted.
   package let at: Timestamp
-  /// Why it waits, where it waits for its payment.
+  /// Why it waits, where it waits for its payment or, once it is paid, for its delivery.
   package let reason: Failure?
   /// What did not work without touching the send: alarms that could not be announced.
   package let notes: [Failure]

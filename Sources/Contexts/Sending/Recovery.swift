@@ -32,7 +32,7 @@ extension Dispatcher {
   }
 
   private func recover(_ id: MessageID, at place: OutboxPlace, by initiator: Initiator, notes: inout [Failure]) throws(Failure) {
-    switch try outbox.entry(id, at: place, wait: false) {
+    switch try entry(id, at: place, wait: false) {
     case .absent, .busy: return
     case .damaged:
       try setAsideDamaged(id, at: place, notes: &notes)
@@ -40,7 +40,7 @@ extension Dispatcher {
     case .locked(let entry):
       switch try carry(entry, by: initiator, notes: &notes) {
       case .declined(let why): notes.append(Failure(.nothing, why.message, remedy: why.remedy))
-      case .waiting(let why?): notes.append(why)
+      case .waiting(let why?), .paidAndWaiting(let why): notes.append(why)
       case .delivered, .withdrawn, .waiting(nil), .waitingForCredit: break
       }
     }

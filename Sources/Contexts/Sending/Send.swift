@@ -90,8 +90,11 @@ extension Dispatcher {
     var toCharge: [(index: Int, entry: any OutboxEntry)] = []
     for (index, accepted) in outbox.accept(requests.map(copies)).enumerated() {
       let request = requests[index]
+      guard case .success(let entry?) = accepted else {
+        if case .failure(let failure) = accepted { answers[index] = .failure(failure) }
+        continue
+      }
       do throws(Failure) {
-        guard let entry = try accepted.get() else { continue }
         if request.isRepeatable, try isKnown(request.id) {
           // Somebody sent the same between the look and the acceptance.
           try entry.withdraw()
@@ -102,13 +105,23 @@ extension Dispatcher {
         } else {
           toCharge.append((index, entry))
         }
-      } catch { answers[index] = .failure(error) }
+      } catch {
+        let failure = error
+        answers[index] = Result { () throws(Failure) in try receipt(request, refuse(entry, because: failure), notes: notes) }
+      }
     }
     for (index, ending) in pay(toCharge.map(\.entry), notes: &notes).enumerated() {
       let request = requests[toCharge[index].index]
       answers[toCharge[index].index] = Result { () throws(Failure) in try receipt(request, ending.get(), notes: notes) }
     }
     return answers
+  }
+
+  /// Withdraws a message that was just accepted and not charged, and fails with the reason. Where it cannot be withdrawn either, it stays
+  /// accepted if that is what was asked for.
+  private func refuse(_ entry: any OutboxEntry, because why: Failure) throws(Failure) -> Ending {
+    if !entry.isWithdrawn { do throws(Failure) { try entry.withdraw() } catch { return try ending(of: entry, after: why) } }
+    throw why
   }
 
   /// Charges messages that were just accepted, and delivers those that are paid.
@@ -121,12 +134,15 @@ extension Dispatcher {
         case .deliver(let balance): paid.append((index, balance))
         case .ended(let ending): endings[index] = .success(ending)
         }
-      } catch { endings[index] = .failure(error) }
+      } catch {
+        let failure = error
+        endings[index] = Result { () throws(Failure) in try ending(of: entries[index], after: failure) }
+      }
     }
     if !paid.isEmpty {
-      for ((index, balance), failure) in zip(paid, deliver(paid.map { entries[$0.index] }, notes: &notes)) {
+      for ((index, balance), failure) in zip(paid, deliver(paid.map { entries[$0.index] }, by: .firstAttempt, notes: &notes)) {
         endings[index] =
-          if let failure { entries[index].envelope.isQueued ? .success(.waiting(failure)) : .failure(failure) } else {
+          if let failure { entries[index].isWithdrawn ? .failure(failure) : .success(.paidAndWaiting(failure)) } else {
             .success(.delivered(balance: balance))
           }
       }
@@ -142,15 +158,16 @@ extension Dispatcher {
   }
 
   private func receipt(_ request: SendRequest, _ ending: Ending, notes: [Failure], isRepeat: Bool = false) throws(Failure) -> Receipt {
-    func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil) -> Receipt {
+    func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil, isPaid: Bool = false) -> Receipt {
       Receipt(
-        id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance,
+        id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance, isPaid: isPaid,
         isRepeat: isRepeat, at: request.date, reason: reason, notes: notes)
     }
     switch ending {
-    case .delivered(let balance): return answer(.delivered, balance: balance)
+    case .delivered(let balance): return answer(.delivered, balance: balance, isPaid: true)
     case .waiting(nil): return answer(request.draft.notBefore.map { $0 > clock.now() } == true ? .scheduled : .queued)
     case .waiting(let why), .waitingForCredit(let why as Failure?): return answer(.queued, waitsFor: why)
+    case .paidAndWaiting(let why): return answer(.queued, waitsFor: why, isPaid: true)
     case .declined(let why): throw why
     case .withdrawn: throw Failure(.temporary, "message \(request.id): interrupted before it was charged", remedy: "nothing was sent")
     }
@@ -174,9 +191,13 @@ extension Dispatcher {
   /// finished first, in the way recovery would; one that waits is tried.
   private func earlierSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     // In the order in which a message moves: one that is given up between the two looks is still met, and waited for.
-    let attempt = try outbox.entry(request.id, at: .outbox, wait: true)
+    let attempt = try entry(request.id, at: .outbox, wait: true)
     if case .damaged = attempt { try setAsideDamaged(request.id, at: .outbox, notes: &notes) }
     if case .absent = attempt, let receipt = try waitingSend(request, notes: &notes) { return receipt }
+    if case .locked(let entry) = attempt, entry.envelope.isQueued {
+      if entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
+      return try continued(request, entry, notes: &notes)
+    }
     try finishVoiding(request.id, wait: true)
     let payment = try payments.state(of: request.id)
     switch payment {
@@ -186,12 +207,7 @@ extension Dispatcher {
       if let fingerprint, fingerprint != request.draft.fingerprint { throw otherContent(request) }
     case .unpaid: break
     }
-    if case .locked(let entry) = attempt {
-      if entry.envelope.isQueued, entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
-      let ending = try carry(entry, by: .retry, payment: payment, notes: &notes)
-      if ending == .withdrawn { return nil }
-      return try receipt(request, ending, notes: notes, isRepeat: true)
-    }
+    if case .locked(let entry) = attempt { return try continued(request, entry, notes: &notes) }
     // Asked at a gateway, and no message that tells of it: it is being moved, so look again.
     if case .pending = payment { return nil }
     if payment == .unpaid { return nil }
@@ -200,13 +216,25 @@ extension Dispatcher {
 
   /// The answer to an earlier send that waits, after a try where it is due; nil when there is none.
   private func waitingSend(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
-    guard case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: true) else { return nil }
+    guard case .locked(let entry) = try entry(request.id, at: .deferred, wait: true) else { return nil }
     if entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
     if let time = entry.envelope.notBefore, time > clock.now() {
       return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
     }
-    guard try entry.requeue() else { return nil }
-    return try receipt(request, carry(entry, by: .retry, notes: &notes), notes: notes, isRepeat: true)
+    do throws(Failure) { guard try entry.requeue() else { return nil } } catch {
+      return try receipt(request, .waiting(error), notes: notes, isRepeat: true)
+    }
+    return try continued(request, entry, notes: &notes)
+  }
+
+  /// The answer to an earlier send whose message is there, after another try; nil when it is withdrawn. What was accepted stays so.
+  private func continued(_ request: SendRequest, _ entry: any OutboxEntry, notes: inout [Failure]) throws(Failure) -> Receipt? {
+    let ending: Ending
+    do throws(Failure) {
+      try finishVoiding(request.id, wait: true)
+      ending = try carry(entry, by: .retry, notes: &notes)
+    } catch { ending = try self.ending(of: entry, after: error) }
+    return ending == .withdrawn ? nil : try receipt(request, ending, notes: notes, isRepeat: true)
   }
 
   func otherContent(_ request: SendRequest) -> Failure {

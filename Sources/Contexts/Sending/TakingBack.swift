@@ -9,7 +9,7 @@ extension Dispatcher {
   /// 75 when it is too late.
   package func cancel(_ id: MessageID, for sender: Name) throws(Failure) {
     for place in [OutboxPlace.deferred, .outbox, .deferred] {
-      guard case .locked(let entry) = try outbox.entry(id, at: place, wait: true) else { continue }
+      guard case .locked(let entry) = try entry(id, at: place, wait: true) else { continue }
       guard entry.envelope.sender == sender else {
         throw Failure(.notPermitted, "message \(id) belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
       }
@@ -30,7 +30,7 @@ extension Dispatcher {
   package func refuseUndelivered(_ id: MessageID) throws(Failure) {
     // In the order in which a message moves, and once more because it goes to and fro between the first two.
     for place in [OutboxPlace.deferred, .outbox, .deferred, .outbox, .voiding] {
-      if case .absent = try outbox.entry(id, at: place, wait: true) { continue }
+      if case .absent = try entry(id, at: place, wait: true) { continue }
       if place == .voiding {
         throw Failure(.badData, "message \(id) is never delivered", remedy: "its charge is given back without that; see 'msg-pay doubt'")
       }

@@ -53,7 +53,11 @@ import Testing
 
     func deferMessage(_ deferral: Deferral) throws(Failure) {}
     func requeue() throws(Failure) -> Bool { true }
-    func withdraw() throws(Failure) { world.withdrawn += 1 }
+    var isWithdrawn = false
+    func withdraw() throws(Failure) {
+      isWithdrawn = true
+      world.withdrawn += 1
+    }
     func moveToVoiding(reason: String) throws(Failure) {}
     func fileAsFailed() throws(Failure) {}
   }
