@@ -91,7 +91,7 @@ extension FeedReader {
       if try isMessage(envelope, status, at: name, in: place) { return .pending }
     }
     if try isMessage(envelope, status, at: name, in: .voiding) { return envelope.isQueued ? .pending : .void(event) }
-    guard try isMessage(envelope, status, at: name, in: .failed) else { return .happened(event) }
+    guard try isFailed(envelope, status, name) else { return .happened(event) }
     return envelope.isQueued ? .failed(event, reason: try reason(envelope.id)) : .void(event)
   }
 
@@ -101,6 +101,13 @@ extension FeedReader {
       return "no reason was kept"
     }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+  }
+
+  /// Whether the message stands in `failed/`, where a later one of its id may have taken its name.
+  private func isFailed(_ envelope: Envelope, _ entry: FileStatus, _ name: String) throws(SystemError) -> Bool {
+    if try isMessage(envelope, entry, at: name, in: .failed) { return true }
+    guard try places[.failed]?.status(of: name) != nil else { return false }
+    return try isMessage(envelope, entry, at: SpoolFile.earlierName(of: name, accepted: envelope.date), in: .failed)
   }
 
   /// Whether the message of an entry has that name there. Another message of the same id, sent under the same key before or after it, is

@@ -119,12 +119,12 @@ final class LockedMessage: OutboxEntry {
         if home.path != current.path, try home.status(of: name) != nil { continue }
         for number in envelope.recipients.indices.dropFirst() {
           let copy = OutboxFiles.name(envelope.id, number + 1)
-          do throws(SystemError) { try home.rename(copy, to: failed, replacing: copy) } catch {
+          do throws(SystemError) { try home.fileAsFailed(copy, in: failed) } catch {
             if error.code != .noEntry { throw error }
           }
         }
       }
-      try current.rename(name, to: failed, replacing: name)
+      try current.fileAsFailed(name, in: failed)
     } catch { throw Failure(storage: error) }
   }
 

@@ -22,7 +22,7 @@ extension OutboxFiles {
     for place in [SpoolFolder.voiding, .failed] {
       guard try root.folderIfPresent(place)?.status(of: id.description) != nil else { continue }
       let failed = try root.ensureFolder(.failed)
-      do throws(SystemError) { try folder.rename(name, to: failed, replacing: name) } catch {
+      do throws(SystemError) { try folder.fileAsFailed(name, in: failed) } catch {
         // Somebody else was quicker.
         if error.code != .noEntry { throw error }
       }

@@ -37,6 +37,9 @@ extension SpoolFile {
   /// When mailboxes and feed were compared last.
   package static let comparisonTime = SpoolFile("compared", in: .alarms)
 
+  /// What a message in `failed/` is called once a later one of the same id stands there under its name.
+  package static func earlierName(of name: String, accepted: Timestamp) -> String { "\(name)~\(accepted.microseconds)" }
+
   /// Why a message was given up, for people.
   package static func reason(of id: MessageID) -> SpoolFile { SpoolFile("\(id).reason", in: .failed) }
 }

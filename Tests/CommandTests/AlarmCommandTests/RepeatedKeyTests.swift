@@ -39,4 +39,20 @@ import Testing
     let lines = try deliverAndDelete(spool)
     for kind in ["failed", "arrived"] { #expect(lines.filter { $0 == "\(kind) delivered" }.count == 1, "\(lines)") }
   }
+
+  /// Breaks when the second failure hides the first: that one was told as arrived.
+  @Test func twoFailuresUnderOneKeyAreBothTold() throws {
+    let spool = try spool()
+    try spool.folder.write("spool/config", "opening-credit = 0\nqueue-lifetime = 1\n")
+    for count in 1...2 {
+      #expect(try spool.run("msg-send", ["--queue", "--id", "k", "bob,carol", "one"]).status == 0)
+      try eventually("message \(count) is given up") {
+        try spool.run("msg-send", ["--flush"]).status == 0 && spool.folder.names(in: "spool/deferred/messages").isEmpty
+      }
+    }
+    #expect(try spool.run("msg-alarmd", ["--once"]).status == 0)
+    let history = try spool.run("msg-alarmd", ["history", "--json"])
+    let kinds = try run("jq", ["-r", "[.kind, .state] | join(\" \")"], input: history.output).lines
+    #expect(kinds.filter { $0 == "failed delivered" }.count == 2 && !kinds.contains { $0.hasPrefix("arrived") }, "\(kinds)")
+  }
 }
