@@ -24,6 +24,11 @@ package final class OutboxFiles: Outbox {
   }
 
   package func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
+    // Where a send goes whose money is given back has to be there before its money is taken: a full disk takes no new folder.
+    do throws(SystemError) { _ = try root.ensureFolder(.voiding) } catch {
+      let failure = Failure(storage: error)
+      return sends.map { _ in .failure(failure) }
+    }
     // All are written before the first fsync: the disk then works on them together.
     var writes = sends.map { copies in Result { () throws(Failure) in try write(copies) } }
     writes = zip(writes, sends).map { written, copies in
