@@ -189,9 +189,8 @@ extension OutboxFiles {
   /// The copies of a message in the outbox; those that were left where it waited, or were on their way there, join it first. While
   /// a copy 1 stands there they are of another message: a second send of the same id, which will be withdrawn.
   static func gather(_ envelope: Envelope, leaderSize: Int, root: SpoolRoot, outbox: Directory) throws(SystemError) -> [OutboxCopy] {
-    if envelope.recipients.count > 1, let deferred = try root.folderIfPresent(.deferred),
-      try deferred.status(of: envelope.id.description) == nil
-    {
+    guard let deferred = try root.folderIfPresent(.deferred) else { return try copies(of: envelope, leaderSize: leaderSize, in: outbox) }
+    if envelope.recipients.count > 1, try deferred.status(of: envelope.id.description) == nil {
       for number in 2...envelope.recipients.count {
         let name = OutboxFiles.name(envelope.id, number)
         do throws(SystemError) { try deferred.rename(name, to: outbox, replacing: name) } catch {
@@ -199,6 +198,9 @@ extension OutboxFiles {
         }
       }
     }
+    // Whoever moved it here may not have come to sync that. Once it is delivered, a power cut must not bring it back to where it waited.
+    try outbox.sync()
+    try deferred.sync()
     return try copies(of: envelope, leaderSize: leaderSize, in: outbox)
   }
 

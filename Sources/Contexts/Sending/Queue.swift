@@ -7,6 +7,7 @@
 //   marked       the same, and a mark of when to look, synced    the same                  the same; the mark is found stale and removed
 //   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      whoever finds the mark when it is due
 //   taken up     outbox/ID, the mark                             a queued message          a later command: charges it
+//   secured      the same; outbox/ and deferred/messages/ synced the same                  the same; a power cut leaves it in one place
 //   over         new/ID, or failed/ID; the mark                  a stale mark              whoever finds it removes it
 //
 // A mark is made anew at each putting off, under a name of its own, and before the message moves. So a mark may always be removed
