@@ -30,8 +30,29 @@ import Testing
     #expect(wereUnsettled > 0, "no kill left a directory whose name is not durable, so nothing was tested")
   }
 
+  /// A mailbox is whole or not there, whatever fails while it is made, the sender's own and its `.Sent` too. Breaks when its parts are made
+  /// one by one in their place.
+  @Test(arguments: [Fault.kill, .error("ENOSPC")]) func aMailboxIsNeverHalfMade(fault: Fault) throws {
+    let template = TestSpool()
+    #expect(try template.run("msg-send", ["zoe", "earlier"], user: "zoe").status == 0)
+    try template.folder.write("spool/config", "keep-sent = yes\n")
+    let calls = try first.calls(on: template.copy()).filter {
+      ["mkdirat", "openat2", "openat", "renameat2", "fsync", "fchmod"].contains($0.name)
+    }
+    #expect(calls.count > 10)
+    for call in calls {
+      let spool = try template.copy()
+      _ = try first.run(on: spool, fault, at: call)
+      for box in ["bob", "alice", "alice/.Sent"] {
+        let parts = spool.folder.names(in: "spool/mailboxes/\(box)").filter { $0 != ".Sent" && $0 != "maildirfolder" }
+        #expect(parts.isEmpty || parts == ["cur", "new", "tmp"], "\(box): \(parts), \(fault) at \(call)")
+      }
+    }
+  }
+
   private func directories(of spool: TestSpool, with mode: String) throws -> [String] {
-    let outcome = try run("find", [spool.path, "-type", "d", "-perm", mode])
+    // A Maildir that is still being built is a stray, and nothing is promised in it.
+    let outcome = try run("find", [spool.path, "-type", "d", "-perm", mode, "-not", "-path", "*/tmp/maildir.*"])
     return outcome.output.split(separator: "\n").map(String.init)
   }
 }

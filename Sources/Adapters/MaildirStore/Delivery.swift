@@ -35,8 +35,7 @@ package final class MaildirDelivery: Mailboxes {
   package func prepare(_ recipient: Name) throws(Failure) {
     if open(recipient) != nil { return }
     do throws(SystemError) {
-      // All three at once: a Maildir that lacks one of them is none to many readers.
-      for part in [MaildirPart.temporary, .current] { _ = try root.ensureFolder(.mailbox(recipient).part(part)) }
+      try root.ensureMaildir(.mailbox(recipient))
       opened[recipient] = try root.ensureFolder(.mailbox(recipient).part(.new))
     } catch { throw Failure(storage: error) }
   }

@@ -48,9 +48,8 @@ package struct SentCopies: SentFolder {
   private func folder(of sender: Name) throws(SystemError) -> Directory {
     let folder = SpoolFolder.sent(by: sender)
     if let current = try root.folderIfPresent(folder.part(.current)), try current.isSettled { return current }
-    for part in MaildirPart.allCases { _ = try root.ensureFolder(.mailbox(sender).part(part)) }
-    for part in [MaildirPart.temporary, .new] { _ = try root.ensureFolder(folder.part(part)) }
-    _ = try root.openOrCreate("maildirfolder", in: root.folder(folder))
+    try root.ensureMaildir(.mailbox(sender))
+    try root.ensureMaildir(folder, marks: ["maildirfolder"])
     return try root.ensureFolder(folder.part(.current))
   }
 }

@@ -18,6 +18,9 @@ package struct SpoolModes: Hashable, Sendable {
 
 /// The root of an open spool: where its folders are opened and where everything in it is made.
 package struct SpoolRoot: Sendable {
+  /// What the name of a Maildir in `tmp/` begins with.
+  static let maildirPrefix = "maildir."
+
   package let directory: Directory
   private let modes: SpoolModes
 
@@ -53,6 +56,19 @@ package struct SpoolRoot: Sendable {
   /// Makes a folder inside an open one, to be made durable by `ensureFolder`; false where it is there already.
   package func makeUnsettledFolder(_ name: String, in parent: Directory) throws(SystemError) -> Bool {
     try parent.makeUnsettledDirectory(name, mode: modes.directory)
+  }
+
+  /// Makes a Maildir that appears whole, with the marks that say what kind it is; what lacks a part of it is completed. The folder above
+  /// it is made durably where it is missing.
+  package func ensureMaildir(_ folder: SpoolFolder, marks: [String] = []) throws(SystemError) {
+    if try folderIfPresent(folder) == nil, let above = folder.parent {
+      let isMade = try ensureFolder(above).publishDirectory(
+        folder.name, directories: MaildirPart.allCases.map(\.rawValue), files: marks, builtIn: ensureFolder(.temporary),
+        as: "\(SpoolRoot.maildirPrefix)\(hexadecimal(try randomBytes(8)))", directoryMode: modes.directory, fileMode: modes.file)
+      if isMade { return }
+    }
+    for part in MaildirPart.allCases { _ = try ensureFolder(folder.part(part)) }
+    for mark in marks { _ = try openOrCreate(mark, in: self.folder(folder)) }
   }
 
   /// Opens a file for reading and writing, made empty where it is missing.

@@ -1,3 +1,4 @@
+internal import DurableFiles
 package import SharedKernel
 package import SystemCalls
 
@@ -15,8 +16,12 @@ extension Spool {
     guard let temporary = try root.folderIfPresent(folder) else { return }
     let oldest = (now.seconds - Spool.strayHours * 3600) * 1_000_000_000
     for entry in try temporary.list().entries {
-      guard let status = try temporary.status(of: entry.name), status.kind == .file, status.modified < oldest else { continue }
-      try temporary.remove(entry.name)
+      guard let status = try temporary.status(of: entry.name), status.modified < oldest else { continue }
+      switch status.kind {
+      case .file: try temporary.remove(entry.name)
+      case .directory where entry.name.hasPrefix(SpoolRoot.maildirPrefix): try temporary.removeTree(entry.name)
+      case .directory, .symbolicLink, .other: continue
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ extension Directory {
   }
 
   /// Clears the bit. Another user of a shared spool may not, and then syncs once more than needed the next time.
-  private func settle() throws(SystemError) {
+  func settle() throws(SystemError) {
     do throws(SystemError) { try descriptor.changeMode(to: descriptor.status().mode & ~Directory.unsettled) } catch {
       if error.code != .notPermitted { throw error }
     }
