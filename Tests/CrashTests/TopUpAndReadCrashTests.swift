@@ -47,4 +47,17 @@ import Testing
       #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "0\n")
     }
   }
+
+  /// What `--delete` answers for is gone, also after a power cut. Breaks when the folder is not synced, and when that fails and is not told.
+  @Test func deletingIsDurable() throws {
+    let template = TestSpool()
+    for text in ["a", "b", "c"] { #expect(try template.run("msg-send", ["bob", text]).status == 0) }
+    #expect(try template.run("msg-read", ["1"], user: "bob").status == 0)
+    let command = FaultyCommand("msg-read", ["--delete", "1-3"], user: "bob")
+    let calls = try command.calls(on: template.copy())
+    let last = try #require(calls.lastIndex { $0.name == "unlinkat" && $0.line.contains(",S=") })
+    let syncs = calls[last...].filter { $0.name == "fsync" }
+    #expect(syncs.count == 2, "new/ and cur/: \(calls)")
+    for sync in syncs { #expect(try command.run(on: template.copy(), .error("EIO"), at: sync).status == 74) }
+  }
 }

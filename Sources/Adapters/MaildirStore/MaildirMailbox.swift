@@ -14,6 +14,8 @@ package final class MaildirMailbox {
   private let mailbox: SpoolFolder
   /// `new/` and `cur/` once they were opened.
   private var new, current: Directory?
+  /// Where messages were removed since that was last made durable.
+  var removedFrom: Set<StoredMessage.Place> = []
 
   package init(of user: Name, in root: SpoolRoot) {
     self.root = root

@@ -32,7 +32,13 @@ extension MaildirMailbox {
     try following(message) { folder, current throws(SystemError) -> Bool? in
       // ENOENT goes to `following`, which looks where the message went.
       guard try folder.remove(current.name) else { throw SystemError(.noEntry, call: "unlink", subject: current.name) }
+      removedFrom.insert(current.place)
       return true
     } ?? false
+  }
+
+  package func makeRemovalsDurable() throws {
+    for place in removedFrom { try folder(place)?.sync() }
+    removedFrom = []
   }
 }

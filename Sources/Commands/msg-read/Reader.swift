@@ -23,11 +23,18 @@ final class Reader {
       case (.count, .selected(let selection)): try count(selection)
       case (.show, .named(let references)): try show(try view.numbers(named: references))
       case (.change(let change), let target): try each(target) { try store.change($0, change) != nil }
-      case (.delete, let target): try each(target, store.remove)
+      case (.delete, let target): try delete(target)
       case (_, .selected(let selection)): try list(selection)
       case (_, .named): throw Failure(.internalError, "a list of named messages was asked for")
       }
     view.finish()
+    return status
+  }
+
+  /// What is answered for is gone, also after a power cut.
+  private func delete(_ target: Request.Target) throws -> ExitStatus {
+    let status = try each(target, store.remove)
+    try store.makeRemovalsDurable()
     return status
   }
 

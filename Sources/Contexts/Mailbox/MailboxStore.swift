@@ -39,9 +39,11 @@ package protocol MailboxStore: MailboxFolders {
   /// The message as it is now; nil when it is gone.
   @discardableResult
   func change(_ message: StoredMessage, _ change: FlagChange) throws -> StoredMessage?
-  /// Removes the file; false when it was gone.
+  /// Removes the file; false when it was gone. Not durable until `makeRemovalsDurable`.
   @discardableResult
   func remove(_ message: StoredMessage) throws -> Bool
+  /// Makes durable that what was removed is gone.
+  func makeRemovalsDurable() throws
 }
 
 /// The messages of a mailbox as they were at one moment, in the order of their numbers.
