@@ -109,6 +109,15 @@ struct DueMarks {
     let parts = mark.path.split(separator: "/")
     guard let folder = try root.directory.directoryIfPresent(parts.dropLast().joined(separator: "/")), let name = parts.last else { return }
     try folder.remove(String(name))
+    if mark.path.hasPrefix(DueMarks.times) { try removeEmpty(parts.dropLast().joined(separator: "/")) }
+  }
+
+  /// The marks of one message at those times, and those of one who has no credit for it.
+  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(SystemError) -> [DueMark] {
+    var marks: [DueMark] = []
+    for time in times { marks += try self.marks(in: DueMarks.folder(of: time).path, limit: .max) }
+    if let account { marks += try waiting(for: account) }
+    return marks.filter { $0.id == id }
   }
 
   private func marks(in path: String, limit: Int) throws(SystemError) -> [DueMark] {
@@ -127,7 +136,7 @@ struct DueMarks {
     }.sorted()
   }
 
-  /// Removes the folder of a second that is over, and those above it that it leaves empty.
+  /// Removes the folder of a second that holds nothing, and those above it that it leaves empty.
   private func removeEmpty(_ path: String) throws(SystemError) {
     var parts = path.split(separator: "/")
     while parts.count > 2 {

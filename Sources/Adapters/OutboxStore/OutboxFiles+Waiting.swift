@@ -20,6 +20,10 @@ extension OutboxFiles: RetryTimes {
     do throws(SystemError) { return try marks.waiting(for: account) } catch { throw Failure(storage: error) }
   }
 
+  package func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.marks(of: id, at: times, for: account) } catch { throw Failure(storage: error) }
+  }
+
   package func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
     do throws(SystemError) { return try marks.markDue(id, at: now) } catch { throw Failure(storage: error) }
   }

@@ -148,8 +148,8 @@ package final class OutboxFiles: Outbox {
     } catch { throw OutboxFiles.failure(error) }
   }
 
-  package func isDeferred(_ id: MessageID) throws(Failure) -> Bool {
-    do throws(SystemError) { return try folder(.deferred)?.status(of: id.description) != nil } catch { throw Failure(storage: error) }
+  package func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool {
+    do throws(SystemError) { return try folder(place)?.status(of: id.description) != nil } catch { throw Failure(storage: error) }
   }
 
   package func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) {

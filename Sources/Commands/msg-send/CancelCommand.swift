@@ -21,8 +21,8 @@ struct CancelCommand {
     defer { TerminationSignals.release() }
     let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let id = MessageID(text) ?? MessageID(sender: sender, key: text)
-    try services.dispatcher().cancel(id, for: sender)
-    tool.diagnostics.detail("cancelled: \(id)")
+    try services.dispatcher().cancel(id, called: text, for: sender)
+    tool.diagnostics.detail("cancelled: \(text)")
     return .done
   }
 }

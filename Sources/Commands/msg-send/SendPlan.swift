@@ -66,7 +66,8 @@ struct SendPlan {
       priority: try priority(words.priority), notBefore: time.flatMap { $0 > now ? $0 : nil },
       requestedTime: words.time.map { Timestamp(rfc3339: $0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
     return SendRequest(
-      draft: draft, id: try id(of: words.sender, key, now), isRepeatable: key != nil, price: try preview.price(of: draft), date: now,
+      draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: try preview.price(of: draft),
+      date: now,
       dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait)
   }
 

@@ -5,6 +5,10 @@ extension Dispatcher {
   /// Throws what a send would be answered now if it would not be made. It changes nothing, and asks nobody outside; so it promises nothing
   /// of the answer of a gateway.
   package func check(_ request: SendRequest) throws(Failure) {
+    do throws(Failure) { try checkAnswer(to: request) } catch { throw request.named(error) }
+  }
+
+  private func checkAnswer(to request: SendRequest) throws(Failure) {
     for recipient in request.draft.recipients { try mailboxes.check(recipient) }
     if request.isRepeatable, try isSentAlready(request) { return }
     if request.mayWait { return }

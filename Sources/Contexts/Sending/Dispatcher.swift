@@ -129,7 +129,7 @@ package struct Dispatcher {
     case .paid(_, _, let accepted?), .pending(_, let accepted?): if accepted != envelope.date { return true }
     case .paid, .pending, .unpaid, .refunded: break
     }
-    return try envelope.isQueued ? outbox.isDeferred(envelope.id) : false
+    return try envelope.isQueued ? outbox.isPresent(envelope.id, at: .deferred) : false
   }
 
   func withdraw(_ entry: any OutboxEntry) throws(Failure) -> Ending {

@@ -113,8 +113,10 @@ package protocol Outbox {
   func accountsWaitingForCredit() throws(Failure) -> [Name]
   /// What waits for credit of one, the oldest first.
   func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark]
-  /// Whether the message of that id waits.
-  func isDeferred(_ id: MessageID) throws(Failure) -> Bool
+  /// Whether a message of that id is at a place.
+  func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool
+  /// The marks of a message at those times, and those of one who has no credit for it.
+  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark]
   /// Marks a message, waiting or not, as due now.
   func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark
   /// Removes a mark whose message no longer waits under it.

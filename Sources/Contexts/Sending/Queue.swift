@@ -10,8 +10,9 @@
 //   secured      the same; outbox/ and deferred/messages/ synced the same                  the same; a power cut leaves it in one place
 //   over         new/ID, or failed/ID; the mark                  a stale mark              whoever finds it removes it
 //
-// A mark is made anew at each putting off, under a name of its own, and before the message moves. So a mark may always be removed
-// when its message is not found waiting: one that waits again has another.
+// A mark is made anew at each deferral, under a name of its own, and before the message moves. So a mark may be removed when its message is
+// found neither in outbox/ nor, after that, in deferred/messages/: one that waits again has another. What takes a message up removes the
+// marks that it had.
 
 internal import MessageFormat
 package import SharedKernel
@@ -99,7 +100,9 @@ extension Dispatcher {
   ) throws(Failure) -> Resumption {
     switch try entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
-    case .absent: break
+    case .absent:
+      // One that is being deferred is marked already, and still in the outbox; by the second look it may wait.
+      for place in [OutboxPlace.outbox, .deferred] where try outbox.isPresent(id, at: place) { return .settled }
     case .damaged: try setAsideDamaged(id, at: .deferred, notes: &notes)
     case .locked(let entry):
       let envelope = entry.envelope
@@ -112,8 +115,10 @@ extension Dispatcher {
         return .notNow(why)
       }
       // Somebody sends under the same key just now; this one's turn comes.
+      let marks = try marks(of: envelope)
       guard try entry.requeue() else { return .settled }
       let ending = try carry(entry, by: .recovery, notes: &notes)
+      for mark in marks { try outbox.remove(mark) }
       if let mark { try outbox.remove(mark) }
       switch ending {
       case .waitingForCredit: return .noCredit(envelope.sender)
@@ -130,6 +135,12 @@ extension Dispatcher {
     }
     if let mark { try outbox.remove(mark) }
     return .settled
+  }
+
+  /// The marks of a message that waits, as far as its envelope says where they are. They are looked for before it is taken up and removed
+  /// afterwards: another message of the same id has others by then.
+  func marks(of envelope: Envelope, for account: Name? = nil) throws(Failure) -> [DueMark] {
+    try outbox.marks(of: envelope.id, at: [expiry(of: envelope)] + (envelope.notBefore.map { [$0] } ?? []), for: account)
   }
 
   /// Whether a message waits for longer than it is promised to.

@@ -5,6 +5,8 @@ package import SharedKernel
 package struct SendRequest: Sendable {
   package let draft: Draft
   package let id: MessageID
+  /// What its sender calls it; nil where the id was drawn.
+  package let key: String?
   /// Whether the id comes from a key, so that the same send may have been made before.
   package private(set) var isRepeatable: Bool
   /// Smallest units of the currency, for all copies together.
@@ -16,9 +18,10 @@ package struct SendRequest: Sendable {
   package let mayWait: Bool
 
   package init(
-    draft: Draft, id: MessageID, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64, mayWait: Bool = false
+    draft: Draft, id: MessageID, key: String? = nil, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64,
+    mayWait: Bool = false
   ) {
-    (self.draft, self.id, self.isRepeatable, self.price) = (draft, id, isRepeatable, price)
+    (self.draft, self.id, self.key, self.isRepeatable, self.price) = (draft, id, key, isRepeatable, price)
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
   }
 
@@ -28,12 +31,22 @@ package struct SendRequest: Sendable {
     request.isRepeatable = true
     return request
   }
+
+  /// A failure as its sender is told of it: the message goes by its key.
+  func named(_ failure: Failure) -> Failure {
+    guard let key else { return failure }
+    return Failure(failure.kind, failure.message.replacing("message \(id)", with: "message '\(key)'"), remedy: failure.remedy)
+  }
 }
 
 extension Dispatcher {
   /// Sends: returns when it is delivered and paid or, where it may wait, durably accepted; or throws and nothing was sent and nothing
   /// stays charged. `mayCharge` is asked right before the charge, the last moment at which the sender can still step back (75).
   package func send(_ request: SendRequest, mayCharge: () -> Bool = { true }) throws(Failure) -> Receipt {
+    do throws(Failure) { return try sendInRounds(request, mayCharge) } catch { throw request.named(error) }
+  }
+
+  private func sendInRounds(_ request: SendRequest, _ mayCharge: () -> Bool) throws(Failure) -> Receipt {
     for recipient in request.draft.recipients { try mailboxes.check(recipient) }
     var notes: [Failure] = []
     // The place in the outbox may be taken by an earlier send of the same key, at work or left behind. Each round
@@ -71,7 +84,9 @@ extension Dispatcher {
       } catch { answers[index] = .failure(error) }
     }
     sendGroup()
-    return answers.map { $0 ?? .failure(Failure(.internalError, "a send was not answered")) }
+    return zip(requests, answers).map { request, answer in
+      (answer ?? .failure(Failure(.internalError, "a send was not answered"))).mapError(request.named)
+    }
   }
 
   /// The answer to what needs no message of its own: the repeat of an earlier send, and one that could neither be paid for now nor wait,
@@ -152,7 +167,7 @@ extension Dispatcher {
 
   /// Whether an id was sent or waits, or is paid for: asked while its place in the outbox is held.
   private func isKnown(_ id: MessageID) throws(Failure) -> Bool {
-    if try outbox.isDeferred(id) { return true }
+    if try outbox.isPresent(id, at: .deferred) { return true }
     try finishVoiding(id, wait: true)
     return try payments.state(of: id) != .unpaid
   }
@@ -161,7 +176,7 @@ extension Dispatcher {
     func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil, isPaid: Bool = false) -> Receipt {
       Receipt(
         id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance, isPaid: isPaid,
-        isRepeat: isRepeat, at: request.date, reason: reason, notes: notes)
+        isRepeat: isRepeat, at: request.date, reason: reason.map(request.named), notes: notes.map(request.named))
     }
     switch ending {
     case .delivered(let balance): return answer(.delivered, balance: balance, isPaid: true)
@@ -221,10 +236,14 @@ extension Dispatcher {
     if let time = entry.envelope.notBefore, time > clock.now() {
       return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
     }
-    do throws(Failure) { guard try entry.requeue() else { return nil } } catch {
-      return try receipt(request, .waiting(error), notes: notes, isRepeat: true)
-    }
-    return try continued(request, entry, notes: &notes)
+    let marks: [DueMark]
+    do throws(Failure) {
+      marks = try self.marks(of: entry.envelope, for: entry.envelope.sender)
+      guard try entry.requeue() else { return nil }
+    } catch { return try receipt(request, .waiting(error), notes: notes, isRepeat: true) }
+    let answer = try continued(request, entry, notes: &notes)
+    for mark in marks { do throws(Failure) { try outbox.remove(mark) } catch { notes.append(error) } }
+    return answer
   }
 
   /// The answer to an earlier send whose message is there, after another try; nil when it is withdrawn. What was accepted stays so.

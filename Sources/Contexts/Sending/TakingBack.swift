@@ -5,24 +5,27 @@ internal import MessageFormat
 package import SharedKernel
 
 extension Dispatcher {
-  /// Takes an accepted message of `sender` back that is not delivered yet, paid or not. 66 when there is none, 77 when it is another's,
+  /// Takes an accepted message of `sender` back that is not delivered yet, paid or not; `word` is what the sender calls it. 66 when there is none, 77 when it is another's,
   /// 75 when it is too late.
-  package func cancel(_ id: MessageID, for sender: Name) throws(Failure) {
+  package func cancel(_ id: MessageID, called word: String, for sender: Name) throws(Failure) {
     for place in [OutboxPlace.deferred, .outbox, .deferred] {
       guard case .locked(let entry) = try entry(id, at: place, wait: true) else { continue }
       guard entry.envelope.sender == sender else {
-        throw Failure(.notPermitted, "message \(id) belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
+        throw Failure(.notPermitted, "message '\(word)' belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
       }
       // Whose copies are all there has reached nobody; one that waits elsewhere never has.
       if place == .outbox, case .paid = try payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
         throw Failure(
-          .temporary, "message \(id) is paid and delivered to some of its recipients",
+          .temporary, "message '\(word)' is paid and delivered to some of its recipients",
           remedy: "it is too late to cancel it; 'msg-send --flush' delivers the rest")
       }
+      let marks = place == .deferred ? try marks(of: entry.envelope, for: sender) : []
       try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
+      // The message is cancelled whether these go or not. A mark that stays is removed by whatever looks at it when it is due.
+      for mark in marks { _ = try? outbox.remove(mark) }
       return
     }
-    throw Failure(.notFound, "message '\(id)' is not waiting", remedy: "'msg-send --list' shows the waiting messages")
+    throw Failure(.notFound, "message '\(word)' is not waiting", remedy: "'msg-send --list' shows the waiting messages")
   }
 
   /// Refuses (65) where a message of that id is not delivered: what is given back then would be given for a message that still is. One

@@ -164,4 +164,36 @@ import Testing
     #expect(try spool.run("msg-send", ["--batch"], input: lines).status == 0)
     #expect(try calls() - before < 40)
   }
+
+  /// What is over leaves nothing in `deferred/`, whatever ended it. Breaks when the mark at the end of a message's lifetime stays for 30 days.
+  @Test(arguments: [["--flush"], ["--queue", "--id", "k", "bob", "hi"], ["--cancel", "k"]])
+  func whatIsOverLeavesNoMark(arguments: [String]) throws {
+    #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "k", "bob", "hi"]).status == 0)
+    #expect(try marks().count == 2)
+    if arguments[0] != "--cancel" { #expect(try spool.run("msg-pay", ["topup", "alice", "1"]).status == 0) }
+    #expect(try spool.run("msg-send", arguments).status == 0)
+    #expect(try marks().isEmpty)
+  }
+
+  @Test func whatIsCancelledBeforeItsTimeLeavesNoMark() throws {
+    #expect(try spool.run("msg-send", ["--id", "k", "--at", "+9w", "bob", "hi"]).status == 0)
+    #expect(try marks().count == 1)
+    #expect(try spool.run("msg-send", ["--cancel", "k"]).status == 0)
+    #expect(try marks().isEmpty)
+  }
+
+  /// The marks of what waits, and folders for times.
+  private func marks() throws -> [Substring] {
+    let found = try run("sh", ["-c", "find '\(spool.path)/deferred/at' '\(spool.path)/deferred/credit' -type f -o -path '*/at/*' -empty"])
+    return found.output.split(separator: "\n")
+  }
+
+  /// Breaks when an error names the id that a key stands for, which nobody has seen.
+  @Test func anErrorNamesTheKey() throws {
+    #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "my key", "bob", "hi"]).status == 0)
+    let other = try spool.run("msg-send", ["--queue", "--id", "my key", "bob", "something else"])
+    #expect(other.status == 65 && other.errors.contains("message 'my key'"), "\(other)")
+    let foreign = try spool.run("msg-send", ["--cancel", "no key"])
+    #expect(foreign.status == 66 && foreign.errors.contains("message 'no key'"), "\(foreign)")
+  }
 }

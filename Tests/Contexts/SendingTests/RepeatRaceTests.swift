@@ -95,7 +95,8 @@ import Testing
     func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
     func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
     func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { DueMark(id: id, path: "") }
-    func isDeferred(_ id: MessageID) throws(Failure) -> Bool { false }
+    func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool { false }
+    func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] { [] }
     func remove(_ mark: DueMark) throws(Failure) {}
 
     func state(of id: MessageID) throws(Failure) -> PaymentState { payment(self) }
