@@ -6,8 +6,8 @@ internal import SystemCalls
 
 /// Finds the sends that took their sender's balance below `low-credit`.
 package struct CreditWatch {
-  /// How long one look waits for others that hold the ledger, in microseconds.
-  private static let patience: Int64 = 1_000_000
+  /// How long one look waits for other processes that hold the ledger.
+  private static let patience = Duration.seconds(1)
 
   private let spool: Spool
   private let level: Amount
@@ -18,7 +18,7 @@ package struct CreditWatch {
   /// Whether the balance was at the level before this send and is below it since: true for one send each time it falls.
   package func isLow(after message: MessageID) throws(Failure) -> Bool {
     if level == .zero { return false }
-    let ledger = try prepaidLedger(of: spool, purpose: .reading, deadline: .after(microseconds: CreditWatch.patience))
+    let ledger = try prepaidLedger(of: spool, purpose: .reading, deadline: .after(CreditWatch.patience))
     guard let payment = try ledger.payment(of: message), payment.state == .charged, payment.external == nil else { return false }
     return payment.balance < level.units && payment.balance + payment.amount.units >= level.units
   }

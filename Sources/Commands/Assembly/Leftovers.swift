@@ -3,12 +3,19 @@ package import SharedKernel
 package import SpoolLayout
 internal import SystemCalls
 
-/// How long going on with what killed senders left may wait for another process or for a gateway, in microseconds.
-package enum LeftoverPatience: Int64, Sendable {
-  /// Of those who deal with payments.
-  case payer = 1_000_000
-  /// Of msg-alarmd, which only tells. A gateway whose calls may take longer, as they mostly may, is not asked by them at all.
-  case onlooker = 100_000
+/// How long recovery may wait for another process or for a gateway.
+package enum LeftoverPatience: Sendable {
+  /// In a command that deals with payments.
+  case payer
+  /// In msg-alarmd, which only reports. It asks no gateway whose calls may take longer, which is most of them.
+  case onlooker
+
+  fileprivate var span: Duration {
+    switch self {
+    case .payer: .seconds(1)
+    case .onlooker: .milliseconds(100)
+    }
+  }
 }
 
 /// Finishes what killed senders left in the outbox, and returns what could not be finished. Every tool but msg-read does this at its start;
@@ -19,7 +26,7 @@ package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, ann
     // The daemon may look at a spool that it must not write to.
     try spool.refuseUnsafeWriting()
     let services = try SpoolServices(
-      spool: spool, purpose: .writing, deadline: .after(microseconds: patience.rawValue), announce: announce)
+      spool: spool, purpose: .writing, deadline: .after(patience.span), announce: announce)
     return try services.dispatcher().recover(limit: SpoolServices.recoveryBound)
   } catch { return [error] }
 }

@@ -50,16 +50,14 @@ package struct SpoolServices {
 
   /// The parts that carry messages through the outbox.
   package func dispatcher() throws(Failure) -> Dispatcher {
+    let settings = try SendingSettings(spool.configuration)
     let outbox = try outbox()
-    let mailboxes = MaildirDelivery(
-      root: spool.root, outbox: outbox.directory, isOpen: try spool.configuration.flag(.openMailboxes))
-    let feed = FeedPublisher(
-      root: spool.root, limit: Int(try spool.configuration.integer(.feedLimit, in: 1...1_000_000_000)))
     return Dispatcher(
-      outbox: outbox, payments: try payments(), mailboxes: mailboxes,
-      feed: feed, sent: try sentFolder(outbox.directory),
-      clock: clock, host: CurrentProcess.hostName,
-      queueLifetime: try spool.configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
+      outbox: outbox, payments: try payments(),
+      mailboxes: MaildirDelivery(root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes),
+      feed: FeedPublisher(root: spool.root, limit: settings.feedLimit),
+      sent: settings.keepsSent ? SentCopies(root: spool.root, outbox: outbox.directory) : nil,
+      clock: clock, host: CurrentProcess.hostName, queueLifetime: settings.queueLifetime)
   }
 
   /// Throws what a send would be answered now if it would not be made. It changes nothing.
@@ -68,11 +66,6 @@ package struct SpoolServices {
     let hasOutbox: Bool
     do throws(SystemError) { hasOutbox = try spool.root.folderIfPresent(.outbox) != nil } catch { throw Failure(storage: error) }
     if hasOutbox { try dispatcher().check(request) }
-  }
-
-  private func sentFolder(_ outbox: Directory) throws(Failure) -> (any SentFolder)? {
-    guard try spool.configuration.flag(.keepSent) else { return nil }
-    return SentCopies(root: spool.root, outbox: outbox)
   }
 
   /// Where sent messages are.

@@ -12,6 +12,6 @@ enum Budget {
     guard let seconds = text.map({ Double($0) }) ?? standard, range.contains(seconds) else {
       throw Failure(.usage, "--timeout '\(text ?? "")': not a number of seconds from 0.001 to 86400")
     }
-    return .after(microseconds: Int64(seconds * 1_000_000))
+    return .after(.microseconds(Int64(seconds * 1_000_000)))
   }
 }

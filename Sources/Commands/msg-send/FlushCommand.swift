@@ -12,8 +12,8 @@ import SystemCalls
 /// A gateway outside may take long for one payment and still take several at a time. What waits is then tried by as many processes as
 /// it has slots: each goes over all that waits, and a message's lock says who has it in hand.
 struct FlushCommand {
-  /// Seconds the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
-  private static let budget: Int64 = 3600
+  /// How long the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
+  private static let budget = Duration.seconds(3600)
 
   private let tool: Tool
   private let path: String
@@ -24,7 +24,7 @@ struct FlushCommand {
     self.tool = tool
     path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let timeout = tool.arguments.value(SendOptions.timeout)
-    deadline = try timeout == nil ? .after(microseconds: FlushCommand.budget * 1_000_000) : Budget.deadline(timeout)
+    deadline = try timeout == nil ? .after(FlushCommand.budget) : Budget.deadline(timeout)
   }
 
   func run() throws -> ExitStatus {
@@ -63,7 +63,7 @@ struct FlushCommand {
       do throws(Failure) { return try flush().map(\.line).joined() } catch { return error.line }
     }
     if workers.count == 0 { return try flush() }
-    // Whoever ends this process ends them too, after the message they have in hand.
+    // A signal that ends this process ends them too, after the message they have in hand.
     TerminationSignals.release()
     let (texts, lost) = try workers.finish()
     TerminationSignals.hold()

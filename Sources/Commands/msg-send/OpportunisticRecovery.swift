@@ -3,14 +3,14 @@ import Sending
 import SharedKernel
 import SystemCalls
 
-/// How many waiting messages of others an ordinary send tries first, and for how long it begins with another message of others, in
-/// microseconds: a slow gateway must not make it wait for one call after the other.
+/// How many waiting messages of others an ordinary send tries first, and how long it keeps starting with another one: a slow gateway must not
+/// make it wait for one call after the other.
 private let dueBound = 4
-private let dueTime: Int64 = 100_000
+private let dueTime = Duration.milliseconds(100)
 
 /// What every ordinary send does for others before it does its own: it goes on with what was left unfinished, and tries a little of
 /// what is due.
 func recoverOpportunistically(_ dispatcher: Dispatcher) -> [Failure] {
-  let end = Deadline.after(microseconds: dueTime)
+  let end = Deadline.after(dueTime)
   return dispatcher.recoverOpportunistically(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
 }

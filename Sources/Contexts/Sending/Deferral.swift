@@ -20,11 +20,11 @@ package struct DueMark: Hashable, Sendable {
 
 /// When a message that could not be paid for is tried again. The wait is half of its age, so nothing has to be remembered.
 package enum RetrySchedule {
-  /// Seconds between two tries.
-  package static let range: ClosedRange<Int64> = 30...3600
+  /// Between two tries.
+  package static let range: ClosedRange<Duration> = Duration.seconds(30)...Duration.seconds(3600)
 
   package static func next(accepted: Timestamp, now: Timestamp) -> Timestamp {
-    let half = (now.seconds - accepted.seconds) / 2
-    return now.adding(seconds: min(range.upperBound, max(range.lowerBound, half)))
+    let half = Duration.seconds((now.seconds - accepted.seconds) / 2)
+    return now.adding(min(range.upperBound, max(range.lowerBound, half)))
   }
 }

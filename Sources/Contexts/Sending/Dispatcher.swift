@@ -35,12 +35,12 @@ package struct Dispatcher {
   let clock: any Clock
   /// The host's name for Maildir names.
   let host: String
-  /// Seconds for which a promised message is tried.
-  let queueLifetime: Int64
+  /// How long a promised message is tried.
+  let queueLifetime: Duration
 
   package init(
     outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, sent: (any SentFolder)? = nil,
-    clock: any Clock, host: String, queueLifetime: Int64
+    clock: any Clock, host: String, queueLifetime: Duration
   ) {
     (self.outbox, self.payments, self.mailboxes) = (outbox, payments, mailboxes)
     (self.feed, self.sent, self.clock, self.host, self.queueLifetime) = (feed, sent, clock, host, queueLifetime)
@@ -110,8 +110,9 @@ package struct Dispatcher {
     if case .refunded = payment {
       return Failure(.notPermitted, "message \(envelope.id): its charge was given back, so it was given up")
     }
-    let days = queueLifetime >= 172_800 ? "\(queueLifetime / 86400) days" : "\(queueLifetime) seconds"
-    return Failure(.notPermitted, "message \(envelope.id) could not be paid for within \(days) and was given up")
+    let seconds = queueLifetime.components.seconds
+    let lifetime = seconds >= 172_800 ? "\(seconds / 86400) days" : "\(seconds) seconds"
+    return Failure(.notPermitted, "message \(envelope.id) could not be paid for within \(lifetime) and was given up")
   }
 
   func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) throws(Failure) -> NextStep.Finding {

@@ -149,7 +149,7 @@ extension Dispatcher {
   }
 
   func expiry(of envelope: Envelope) -> Timestamp {
-    max(envelope.date, envelope.notBefore ?? envelope.date).adding(seconds: queueLifetime)
+    max(envelope.date, envelope.notBefore ?? envelope.date).adding(queueLifetime)
   }
 
   /// Gives a promised message up and announces that to its sender: the event comes first, so that a crash in between only delays it.

@@ -20,7 +20,17 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package func adding(seconds: Int64) -> Timestamp { adding(microseconds: seconds.saturatingProduct(1_000_000)) }
   package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds.saturatingSum(microseconds)) }
 
+  package func adding(_ span: Duration) -> Timestamp { adding(microseconds: span.microseconds) }
+
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
+
+extension Duration {
+  /// Whole microseconds, or the nearest number that 64 bits hold.
+  package var microseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds.saturatingProduct(1_000_000).saturatingSum(attoseconds / 1_000_000_000_000)
+  }
 }
 
 extension Int64 {

@@ -14,6 +14,12 @@ package struct Deadline: Comparable, Sendable {
     return Deadline(nanoseconds: overflow ? .max : sum)
   }
 
+  package static func after(_ span: Duration) -> Deadline {
+    let (seconds, attoseconds) = span.components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    return overflow ? Deadline(nanoseconds: seconds < 0 ? .min : .max) : after(microseconds: product + attoseconds / 1_000_000_000_000)
+  }
+
   /// Microseconds until the deadline, negative once it has passed.
   package var remainingMicroseconds: Int64 { (nanoseconds - Deadline.now.nanoseconds) / 1000 }
 

@@ -9,7 +9,7 @@ import Testing
 
   private func send() throws -> Receipt {
     let dispatcher = Dispatcher(
-      outbox: world, payments: world, mailboxes: world, feed: world, clock: FixedClock(), host: "here", queueLifetime: 60)
+      outbox: world, payments: world, mailboxes: world, feed: world, clock: FixedClock(), host: "here", queueLifetime: .seconds(60))
     let alice = try #require(Name("alice"))
     let draft = try Draft(
       sender: alice, recipients: [try #require(Name("bob"))], subject: "", text: Array("hi".utf8), priority: .normal, maximumSize: 100)
