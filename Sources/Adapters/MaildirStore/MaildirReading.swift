@@ -26,19 +26,19 @@ extension MaildirMailbox: MailboxStore {
     return bytes
   }
 
-  private struct OpenFile: ~Copyable {
+  private struct OpenMessage: ~Copyable {
     let file: FileDescriptor
     /// Bytes.
     let size: Int
   }
 
   /// Opens a message file; nil where something else has taken its name since it was listed.
-  private func openFile(_ folder: Directory, _ name: String) throws(SystemError) -> OpenFile? {
+  private func openFile(_ folder: Directory, _ name: String) throws(SystemError) -> OpenMessage? {
     do throws(SystemError) {
       let file = try folder.open(name, .read)
       let status = try file.status()
       guard status.kind == .file else { return nil }
-      return OpenFile(file: file, size: status.size)
+      return OpenMessage(file: file, size: status.size)
     } catch {
       // A symbolic link, a socket.
       if error.code == .loop || error.code == .noDeviceOrAddress { return nil }

@@ -68,7 +68,7 @@ struct DueMarks {
     return marks
   }
 
-  /// When each waiting message is looked at next; for a person who asks.
+  /// When each waiting message is tried next, for display.
   func times() throws(SystemError) -> [(id: MessageID, time: Timestamp)] {
     var times: [(MessageID, Timestamp)] = []
     _ = try visitSeconds(in: DueMarks.times, until: "~") { path throws(SystemError) in
@@ -100,7 +100,7 @@ struct DueMarks {
     return try folder.list().entries.compactMap { Name($0.name) }.sorted { $0.text < $1.text }
   }
 
-  /// The marks of one who has no credit, the oldest message first.
+  /// The marks of an account without credit, the oldest message first.
   func waiting(for account: Name) throws(SystemError) -> [DueMark] {
     try marks(in: DueMarks.accounts.folder("\(account)").path, limit: .max).sorted { $0.path < $1.path }
   }
@@ -112,7 +112,7 @@ struct DueMarks {
     if mark.path.hasPrefix(DueMarks.times) { try removeEmpty(parts.dropLast().joined(separator: "/")) }
   }
 
-  /// The marks of one message at those times, and those of one who has no credit for it.
+  /// The marks of one message at those times, and those under an account without credit.
   func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(SystemError) -> [DueMark] {
     var marks: [DueMark] = []
     for time in times { marks += try self.marks(in: DueMarks.folder(of: time).path, limit: .max) }

@@ -10,7 +10,7 @@ final class LockedMessage: OutboxEntry {
   /// What keeps the lock: the file it was written to, or the one it was found in.
   enum Holder {
     case written(TemporaryFile)
-    case opened(OpenFile)
+    case opened(LockHolder)
   }
 
   /// The bit of copy 1's mode that says that the message is never delivered. It means nothing to the kernel, and setting it takes no room.
@@ -141,7 +141,7 @@ final class LockedMessage: OutboxEntry {
 }
 
 /// Keeps a descriptor open, and with it its lock, as long as the object lives.
-final class OpenFile {
+final class LockHolder {
   let descriptor: FileDescriptor
   init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 }

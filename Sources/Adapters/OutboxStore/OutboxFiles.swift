@@ -101,7 +101,7 @@ package final class OutboxFiles: Outbox {
 
   /// Takes the names of a send back that may not be durable: its sender is told that it failed, so nobody may go on with it.
   private func unname(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) {
-    // Where neither the names nor the file can be changed any more, the disk is not written to by anybody who could go on with it.
+    // Where neither the names nor the file can be changed any more, no other process can change them to go on with it.
     if !copies.isEmpty, !files.isEmpty { _ = try? entry(copies, files).withdraw() }
   }
 
@@ -118,7 +118,7 @@ package final class OutboxFiles: Outbox {
           if !wait { return .busy }
           throw Failure(.temporary, "message \(id): another process is still sending it", remedy: "try again")
         }
-        // The one who had the lock may have moved the file on meanwhile.
+        // The previous holder of the lock may have moved the file meanwhile.
         let status = try file.status()
         guard try folder.status(of: id.description)?.identity == status.identity else { continue }
         guard status.kind == .file, let envelope = Envelope(try file.messageHeader(size: status.size)), envelope.id == id,
@@ -127,7 +127,7 @@ package final class OutboxFiles: Outbox {
         let isWithdrawn = status.mode & LockedMessage.withdrawnBit != 0
         return .locked(
           entry(
-            .opened(OpenFile(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place,
+            .opened(LockHolder(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place,
             isWithdrawn: isWithdrawn))
       }
     } catch { throw OutboxFiles.failure(error) }
@@ -198,7 +198,7 @@ extension OutboxFiles {
         }
       }
     }
-    // Whoever moved it here may not have come to sync that. Once it is delivered, a power cut must not bring it back to where it waited.
+    // The process that moved it here may have died before its sync. Once it is delivered, a power cut must not bring it back to where it waited.
     try outbox.sync()
     try deferred.sync()
     return try copies(of: envelope, leaderSize: leaderSize, in: outbox)

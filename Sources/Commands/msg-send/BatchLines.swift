@@ -25,10 +25,10 @@ struct BatchLines {
     }
     let object: JSONValue
     do throws(JSONError) { object = try JSONValue(parsing: text) } catch {
-      throw Failure(.badData, "line \(line.number) is no JSON: \(error)", remedy: "write {\"to\":\"bob\",\"text\":\"...\"}")
+      throw Failure(.badData, "line \(line.number) is not JSON: \(error)", remedy: "write {\"to\":\"bob\",\"text\":\"...\"}")
     }
     guard case .object(let members) = object else {
-      throw Failure(.badData, "line \(line.number) is no JSON object", remedy: "write {\"to\":\"bob\",\"text\":\"...\"}")
+      throw Failure(.badData, "line \(line.number) is not a JSON object", remedy: "write {\"to\":\"bob\",\"text\":\"...\"}")
     }
     if let unknown = members.first(where: { !BatchLines.keys.contains($0.key) }) {
       throw Failure(
@@ -42,7 +42,7 @@ struct BatchLines {
       switch object[key] {
       case nil, .null: return nil
       case .string(let text): return text
-      default: throw Failure(.badData, "line \(number): \"\(key)\" is no string", remedy: "put it in quotes")
+      default: throw Failure(.badData, "line \(number): \"\(key)\" is not a string", remedy: "put it in quotes")
       }
     }
     var words = standard
@@ -67,7 +67,7 @@ struct BatchLines {
     }
     let lists = array.compactMap(\.string)
     guard lists.count == array.count else {
-      throw Failure(.badData, "line \(number): \"to\" holds something that is no string", remedy: "put the names in quotes")
+      throw Failure(.badData, "line \(number): \"to\" holds something that is not a string", remedy: "put the names in quotes")
     }
     return lists
   }

@@ -4,7 +4,7 @@ package import SharedKernel
 package enum Deferral: Hashable, Sendable {
   /// Its time, or the time of the next try.
   case time(Timestamp)
-  /// Credit of its sender, whoever has waited longest first; at the end it is looked at in any case, because nothing waits for ever.
+  /// Credit of its sender, the longest waiting message first. At `until` it is processed in any case, because nothing waits for ever.
   case credit(Name, since: Timestamp, until: Timestamp)
 }
 

@@ -3,7 +3,7 @@ internal import SharedKernel
 
 extension Dispatcher {
   /// One message on its way into its mailboxes.
-  private struct Delivery {
+  private struct PendingDelivery {
     let entry: any OutboxEntry
     var moved: [(copy: OutboxCopy, baseName: String)] = []
     var failure: Failure?
@@ -25,7 +25,7 @@ extension Dispatcher {
   func deliver(_ entries: [any OutboxEntry], by initiator: Initiator, notes: inout [Failure]) -> [Failure?] {
     notes += feed.publish(entries.flatMap { $0.remaining.map(\.name) })
     if let sent { notes += entries.compactMap { sent.keep($0.envelope.id.description, $0.envelope) } }
-    var deliveries = entries.map { Delivery(entry: $0) }
+    var deliveries = entries.map { PendingDelivery(entry: $0) }
     for index in deliveries.indices {
       do throws(Failure) { try secureEarlierCopies(deliveries[index].entry) } catch { deliveries[index].failure = error }
     }
@@ -38,7 +38,7 @@ extension Dispatcher {
     }
   }
 
-  /// Copies that are gone were moved by somebody who may not have come to the fsync; copy 1 must not become durable before them.
+  /// Copies that are gone were moved by a process that may have died before its fsync. Copy 1 must not become durable before them.
   private func secureEarlierCopies(_ entry: any OutboxEntry) throws(Failure) {
     let waiting = entry.remaining.map(\.recipient)
     for recipient in entry.envelope.recipients where !waiting.contains(recipient) {
@@ -48,7 +48,7 @@ extension Dispatcher {
   }
 
   /// Moves a part of every message's copies, then makes each mailbox that was touched durable.
-  private func move(_ deliveries: inout [Delivery], _ part: (Delivery) -> ArraySlice<OutboxCopy>) {
+  private func move(_ deliveries: inout [PendingDelivery], _ part: (PendingDelivery) -> ArraySlice<OutboxCopy>) {
     var touched: [Name] = []
     for index in deliveries.indices where deliveries[index].failure == nil {
       let envelope = deliveries[index].entry.envelope
@@ -73,7 +73,7 @@ extension Dispatcher {
 
   /// A delivery that stopped half-way is undone, so that "not 0" keeps meaning "not sent and not charged". Where a reader has
   /// a copy already, or the message may have been answered for, the send stands: it is paid, and the rest is delivered by a later command.
-  private func takeBack(_ delivery: Delivery, by initiator: Initiator, because failure: Failure) throws(Failure) {
+  private func takeBack(_ delivery: PendingDelivery, by initiator: Initiator, because failure: Failure) throws(Failure) {
     var isWhole = true
     for (copy, baseName) in delivery.moved.reversed() {
       isWhole = try mailboxes.takeBack(baseName, from: copy.recipient, as: copy.name) && isWhole

@@ -1,7 +1,7 @@
 // How a message goes from its sender to its mailboxes. A message leaves outbox/ exactly once: by rename into a
 // mailbox's new/, or by rename into voiding/. Each step is durable before the next one begins.
 //
-//   state        what exists                                          a crash here leaves          who goes on, and how
+//   state        what exists                                          a crash here leaves          what a later command does
 //   written      tmp/ID.k.RANDOM, locked                              a stray                      removed after 36 hours
 //   accepted     outbox/ID (copy 1), outbox/ID.k, locked by sender    an unpaid message            withdrawn; if queued: charged
 //   waiting      deferred/, see Queue.swift                           a promised message           charged when it is due
@@ -18,13 +18,13 @@
 // A send has two answers once its message is accepted. It stays accepted: status 0, with a note where it is not delivered yet. Or it is
 // withdrawn first, durably, and then the failure is told. No failure is told of a message that stands.
 //
-// The lock is flock(2) on copy 1: whoever holds it acts, and acts on what it finds, never on what it remembers.
+// The lock is flock(2) on copy 1. The process that holds it acts on what it finds, never on what it remembers.
 // Recovery meets only messages whose lock is free, so it never competes with a living sender.
 
 internal import MessageFormat
 package import SharedKernel
 
-/// Carries messages through the protocol: the sender's own, and those that others left behind.
+/// Carries messages through the protocol: the sender's own, and those that other commands left unfinished.
 package struct Dispatcher {
   let outbox: any Outbox
   let payments: any PaymentGateway
@@ -186,8 +186,8 @@ package struct Dispatcher {
     }
   }
 
-  /// Ends the try of a message that nobody was promised. What is certainly not charged goes; what may be is called off when its
-  /// sender gets an answer now, and left for the next time by who merely found it. Returns what to say of it.
+  /// Ends the attempt for a message that was not promised. One that is certainly not charged is withdrawn. One that may be charged is called
+  /// off if its sender is answered now; recovery leaves it for the next command. Returns the failure to report.
   private func end(
     _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by initiator: Initiator,
     known: PaymentState
@@ -201,8 +201,8 @@ package struct Dispatcher {
     return try callOff(entry, because: why, by: initiator)
   }
 
-  /// Ends the try of a message whose payment is in doubt, so that it is not sent and a charge, if there was one, is given back. Asking
-  /// again, which is what the payment side promises, is for those who go on with it.
+  /// Ends the attempt for a message whose payment is in doubt: it is not sent, and a charge, if there was one, is given back. Recovery asks
+  /// the payment side again instead.
   private func callOff(_ entry: any OutboxEntry, because why: Failure, by initiator: Initiator) throws(Failure) -> Failure {
     if initiator == .recovery { return why }
     let isOver = try void(entry, because: Failure(why.kind, why.message))

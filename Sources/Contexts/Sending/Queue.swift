@@ -1,28 +1,28 @@
-// Messages that were accepted with a promise and wait, outside of outbox/, so that however many they are nobody who comes by has to
-// look at them. One is taken up by rename into outbox/, where it goes the way of every other message; what cannot be had now is put
-// off again. Its lock is on the file, which stays the same file all the way, so only one process ever has it in hand.
+// Messages that were accepted with a promise and wait. They are kept outside outbox/, so that their number costs an ordinary command
+// nothing. A message is requeued by rename into outbox/, where it is processed like every other message; if it cannot be paid for now, it is
+// deferred again. Its lock is on the file, which stays the same file throughout, so only one process works on it at a time.
 //
-//   state        what exists                                     a crash here leaves       who goes on, and how
-//   accepted     outbox/ID, ID.k, marked as queued               a queued message          a later command: charges it
-//   marked       the same, and a mark of when to look, synced    the same                  the same; the mark is found stale and removed
-//   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      whoever finds the mark when it is due
-//   taken up     outbox/ID, the mark                             a queued message          a later command: charges it
-//   secured      the same; outbox/ and deferred/messages/ synced the same                  the same; a power cut leaves it in one place
-//   over         new/ID, or failed/ID; the mark                  a stale mark              whoever finds it removes it
+//   state        what exists                                     a crash here leaves       what a later command does
+//   accepted     outbox/ID, ID.k, marked as queued               a queued message          charges it
+//   marked       the same, and a mark of when to look, synced    the same                  the same; removes the stale mark
+//   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      requeues it when its mark is due
+//   requeued     outbox/ID, the mark                             a queued message          charges it
+//   secured      the same; outbox/ and deferred/messages/ synced the same                  the same; a power cut leaves one place
+//   over         new/ID, or failed/ID; the mark                  a stale mark              removes it
 //
 // A mark is made anew at each deferral, under a name of its own, and before the message moves. So a mark may be removed when its message is
-// found neither in outbox/ nor, after that, in deferred/messages/: one that waits again has another. What takes a message up removes the
-// marks that it had.
+// found neither in outbox/ nor, after that, in deferred/messages/: one that waits again has another. The process that
+// requeues a message removes the marks that it had.
 
 internal import MessageFormat
 package import SharedKernel
 
 extension Dispatcher {
-  /// What became of one that waited.
+  /// The outcome for one waiting message.
   private enum Resumption {
-    /// It no longer waits, or it was not this one's turn.
+    /// It no longer waits, or another process works on it.
     case settled
-    /// Its sender still has no credit; who else waits for the same sender's need not be asked for.
+    /// Its sender still has no credit, so the other messages of that sender need not be tried.
     case noCredit(Name)
     /// Nothing can be paid now.
     case notNow(Failure)
@@ -43,7 +43,7 @@ extension Dispatcher {
     return notes
   }
 
-  /// Tries everything that is due, and whoever waits for credit as far as there is some.
+  /// Tries everything that is due, and the messages that wait for credit as far as the credit goes.
   package func flush(while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes = resumeDue(limit: .max, while: mayGoOn)
     do throws(Failure) {
@@ -83,7 +83,7 @@ extension Dispatcher {
     try isAll ? outbox.messages(at: .deferred, limit: limit).count : outbox.due(at: clock.now(), limit: limit).count
   }
 
-  /// Has a message looked at by whoever looks next for what is due, whatever it was put off for.
+  /// Marks a message as due now, whatever it waits for.
   package func scheduleNow(_ id: MessageID) throws(Failure) -> DueMark { try outbox.scheduleNow(id, at: clock.now()) }
 
   /// Takes up the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
@@ -124,7 +124,7 @@ extension Dispatcher {
       case .waitingForCredit: return .noCredit(envelope.sender)
       case .waiting(let why): return why.map { .notNow($0) } ?? .settled
       case .declined(let why):
-        // Worth telling, and nothing that whoever flushes did wrong.
+        // Reported, but not as a failure of the flush.
         notes.append(Failure(.nothing, why.message, remedy: why.remedy))
         return .settled
       case .paidAndWaiting(let why):

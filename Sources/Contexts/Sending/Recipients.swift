@@ -44,7 +44,7 @@ package struct AddressBook: Sendable {
     if word.isEmpty { return Failure(.usage, "an empty recipient", remedy: "name one, or several with single commas between them") }
     let shown = word.count > 80 ? "\(word.prefix(80))…" : word
     return Failure(
-      .usage, "'\(shown)' is no recipient",
+      .usage, "invalid recipient '\(shown)'",
       remedy: "a name has up to 64 letters, digits and . _ + - and begins with a letter, a digit or +; other words go into 'aliases'")
   }
 }

@@ -25,7 +25,7 @@ package struct SendRequest: Sendable {
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
   }
 
-  /// The same send for somebody who does not know how far it came: what is there of it is finished, and answered as the first.
+  /// The same send when it is not known how far the first came: what there is of it is finished, and answered as the first would be.
   package func repeated() -> SendRequest {
     var request = self
     request.isRepeatable = true

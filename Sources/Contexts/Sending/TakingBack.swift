@@ -1,5 +1,5 @@
-// Who takes back what was promised or paid: a message that waits is cancelled, and its money with it; one that is delivered stays where
-// it is, and its money alone is given back. Which of the two it is the message's lock tells.
+// Cancelling and refunding. A message that waits is cancelled, and its charge is given back. A delivered message stays delivered, and only its
+// charge is given back. The lock of the message decides which of the two applies.
 
 internal import MessageFormat
 package import SharedKernel
