@@ -10,16 +10,13 @@ enum MessageText {
     if !words.isEmpty, words != ["-"] { return Array(words.joined(separator: " ").utf8) }
     if Terminal.isTerminal(0) { tool.diagnostics.note("write the message, then end it with Ctrl-D on a line of its own") }
     let input = FileDescriptor(owning: 0, path: "standard input")
-    do throws(SystemError) {
-      guard let text = try input.readToEnd(limit: limit + 1) else {
-        throw SystemError(.noSpace, call: "read", subject: "standard input")
-      }
-      return text
-    } catch {
-      if error.code == .noSpace {
-        throw Failure(.badData, "the text is larger than \(limit) bytes", remedy: "shorten it; 'max-size' in the config sets the limit")
-      }
+    let text: [UInt8]?
+    do throws(SystemError) { text = try input.readToEnd(limit: limit + 1) } catch {
       throw Failure(.inputOutput, "standard input cannot be read: \(error.code)", remedy: "give the text as arguments or on standard input")
     }
+    guard let text else {
+      throw Failure(.badData, "the text is larger than \(limit) bytes", remedy: "shorten it; 'max-size' in the config sets the limit")
+    }
+    return text
   }
 }

@@ -45,6 +45,14 @@ import Testing
     #expect(spool.folder.names(in: "spool").isEmpty)
   }
 
+  /// An error of the file that is read is not a text that is too large, whatever the error is.
+  @Test(arguments: ["ENOSPC", "EIO"]) func aFailureToReadIsNotASize(error: String) throws {
+    let trace = "strace -qq -o /dev/null -e trace=read -P /dev/zero -e inject=read:error=\(error) TOOL bob < /dev/zero"
+    let outcome = try spool.run("sh", ["-c", trace.replacingTool()])
+    #expect(outcome.status == 74 && outcome.errors.contains("standard input cannot be read"), "\(outcome)")
+    #expect(spool.folder.names(in: "spool").isEmpty)
+  }
+
   @Test func theSizeLimitIsInclusive() throws {
     try spool.folder.write("spool/config", "max-size = 10\n")
     #expect(try spool.run("msg-send", ["bob", "0123456789"]).status == 0)
