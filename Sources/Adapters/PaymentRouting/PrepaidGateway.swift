@@ -28,7 +28,7 @@ struct PrepaidGateway {
   private func step(_ request: LedgerRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
     switch answer {
     case .charged(let balance): return .outcome(.paid(balance: balance))
-    case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.balance))
+    case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.payerBalance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
     case .spent(let payment): return .outcome(.declined(.spent(payment), isFinal: true))
     case .declined(let balance):

@@ -16,7 +16,7 @@ extension ChargeStep {
   static func known(_ intent: IntentAnswer, _ request: LedgerRequest) throws(Failure) -> ChargeStep {
     switch intent {
     case .ask(let payment), .open(let payment): return .open(payment)
-    case .already(let payment): return .outcome(.paid(balance: payment.external == nil ? payment.balance : nil))
+    case .already(let payment): return .outcome(.paid(balance: payment.payerBalance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
     }
   }
@@ -50,7 +50,7 @@ package final class SpoolPayments: PaymentGateway {
     let accepted = AcceptanceMemo.time(payment.memo)
     return switch payment.state {
     case .charged:
-      .paid(fingerprint: payment.fingerprint, balance: payment.external == nil ? payment.balance : nil, accepted: accepted)
+      .paid(fingerprint: payment.fingerprint, balance: payment.payerBalance, accepted: accepted)
     case .pending: .pending(fingerprint: payment.fingerprint, accepted: accepted)
     // A refund under way is of a message that was delivered; anything else is still to be called off.
     case .reversing where payment.external?.reversal == .refund: .refunded(fingerprint: payment.fingerprint)
@@ -168,6 +168,11 @@ extension LedgerRequest {
       id: envelope.id, account: envelope.sender, amount: envelope.price, fingerprint: envelope.fingerprint,
       memo: AcceptanceMemo.text(envelope.date))
   }
+}
+
+extension Payment {
+  /// The payer's balance after it; nil where the payer's account is kept at a gateway.
+  var payerBalance: Int64? { external == nil ? balance : nil }
 }
 
 extension Failure {

@@ -1,23 +1,7 @@
 import Ledger
+import LedgerFixtures
 import SharedKernel
 import Testing
-
-/// The book without a disk: what the rules record is kept in an array.
-final class MemoryBook: LedgerBook, BookView {
-  private(set) var entries: [Entry] = []
-  var now = Timestamp(seconds: 1_763_800_000)
-
-  func lastEntry(of id: MessageID) throws(Failure) -> Entry? { entries.last { $0.posting.id == id } }
-  func balance(of account: Account) throws(Failure) -> Int64? { entries.last { $0.posting.tracked == account }?.posting.balance }
-
-  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
-    let decision = try decide(self)
-    for posting in decision.postings { entries.append(Entry(sequence: Int64(entries.count + 1), time: now, posting: posting)) }
-    return decision.answer
-  }
-
-  var kinds: [Posting.Kind] { entries.map(\.posting.kind) }
-}
 
 /// A ledger over a memory book, with short words for requests.
 struct Desk {

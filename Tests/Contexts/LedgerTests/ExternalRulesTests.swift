@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFixtures
 import SharedKernel
 import Testing
 

@@ -1,0 +1,21 @@
+package import Ledger
+package import SharedKernel
+
+/// The book without a disk: what the rules record is kept in an array.
+package final class MemoryBook: LedgerBook, BookView {
+  package private(set) var entries: [Entry] = []
+  package var now = Timestamp(seconds: 1_763_800_000)
+
+  package init() {}
+
+  package func lastEntry(of id: MessageID) throws(Failure) -> Entry? { entries.last { $0.posting.id == id } }
+  package func balance(of account: Account) throws(Failure) -> Int64? { entries.last { $0.posting.tracked == account }?.posting.balance }
+
+  package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
+    let decision = try decide(self)
+    for posting in decision.postings { entries.append(Entry(sequence: Int64(entries.count + 1), time: now, posting: posting)) }
+    return decision.answer
+  }
+
+  package var kinds: [Posting.Kind] { entries.map(\.posting.kind) }
+}
