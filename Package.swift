@@ -140,6 +140,8 @@ let package = Package(
     tests("Contexts", "AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
     tests("Adapters", "SpoolLayoutTests", ["SpoolLayout", "SharedKernel"]),
     tests(
+      "Adapters", "OutboxStoreTests", ["OutboxStore", "Sending", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
+    tests(
       "Adapters", "PaymentRoutingTests",
       ["LedgerFixtures", "PaymentRouting", "Sending", "Ledger", "Gateways", "SharedKernel", "MessageFormat"]),
     tests("Adapters", "MaildirStoreTests", ["MaildirStore", "Mailbox", "SpoolLayout", "SharedKernel", "SystemCalls"]),

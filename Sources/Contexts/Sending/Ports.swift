@@ -174,6 +174,8 @@ package protocol OutboxEntry: AnyObject {
 package struct OutgoingCopy: Sendable {
   package let envelope: Envelope
   package let content: [UInt8]
+
+  package init(envelope: Envelope, content: [UInt8]) { (self.envelope, self.content) = (envelope, content) }
 }
 
 /// A copy in the outbox.
