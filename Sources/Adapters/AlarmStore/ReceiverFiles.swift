@@ -13,6 +13,8 @@ package final class ReceiverFiles: Receivers {
   /// Called with what is wrong with a file.
   private let complain: (String) -> Void
   private var known: [Name: ReceiverChoices] = [:]
+  /// What was known before the files were to be read again: it holds for one that cannot be read at the moment.
+  private var earlier: [Name: ReceiverChoices] = [:]
   private var zones: [String: NamedZone] = [:]
 
   /// `calendar` tells what clocks on the wall are based on, whatever the clock that `quietUntil` is asked by.
@@ -21,12 +23,27 @@ package final class ReceiverFiles: Receivers {
   }
 
   /// Reads every file again when it is needed next.
-  package func forget() { (known, zones) = ([:], [:]) }
+  package func forget() {
+    earlier.merge(known) { $1 }
+    if earlier.count > ReceiverFiles.remembered { earlier = known }
+    (known, zones) = ([:], [:])
+  }
 
   package func choices(of receiver: Name) -> ReceiverChoices {
+    do throws(Failure) { return try current(receiver) } catch {
+      complain(error.message)
+      return earlier[receiver] ?? ReceiverChoices()
+    }
+  }
+
+  package func load(_ receiver: Name) throws(Failure) {
+    do throws(Failure) { _ = try current(receiver) } catch { if earlier[receiver] == nil { throw error } }
+  }
+
+  private func current(_ receiver: Name) throws(Failure) -> ReceiverChoices {
     if let choices = known[receiver] { return choices }
     if known.count >= ReceiverFiles.remembered { known = [:] }
-    let choices = read(receiver)
+    let choices = try read(receiver)
     known[receiver] = choices
     return choices
   }
@@ -46,13 +63,15 @@ package final class ReceiverFiles: Receivers {
     return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()
   }
 
-  private func read(_ receiver: Name) -> ReceiverChoices {
+  /// Fails where the file cannot be read at the moment; of one that is wrong nothing is in force.
+  private func read(_ receiver: Name) throws(Failure) -> ReceiverChoices {
     let name = "\(receiver).conf"
     let path = SpoolFolder.receivers.file(name)
     let bytes: [UInt8]?
     do throws(SystemError) {
       bytes = try root.folderIfPresent(.receivers)?.contents(of: name, limit: SizeLimit.note)
     } catch {
+      if error.mayPass { throw Failure(storage: error) }
       complain("\(root.path)/\(path): \(error.code): nothing of it is in force")
       return ReceiverChoices()
     }

@@ -79,11 +79,17 @@ extension FeedReader {
       default: throw error
       }
     }
+    do throws(SystemError) { return try entry(sequence, in: file) } catch {
+      // One bad sector does not keep the events behind it.
+      if error.code == .inputOutput { return .unreadable(unreadable(error)) }
+      throw error
+    }
+  }
+
+  private func entry(_ sequence: Int, in file: borrowing FileDescriptor) throws(SystemError) -> FeedEntry {
     let status = try file.status()
     guard status.kind == .file else { return .damaged("not a message but a \(status.kind == .directory ? "folder" : "special file")") }
-    let envelope: Envelope?
-    do { envelope = Envelope(try file.messageHeader(size: status.size)) } catch { return .damaged("cannot be read: \(error.code)") }
-    guard let envelope else { return .damaged("not a message of msgspool") }
+    guard let envelope = Envelope(try file.messageHeader(size: status.size)) else { return .damaged("not a message of msgspool") }
     let event = Event(sequence: sequence, envelope: envelope)
     let name = envelope.copy == 1 ? "\(envelope.id)" : "\(envelope.id).\(envelope.copy)"
     // One that may wait goes back and forth between two places.
@@ -97,9 +103,12 @@ extension FeedReader {
 
   /// Why a message was given up.
   private func reason(_ id: MessageID) throws(SystemError) -> String {
-    guard let bytes = try root.contents(of: .reason(of: id), limit: SizeLimit.note), !bytes.isEmpty else {
-      return "no reason was kept"
+    let bytes: [UInt8]?
+    do { bytes = try root.contents(of: .reason(of: id), limit: SizeLimit.note) } catch {
+      if error.mayPass { throw error }
+      return "the reason cannot be read: \(error.code)"
     }
+    guard let bytes, !bytes.isEmpty else { return "no reason was kept" }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
 

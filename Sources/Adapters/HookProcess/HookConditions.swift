@@ -14,6 +14,7 @@ extension HookFolder {
     for hook in catalogue.runnable {
       let content: [UInt8]?
       do { content = try folder.contents(of: "\(hook).conf", limit: SizeLimit.configuration) } catch {
+        if error.mayPass { throw error }
         HookFolder.refuse(hook, "\(hook).conf cannot be read (\(error.code)): see to it", in: &catalogue)
         continue
       }

@@ -1,6 +1,19 @@
 package import SharedKernel
 package import SystemCalls
 
+extension SystemError {
+  /// Whether the same call may work later without anybody changing the file that it is about: a full disk, a failing one, no descriptor
+  /// or memory left. What is decided on such an error would be wrong a moment later.
+  package var mayPass: Bool {
+    switch code {
+    case .noEntry, .exists, .accessDenied, .notPermitted, .loop, .leavesDirectory, .notDirectory, .isDirectory, .tooLarge,
+      .noDeviceOrAddress:
+      false
+    default: true
+    }
+  }
+}
+
 extension Failure {
   /// A failed system call as a failure of the spool: which kind an error number stands for, and what helps.
   /// The one place that decides it; adapters that know better say so before they come here.

@@ -20,7 +20,9 @@ extension Daemon {
       tool.diagnostics.report(
         Failure(.temporary, "\(open) alarm\(open == 1 ? " waits" : "s wait") for another try", remedy: "run it again later"))
     }
-    return dispatcher.deaths > 0 ? .nothing : open > 0 ? ExitStatus(.temporary) : .done
+    // What could not be read was said when it was met.
+    let isUnfinished = open > 0 || dispatcher.trouble != nil || hasMissedComparison
+    return dispatcher.deaths > 0 ? .nothing : isUnfinished ? ExitStatus(.temporary) : .done
   }
 
   /// Without a hook, a person in front of the terminal is told.

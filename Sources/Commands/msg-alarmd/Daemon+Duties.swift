@@ -107,14 +107,16 @@ extension Daemon {
     do {
       let (alarms, failures) = try reconciliation.run { dispatcher?.openAlarms() ?? [] }
       failures.forEach { complaints.once($0) }
+      hasMissedComparison = !failures.isEmpty
       recovered = alarms
     } catch {
       // It is made up for the next time; alarms that are there need not wait for it.
       complaints.once(Failure(error))
+      hasMissedComparison = true
       return false
     }
     dispatcher?.expectRecovered(recovered)
-    dispatcher?.hasFoundGap = false
+    if !hasMissedComparison { dispatcher?.hasFoundGap = false }
     if recovered.isEmpty, let dispatcher, dispatcher.scheduler.openCount == 0 { try memory?.clearRecovered() }
     return !recovered.isEmpty
   }

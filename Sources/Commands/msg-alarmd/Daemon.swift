@@ -50,6 +50,8 @@ final class Daemon {
   var isServing = false
   var strays = Deadline.now
   var reconciliation: FeedReconciliation?
+  /// Whether the last comparison of mailboxes and feed could not be brought to its end.
+  var hasMissedComparison = false
   var memory: AlarmMemory?
 
   init(_ tool: Tool, spool: Spool, services: Services) throws {

@@ -62,7 +62,11 @@ final class FeedReconciliation {
     if let last = try time.read() { return min(last, WallClock().now()).adding(seconds: -FeedReconciliation.overlap) }
     let feed = FeedReader(root: spool.root)
     guard let first = try feed.first(from: 1), first > 1 else { return nil }
-    if case .happened(let event) = try feed.entry(first) { return event.at }
+    switch try feed.entry(first) {
+    case .happened(let event): return event.at
+    case .unreadable(let failure): throw failure
+    default: break
+    }
     return WallClock().now()
   }
 }

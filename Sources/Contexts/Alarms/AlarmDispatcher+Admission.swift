@@ -7,6 +7,7 @@ extension AlarmDispatcher {
   func deliveries(_ alarms: [Alarm]) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
     var result: [Delivery] = []
     var expected = 0
+    do throws(Failure) { for alarm in alarms { try ports.receivers.load(alarm.receiver) } } catch { throw .unreadable(error) }
     for alarm in alarms {
       var earlier = memory.runs.removeValue(forKey: alarm.id) ?? [:]
       let choices = ports.receivers.choices(of: alarm.receiver)

@@ -51,7 +51,10 @@ extension AlarmDispatcher {
 
   private func bury(_ delivery: Delivery, _ line: HistoryLine) throws(Failure) {
     deaths += 1
-    try ports.record.bury(delivery, call: try call(for: delivery), line: line)
+    let call: HookCall?
+    // A text that could not be read through all tries is not waited for any longer: the letter says which message it was.
+    do throws(Failure) { call = try self.call(for: delivery) } catch { call = nil }
+    try ports.record.bury(delivery, call: call, line: line)
   }
 
   /// Lines of what was read: a daemon that is killed before they are durable reads the same again. No hook waits for a sync.

@@ -9,8 +9,12 @@ extension AlarmDispatcher {
     case .missing: return try skipGap(from: next)
     case .pending: return wait(for: next)
     case let found:
-      let (deliveries, expected) = try take(found, next)
-      scheduler.admit(next, deliveries, expected: expected)
+      if let (deliveries, expected) = try takeIfReadable(found, next) {
+        scheduler.admit(next, deliveries, expected: expected)
+      } else {
+        scheduler.hold(next)
+        held.insert(next)
+      }
     }
     waitingSince = nil
     return true
@@ -24,6 +28,16 @@ extension AlarmDispatcher {
     do throws(Failure) { return try ports.source.first(from: sequence) } catch { throw .unreadable(error) }
   }
 
+  /// The same as `take`; nil where something that it depends on cannot be read at the moment. That is noted as trouble, and the
+  /// entries behind it need not wait.
+  private func takeIfReadable(_ entry: FeedEntry, _ sequence: Int) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int)? {
+    do throws(FeedTrouble) { return try take(entry, sequence) } catch {
+      guard case .unreadable(let failure) = error else { throw error }
+      unreadable = failure
+      return nil
+    }
+  }
+
   /// What is to be run for an entry; what needs no run is noted. `expected` of them join a digest that is made again.
   private func take(_ entry: FeedEntry, _ sequence: Int) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
     switch entry {
@@ -34,6 +48,7 @@ extension AlarmDispatcher {
       if event.copy == 1 { return try deliveries([Alarm(kind: .failed, receiver: event.sender, event: event)]) }
       note(.void, event, "the message was given up")
     case .void(let event): note(.void, event, "the message was never delivered")
+    case .unreadable(let failure): throw .unreadable(failure)
     case .damaged(let reason): note(damageLine(sequence, reason))
     case .missing: note(damageLine(sequence, "it was removed from the feed before it happened"))
     case .pending: break
@@ -73,7 +88,7 @@ extension AlarmDispatcher {
     for sequence in held.sorted() {
       let found = try entry(sequence)
       if found == .pending { continue }
-      let (deliveries, expected) = try take(found, sequence)
+      guard let (deliveries, expected) = try takeIfReadable(found, sequence) else { continue }
       scheduler.release(sequence, deliveries, expected: expected)
       held.remove(sequence)
     }

@@ -23,7 +23,12 @@ extension AlarmDispatcher {
     isMarked = true
     var failed: [FinishedRun] = []
     for delivery in due {
-      guard let call = try call(for: delivery) else {
+      let call: HookCall?
+      do throws(Failure) { call = try self.call(for: delivery) } catch {
+        failed.append(FinishedRun(delivery: delivery, end: .notStarted(error.message), lastLine: "", complaint: "", milliseconds: 0))
+        continue
+      }
+      guard let call else {
         try settle(delivery, .dead, end: nil, "the message is no longer there")
         continue
       }
@@ -118,15 +123,20 @@ extension AlarmDispatcher {
   /// The text stands in the feed, or else in the mailbox. What was given up begins with the reason.
   private func text(of alarm: Alarm) throws(Failure) -> [UInt8]? {
     let event = alarm.event
-    var found = textInFeed(event)
-    if found == nil { found = try ports.mailboxes.text(of: event) }
-    guard let text = found else { return nil }
-    guard alarm.kind == .failed, case .failed(_, let reason) = try ports.source.entry(event.sequence) else { return text }
+    guard let text = try textInFeedOrMailbox(event) else { return nil }
+    guard alarm.kind == .failed else { return text }
+    let entry = try ports.source.entry(event.sequence)
+    if case .unreadable(let failure) = entry { throw failure }
+    guard case .failed(_, let reason) = entry else { return text }
     return Array("Not delivered to \(event.receiver): \(reason)\n\n".utf8) + text
   }
 
-  private func textInFeed(_ event: Event) -> [UInt8]? {
-    // A feed that cannot be read now does not keep the mailbox from being asked.
-    do throws(Failure) { return try ports.source.text(of: event) } catch { return nil }
+  /// A feed that cannot be read now does not keep the mailbox from being asked; that the text is gone is known when both have been read.
+  private func textInFeedOrMailbox(_ event: Event) throws(Failure) -> [UInt8]? {
+    do throws(Failure) { if let text = try ports.source.text(of: event) { return text } } catch {
+      if let text = try ports.mailboxes.text(of: event) { return text }
+      throw error
+    }
+    return try ports.mailboxes.text(of: event)
   }
 }

@@ -39,7 +39,10 @@ package final class AlarmDispatcher {
   /// Whether lines that were only noted have to be durable before any hook starts.
   var mustSync = false
   var endedReplays: [Delivery] = []
+  /// Sequences whose event has not happened yet, or cannot be read at the moment, and that were stepped over.
   var held: Set<Int> = []
+  /// Why one of them cannot be read, as far as that was seen in this turn.
+  var unreadable: Failure?
   var waitingSince: (sequence: Int, since: Timestamp)?
   /// What was part of a digest whose outcome is open, until that is made again.
   var rebuilding: [Delivery.Key: [Delivery]] = [:]
@@ -49,7 +52,7 @@ package final class AlarmDispatcher {
   package internal(set) var revision = 0
   /// Events were removed before they were read, since somebody asked last.
   package var hasFoundGap = false
-  /// Why the feed cannot be read at the moment.
+  /// Why the feed, or something of it, cannot be read at the moment.
   package private(set) var trouble: Failure?
   private let backlogEnd: Int
   private var recordedCursor: Int
@@ -90,28 +93,28 @@ package final class AlarmDispatcher {
   package func readFeed() throws(Failure) -> Bool {
     var count = 0
     var isAtEnd = false
+    unreadable = nil
     do throws(FeedTrouble) {
       try reviewHeld()
       while count < AlarmDispatcher.entriesPerTurn, !isAtEnd {
         isAtEnd = try !readNext()
         if !isAtEnd { count += 1 }
       }
-      if trouble != nil { revision += 1 }
-      trouble = nil
     } catch {
       guard case .unreadable(let failure) = error else { throw error.failure }
-      if trouble != failure { revision += 1 }
-      trouble = failure
+      unreadable = failure
       isAtEnd = true
     }
+    if trouble != unreadable { revision += 1 }
+    trouble = unreadable
     if count > 0 { revision += 1 }
     try noteLines()
-    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { try endCatchingUp() }
+    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { isCatchingUp = false }
+    if !isCatchingUp { try remakeDigests() }
     return !isAtEnd
   }
 
-  private func endCatchingUp() throws(Failure) {
-    isCatchingUp = false
+  private func remakeDigests() throws(Failure) {
     for (key, deliveries) in rebuilding { try remake(key, of: deliveries.sorted(by: Scheduler.precedes)) }
     rebuilding = [:]
   }
@@ -163,7 +166,7 @@ package final class AlarmDispatcher {
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.
   package var isExpectingSoon: Bool { waitingSince != nil }
 
-  /// Whether events that have not happened yet were stepped over.
+  /// Whether events that have not happened yet, or cannot be read at the moment, were stepped over.
   package var isHolding: Bool { !held.isEmpty }
 
   /// When `startHooks` will next have something to do; nil when only an outcome or a new event can bring that about.

@@ -12,6 +12,8 @@ package enum FeedEntry: Hashable, Sendable {
   case happened(Event)
   /// No message of ours; why.
   case damaged(String)
+  /// It cannot be read at the moment; why.
+  case unreadable(Failure)
 }
 
 /// The events, in their one order.

@@ -76,8 +76,15 @@ package struct ReceiverChoices: Hashable, Sendable {
 /// What the receivers have chosen.
 package protocol Receivers {
   func choices(of receiver: Name) -> ReceiverChoices
+  /// Fails while the choices of a receiver are not known because they cannot be read at the moment.
+  func load(_ receiver: Name) throws(Failure)
   /// The end of the quiet hours that a receiver has at `now` of the daemon's clock; nil outside of them.
   func quietUntil(_ receiver: Name, at now: Timestamp) -> Timestamp?
+}
+
+extension Receivers {
+  /// Choices that are in memory.
+  package func load(_ receiver: Name) throws(Failure) {}
 }
 
 /// Nobody has chosen anything.
