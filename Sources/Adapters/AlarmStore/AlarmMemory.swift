@@ -66,7 +66,7 @@ package final class AlarmMemory: AlarmRecord {
       memory.take(line)
       return true
     }
-    for mark in try marks.read() { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
+    for mark in marks.marks { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
     memory.recovered = try recovered.read()
     return memory
   }

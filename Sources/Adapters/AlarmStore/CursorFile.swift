@@ -3,8 +3,8 @@ internal import SharedKernel
 internal import SpoolLayout
 internal import SystemCalls
 
-/// `feed/consumers/alarmd`: `<cursor> <part> <offset>` on one line, the part as the history's file is called, without its ending. Up to the cursor every outcome is final; from that place in the
-/// history on there may be lines about what is behind it.
+/// `feed/consumers/alarmd`: `<cursor> <part> <offset>` on one line, the part as the history's file is called, without its ending. Up to the
+/// cursor every outcome is final; from that place in the history on there may be lines about what is behind it.
 struct CursorFile {
   struct Content: Hashable {
     let cursor: Int
@@ -23,7 +23,7 @@ struct CursorFile {
   }
 
   static func read(in directory: Directory) throws(SystemError) -> Content? {
-    guard let bytes = try directory.contents(of: name, limit: SizeLimit.line), bytes.last == 10 else { return nil }
+    guard let bytes = try directory.smallFile(name, limit: SizeLimit.line), bytes.last == 10 else { return nil }
     let words = String(decoding: bytes.dropLast(), as: UTF8.self).split(separator: " ")
     guard words.count == 3, let cursor = Int(words[0]), cursor >= 0, let part = HistoryPart(words[1]), let offset = Int(words[2]),
       offset >= 0

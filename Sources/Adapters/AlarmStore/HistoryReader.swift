@@ -17,8 +17,6 @@ package struct HistoryPosition: Hashable, Comparable, Sendable {
 
 /// Reads the history, oldest first. Lines that are torn or not ours are passed over, and counted.
 package struct HistoryReader {
-  /// Bytes read at a time.
-  private static let chunk = 1 << 18
   private let directory: Directory?
 
   /// `root` is the spool's; a history that was never begun is empty.
@@ -91,26 +89,14 @@ package struct HistoryReader {
       throw error
     }
     // A position behind the end is of another file: all of this one is read.
-    var offset = start.offset <= (try file.status().size) ? start.offset : 0
-    var rest: [UInt8] = []
-    while true {
-      let part = try file.read(HistoryReader.chunk, at: offset + rest.count)
-      if part.isEmpty { break }
-      rest += part
-      var position = 0
-      while let end = rest[position...].firstIndex(of: 10) {
-        let text = String(decoding: rest[position..<end], as: UTF8.self)
-        let place = HistoryPosition(part: start.part, offset: offset + position)
-        position = end + 1
-        if let json = try? JSONValue(parsing: text), let line = HistoryLine(json) {
-          if try !body(line, place) { return nil }
-        } else if !text.isEmpty {
-          damaged += 1
-        }
+    var lines = LineReader(from: start.offset <= (try file.status().size) ? start.offset : 0)
+    while let next = try lines.next(in: file) {
+      if let bytes = next.bytes, let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let line = HistoryLine(json) {
+        if try !body(line, HistoryPosition(part: start.part, offset: next.offset)) { return nil }
+      } else if next.bytes?.isEmpty != true {
+        damaged += 1
       }
-      rest.removeFirst(position)
-      offset += position
     }
-    return HistoryPosition(part: start.part, offset: offset)
+    return HistoryPosition(part: start.part, offset: lines.end)
   }
 }

@@ -39,7 +39,7 @@ enum LetterFolder {
     for entry in try folder.list().entries where entry.kind != .file {
       guard let hook = try folder.directoryIfPresent(entry.name) else { continue }
       for file in try hook.list().entries where file.name.hasSuffix(".json") {
-        guard let bytes = try hook.contents(of: file.name, limit: SizeLimit.deadLetter),
+        guard let bytes = try hook.smallFile(file.name, limit: SizeLimit.deadLetter),
           let letter = Letter(name: file.name, content: bytes),
           letter.name == "\(letter.delivery.alarm.id).json", letter.delivery.hook.text == entry.name
         else { continue }

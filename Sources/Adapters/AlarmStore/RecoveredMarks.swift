@@ -12,8 +12,13 @@ struct RecoveredMarks {
   init(root: SpoolRoot, alarms directory: Directory) { (self.root, self.directory) = (root, directory) }
 
   func read() throws(SystemError) -> Set<AlarmID> {
-    guard let bytes = try directory.contents(of: RecoveredMarks.name) else { return [] }
-    return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { AlarmID($0) })
+    guard try directory.status(of: RecoveredMarks.name) != nil else { return [] }
+    let file = try directory.open(RecoveredMarks.name, .read)
+    var (lines, alarms) = (LineReader(from: 0), Set<AlarmID>())
+    while let line = try lines.next(in: file) {
+      if let alarm = line.bytes.flatMap({ AlarmID(String(decoding: $0, as: UTF8.self)) }) { alarms.insert(alarm) }
+    }
+    return alarms
   }
 
   /// Durable when it returns.

@@ -18,7 +18,7 @@ package struct SilenceFiles {
     guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
     for entry in try folder.list().entries where entry.name.hasSuffix(".json") {
-      guard let bytes = try folder.contents(of: entry.name, limit: SizeLimit.note),
+      guard let bytes = try folder.smallFile(entry.name, limit: SizeLimit.note),
         let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let silence = Silence(json),
         entry.name == name(silence.id)
       else { continue }

@@ -19,6 +19,8 @@ final class StartedMarks {
   private static let name = SpoolFile.startedRuns.name
   private static let endMark = Array("-\n".utf8)
   private let file: FileDescriptor
+  /// Those that were there at the start.
+  let marks: [Mark]
   /// Where the `-` stands, or is to be put.
   private var end: Int
 
@@ -26,31 +28,22 @@ final class StartedMarks {
     let isNew = try directory.status(of: StartedMarks.name) == nil
     file = try root.openOrCreate(StartedMarks.name, in: directory)
     if isNew { try directory.sync() }
-    let content = try file.read(try file.status().size, at: 0)
-    end = StartedMarks.end(of: content)
+    (marks, end) = try StartedMarks.read(file)
   }
 
-  /// Where the marks that count end.
-  private static func end(of content: [UInt8]) -> Int {
-    var start = content.startIndex
-    while start < content.count {
-      let line = content[start...].prefix { $0 != 10 }
-      if line.elementsEqual(endMark.dropLast()) { return start }
-      start = line.endIndex + 1
-    }
-    return content.count
-  }
-
-  /// The marks that are there; a torn last line was never acted upon.
-  func read() throws(SystemError) -> [Mark] {
-    let lines = String(decoding: try file.read(end, at: 0), as: UTF8.self).split(separator: "\n")
-    return lines.compactMap { line in
-      let words = line.split(separator: " ")
+  /// The marks that count, and where they end: at the `-`, or at something that is no line of ours, or a torn last line that was never
+  /// acted upon.
+  private static func read(_ file: borrowing FileDescriptor) throws(SystemError) -> (marks: [Mark], end: Int) {
+    var (lines, marks) = (LineReader(from: 0), [Mark]())
+    while let line = try lines.next(in: file) {
+      guard let bytes = line.bytes, !bytes.elementsEqual(endMark.dropLast()) else { return (marks, line.offset) }
+      let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
       guard words.count == 3, let alarm = AlarmID(words[0]), let hook = HookName(String(words[1])), let attempt = Int(words[2]) else {
-        return nil
+        continue
       }
-      return Mark(alarm: alarm, hook: hook, attempt: attempt)
+      marks.append(Mark(alarm: alarm, hook: hook, attempt: attempt))
     }
+    return (marks, lines.end)
   }
 
   /// Durable when it returns: a power cut is no excuse for an unmarked repeat.

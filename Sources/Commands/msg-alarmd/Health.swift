@@ -31,7 +31,7 @@ struct Health {
 
   init(_ spool: Spool) throws {
     processID = try InstanceLock.holder(root: spool.root)
-    report = processID == nil ? nil : try StatusFile.read(root: spool.root)
+    report = processID == nil ? nil : try StatusFile(root: spool.root).read()
     dead = try DeadLetters.counts(root: spool.root)
     let now = now
     silences = try SilenceFiles.all(root: spool.root).filter { $0.isInForce(at: now) }

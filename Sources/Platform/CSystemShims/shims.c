@@ -432,6 +432,8 @@ pid_t msg_fork_worker(void) {
 
 int msg_reserve(int descriptor, int64_t size) { return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); }
 
+int64_t msg_next_data(int descriptor, int64_t offset) { return lseek(descriptor, offset, SEEK_DATA); }
+
 int msg_memory_file(void) {
   int memory = (int)syscall(SYS_memfd_create, "memory", 1 /* MFD_CLOEXEC */);
   // An offset that several have in common is not moved on atomically in such a file, as it is in others.

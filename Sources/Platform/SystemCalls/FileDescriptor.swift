@@ -100,6 +100,18 @@ extension FileDescriptor {
     return bytes
   }
 
+  /// lseek(2) with SEEK_DATA: the first byte from `offset` on that is not in a hole; nil where only a hole, or nothing, follows. `offset`
+  /// itself where the file system does not know.
+  package func nextData(from offset: Int) throws(SystemError) -> Int? {
+    do { return Int(try check("lseek", path) { msg_next_data(raw, Int64(offset)) }) } catch {
+      switch error.code {
+      case .noDeviceOrAddress: return nil
+      case .invalid, .notSupported: return offset
+      default: throw error
+      }
+    }
+  }
+
   /// write(2) until every byte is taken; short writes go on where they stopped.
   package func write(all bytes: [UInt8]) throws(SystemError) {
     var done = 0

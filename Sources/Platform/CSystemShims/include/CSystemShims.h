@@ -78,6 +78,9 @@ pid_t msg_fork_worker(void);
 /// fallocate(2) of the first `size` bytes, the file's own size kept: 0 or -1.
 int msg_reserve(int descriptor, int64_t size);
 
+/// lseek(2) with SEEK_DATA: the offset of the first byte from `offset` on that is not in a hole, or -1.
+int64_t msg_next_data(int descriptor, int64_t offset);
+
 /// memfd_create(2): a file without a name, to which each write appends whole, or -1.
 int msg_memory_file(void);
 
