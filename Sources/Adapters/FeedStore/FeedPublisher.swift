@@ -40,12 +40,21 @@ package final class FeedPublisher: EventFeed {
         Failure(
           .inputOutput, "the alarm could not be announced: \(error)",
           remedy: "the message itself is not concerned; see to \(root.path)/\(SpoolFolder.feed)")
-      ]
+      ] + requestComparison()
     }
     do { if let feed { try prune(feed) } } catch {
       return [Failure(.inputOutput, "old events could not be removed: \(error)", remedy: "see to \(root.path)/\(SpoolFolder.feed)")]
     }
     return []
+  }
+
+  /// Makes the next run of the daemon compare mailboxes and feed, by removing the time of the last comparison: that needs no room.
+  /// Where the daemon compares at this very moment it comes ten minutes later.
+  private func requestComparison() -> [Failure] {
+    do throws(SystemError) {
+      _ = try root.folderIfPresent(.alarms)?.remove(SpoolFile.comparisonTime.name)
+      return []
+    } catch { return [Failure(storage: error)] }
   }
 
   /// Gives delivered messages of a folder, which the feed has missed, their place at its end, durably. Nothing old is removed
