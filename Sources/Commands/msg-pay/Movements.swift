@@ -35,7 +35,7 @@ extension PayCommand {
       id: key.id, account: account, amount: amount, fingerprint: .plain(.charge, account, amount, memo: memo),
       reference: key.reference, memo: memo)
     let done = MovedMoney(id: key.id, reference: key.reference, account: account, amount: amount)
-    switch try ledger(spool, .writing).charge(request) {
+    switch try ledger(spool, .writing).chargeUnlessVoided(request) {
     case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
     case .already(let payment):
       try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")

@@ -3,8 +3,8 @@ package import SharedKernel
 /// The prepaid accounts and what may happen to them. Rules:
 ///
 /// - an account opens with the opening credit at the first charge or top-up, a declined charge included (`msg-send` charges);
-/// - a charge is recorded once an id, at price 0 too; a voided or declined id may be charged again, a refunded one stays taken,
-///   and one that was voided before anything was charged is never charged;
+/// - a charge is recorded once an id, at price 0 too; a declined id may be charged again, and that of a message when it was voided; a
+///   refunded one stays taken, and a key that was voided, or that was voided before anything was charged, is never charged again;
 /// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
 /// - no balance falls below zero (invariant 7): such a charge is declined;
 /// - what is given back is given back once; a refund is for messages alone.
@@ -35,6 +35,16 @@ package struct GeneralLedger {
   /// Charges an account once for an id.
   package func charge(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
     try book.transaction { view throws(Failure) in try decideCharge(request, view) }
+  }
+
+  /// Charges an account once for a key of which a void is final; the charge of a message may be made again after one.
+  package func chargeUnlessVoided(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
+    try book.transaction { view throws(Failure) in
+      if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided {
+        return Decision(.spent(known))
+      }
+      return try decideCharge(request, view)
+    }
   }
 
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.

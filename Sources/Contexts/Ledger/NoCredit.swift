@@ -1,10 +1,10 @@
 package import SharedKernel
 
 extension Failure {
-  /// Under a key that was voided before anything was charged nothing ever is.
+  /// 77: nothing is charged under a key that was voided, whether anything had been charged under it or not.
   package static func spent(_ payment: Payment) -> Failure {
-    Failure(
-      .notPermitted, "\(payment.shownKey) was voided before anything was charged under it", remedy: "nothing was charged; use another key")
+    let moment = payment.isTombstone ? " before anything was charged under it" : ": a voided key is never charged again"
+    return Failure(.notPermitted, "\(payment.shownKey) was voided\(moment)", remedy: "nothing was charged; use another key")
   }
 
   /// 77: an account cannot pay. Names who, what is there, what it costs, and what helps.
