@@ -83,7 +83,7 @@ extension LedgerFile: LedgerEntries {
     guard var number = try onDisk({ () throws(SystemError) in try LedgerPaths.segments(in: root).last }) else { return nil }
     while true {
       // Read before the segment is: a writer between the two makes the file longer than the index says, never shorter.
-      let index = EntryIndex(root: root, settings: settings, purpose: .reading, now: clock.now(), bootID: bootID)
+      let index = EntryIndex(root: root, purpose: .reading, now: clock.now(), bootID: bootID)
       guard let segment = try Segment.lock(number, in: root, for: .reading, wait: wait) else { return nil }
       let count = try wholeRecords(of: segment, seen: index.wholeBytes(of: segment) ?? 0)
       guard try segment.record(count - 1).content == .seal, try Segment.open(number + 1, in: root) != nil else { return (segment, count) }

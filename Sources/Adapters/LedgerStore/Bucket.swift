@@ -21,17 +21,16 @@ struct Bucket {
 }
 
 extension Bucket {
-  private static let accountBit: UInt64 = 1 << 63
+  static let accountBit: UInt64 = 1 << 63
 
   /// 512 bytes: checksum, count, entries of key and position, zeros.
   func encode(number: Int) -> [UInt8] {
     var bytes = littleEndian(UInt32(entries.count))
     for (key, position) in entries {
-      let place = UInt64(position.segment) << 36 | UInt64(position.record) | (key.isAccount ? Bucket.accountBit : 0)
-      bytes += littleEndian(key.high) + littleEndian(key.low) + littleEndian(place)
+      bytes += littleEndian(key.high) + littleEndian(key.low) + littleEndian(Bucket.place(of: key, position))
     }
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - 4 - bytes.count)
-    return littleEndian(Bucket.checksum(bytes, number)) + bytes
+    return littleEndian(Bucket.checksum(bytes[...], number)) + bytes
   }
 
   /// Throws for bytes that no writer of this bucket left.
@@ -44,17 +43,22 @@ extension Bucket {
     }
     for index in 0..<count {
       let fields = (0..<3).map { LedgerStore.number(bytes[(8 + index * 24 + $0 * 8)..<(16 + index * 24 + $0 * 8)]) }
-      let place = fields[2] & ~Bucket.accountBit
-      entries.append(
-        (
-          IndexKey(high: fields[0], low: fields[1], isAccount: fields[2] & Bucket.accountBit != 0),
-          Position(segment: Int(place >> 36), record: Int(place & (1 << 36 - 1)))
-        ))
+      let isAccount = fields[2] & Bucket.accountBit != 0
+      entries.append((IndexKey(high: fields[0], low: fields[1], isAccount: isAccount), Bucket.position(fields[2])))
     }
   }
 
+  /// The third word of an entry: the position, and whether the key is an account's.
+  static func place(of key: IndexKey, _ position: Position) -> UInt64 {
+    UInt64(position.segment) << 36 | UInt64(position.record) | (key.isAccount ? accountBit : 0)
+  }
+
+  static func position(_ place: UInt64) -> Position {
+    Position(segment: Int((place & ~accountBit) >> 36), record: Int(place & (1 << 36 - 1)))
+  }
+
   /// The number is in it, so that a bucket in the wrong place is as bad as a damaged one.
-  private static func checksum(_ content: some Sequence<UInt8>, _ number: Int) -> UInt32 {
-    CRC32C.checksum(Array(content) + littleEndian(UInt64(number)))
+  static func checksum(_ content: ArraySlice<UInt8>, _ number: Int) -> UInt32 {
+    ~CRC32C.update(CRC32C.update(.max, content.span), littleEndian(UInt64(number)).span)
   }
 }

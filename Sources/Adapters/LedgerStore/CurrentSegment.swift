@@ -4,10 +4,10 @@ internal import SpoolLayout
 internal import SystemCalls
 
 extension LedgerFile {
-  /// The current segment, locked, with a whole tail and room for more; how many records it has; and the index, caught up.
+  /// The current segment, locked, with a whole tail and room for more, and how many records it has; the index is caught up.
   /// A writer makes the first segment, cuts a torn tail and begins a new segment on the way. Nil for a reader of no ledger.
-  func openCurrent() throws(Failure) -> (Segment, Int, EntryIndex)? {
-    let index = EntryIndex(root: root, settings: settings, purpose: purpose, now: clock.now(), bootID: bootID)
+  func openCurrent(_ index: EntryIndex) throws(Failure) -> (Segment, Int)? {
+    var end = SegmentEnd()
     guard var number = try firstGuess(index) else { return nil }
     while true {
       guard let segment = try Segment.lock(number, in: root, for: purpose, wait: wait) else {
@@ -22,9 +22,14 @@ extension LedgerFile {
       let count = try wholeRecords(of: segment, seen: index.wholeBytes(of: segment) ?? 0)
       let tail = try segment.record(count - 1)
       if purpose == .writing {
-        if tail.content == .seal || isFull(count), try finishSegment(segment, count, tail) {
-          number += 1
-          continue
+        if tail.content == .seal || isFull(count) {
+          switch try finishSegment(segment, count, tail, &end) {
+          case .ended:
+            number += 1
+            continue
+          case .read: continue
+          case .open: break
+          }
         }
         if tail.isOfHead {
           try refuseShortHead(segment, count)
@@ -35,8 +40,10 @@ extension LedgerFile {
         number += 1
         continue
       }
-      try index.catchUp(segment, to: count)
-      return (segment, count, index)
+      if try index.catchUp(segment, to: count) { return (segment, count) }
+      if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+      end = SegmentEnd()
+      try index.build(segment, to: count, wait: wait)
     }
   }
 

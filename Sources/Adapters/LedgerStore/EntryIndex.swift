@@ -3,31 +3,41 @@ internal import Ledger
 internal import SharedKernel
 internal import SystemCalls
 
-/// Where the last record of every id and account is: the index file where it can be used, and memory for what is not in it.
-/// Lives for one transaction, under the lock of the current segment.
+/// Where the last record of every id and account is: the index file where it can be used, a table in memory where not, and besides what
+/// is in neither. Lives for one transaction; the protocol is at the top of `IndexFile.swift`.
 final class EntryIndex {
-  /// More new records than this are put in by writing the whole table anew.
-  private static let fewRecords = 256
+  /// So many records are read while the ledger is locked, and no more.
+  static let few = 4096
 
-  private let root: SpoolRoot
-  private let settings: LedgerSettings
-  private let purpose: LedgerPurpose
+  let root: SpoolRoot
+  let purpose: LedgerPurpose
+  let bootID: String?
   private let now: Timestamp
-  private let bootID: String?
   private var file: IndexFile?
+  private var image: (table: IndexImage, coverage: Coverage)?
   private var memory: [IndexKey: Position] = [:]
+  /// A file that was found out; kept open, so that no other gets its identity.
+  private var rejected: IndexFile?
   private var isFresh = false
 
-  init(root: SpoolRoot, settings: LedgerSettings, purpose: LedgerPurpose, now: Timestamp, bootID: String?) {
-    (self.root, self.settings, self.purpose, self.now, self.bootID) = (root, settings, purpose, now, bootID)
-    if let bootID { file = try? IndexFile(opening: root, bootID: bootID, purpose == .writing ? .readWrite : .read) }
+  init(root: SpoolRoot, purpose: LedgerPurpose, now: Timestamp, bootID: String?) {
+    (self.root, self.purpose, self.now, self.bootID) = (root, purpose, now, bootID)
+    open()
   }
 
-  /// Which segment the index reaches into; nil without one. A hint where the current segment may be.
-  var coverage: Coverage? { file?.coverage }
+  /// Opens the file that has the name now.
+  private func open() {
+    guard let bootID else { return }
+    file = try? IndexFile(opening: root, bootID: bootID, purpose == .writing ? .readWrite : .read)
+    if let file, file.identity == rejected?.identity { self.file = nil }
+  }
+
+  /// How far the index reaches; nil without one. A hint where the current segment may be.
+  var coverage: Coverage? { image?.coverage ?? file?.coverage }
 
   /// To be called once the lock is held: the file says now what the last writer left.
   func refresh() {
+    memory = [:]
     guard let file else { return }
     do throws(IndexUnusable) { try file.refresh() } catch { self.file = nil }
   }
@@ -38,25 +48,48 @@ final class EntryIndex {
     return coverage.bytes
   }
 
-  /// Makes the index reach to record `end` of the current segment.
-  func catchUp(_ segment: Segment, to end: Int) throws(Failure) {
+  /// Makes the index reach to record `end` of the current segment. False where that takes more than few records: then it is for `build`.
+  func catchUp(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
+    if try takeIn(segment, to: end) { return true }
+    if image == nil, segment.isLocked {
+      open()
+      if try takeIn(segment, to: end) { return true }
+    }
+    return try rebuildIfFew(segment, to: end)
+  }
+
+  /// Takes in the records behind what the index reaches. False where it cannot be used, or they are not few.
+  private func takeIn(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
     // Without the lock a writer may be at work on the file; and one about another file is worthless.
-    guard segment.isLocked, let coverage, coverage.bytes % Record.length == 0, let reached = try origin(of: coverage, current: segment)
-    else { return try rebuild(segment, to: end) }
+    guard segment.isLocked || image != nil, let coverage, coverage.bytes % Record.length == 0,
+      let reached = try origin(of: coverage, current: segment), try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few
+    else { return false }
     var news: [IndexKey: Position] = [:]
     var link = coverage.last
     for number in reached.number...segment.number {
       let part = number == reached.number ? reached : number == segment.number ? segment : try required(number)
       let start = number == coverage.segment ? coverage.bytes / Record.length : 0
       let stop = number == segment.number ? end : part.status.size / Record.length
-      if start == stop { continue }
+      if start >= stop { continue }
       link =
         try part.scan(from: start, to: stop, after: link) { record, index throws(Failure) in
           for key in record.keys { news[key] = Position(segment: number, record: index) }
         } ?? link
     }
-    if coverage.bytes == end * Record.length, coverage.segment == segment.number { return }
-    take(news.map { ($0, $1) }, Coverage(segment, records: end, last: link))
+    if coverage.bytes < end * Record.length || coverage.segment < segment.number {
+      take(news.map { ($0, $1) }, Coverage(segment, records: end, last: link))
+    }
+    return true
+  }
+
+  /// How many records there are between what the index reaches and `end`.
+  private func distance(from reached: Segment, _ coverage: Coverage, to segment: Segment, _ end: Int) throws(Failure) -> Int {
+    if reached.number == segment.number { return end - coverage.bytes / Record.length }
+    var count = end + (reached.status.size - coverage.bytes) / Record.length
+    for number in reached.number + 1..<segment.number where count <= EntryIndex.few {
+      count += try required(number).status.size / Record.length
+    }
+    return count
   }
 
   /// The segment the index was reading last, if it is still the same file and holds what was seen there.
@@ -77,8 +110,8 @@ final class EntryIndex {
     return segment
   }
 
-  /// Reads the ledger anew: the current segment, and the older ones that end less than 35 days ago.
-  func rebuild(_ segment: Segment, to end: Int) throws(Failure) {
+  /// The current segment, and the older ones that end less than 35 days ago; oldest first.
+  private func partsToIndex(_ segment: Segment) throws(Failure) -> [Segment] {
     var parts = [segment]
     while let first = parts.first, first.number > LedgerPaths.firstSegment, let older = try Segment.open(first.number - 1, in: root) {
       guard older.status.size >= Record.length,
@@ -86,27 +119,85 @@ final class EntryIndex {
       else { break }
       parts.insert(older, at: 0)
     }
-    memory = [:]
-    file = nil
+    return parts
+  }
+
+  /// Reads the ledger anew where it is short. False where it is not.
+  func rebuildIfFew(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
+    if end > EntryIndex.few { return false }
+    let parts = try partsToIndex(segment)
+    let records = parts.dropLast().reduce(end) { $0 + $1.status.size / Record.length }
+    if records > EntryIndex.few { return false }
+    var entries: [IndexKey: Position] = [:]
     var link: Link? = parts[0].number == LedgerPaths.firstSegment ? .start : nil
     for part in parts {
       let stop = part.number == segment.number ? end : part.status.size / Record.length
       link = try part.scan(from: 0, to: stop, after: link) { record, index throws(Failure) in
-        for key in record.keys { memory[key] = Position(segment: part.number, record: index) }
+        for key in record.keys { entries[key] = Position(segment: part.number, record: index) }
       }
     }
-    isFresh = true
-    if let link, segment.isLocked { replaceFile(with: memory, Coverage(segment, records: end, last: link)) }
+    if let link { use(IndexImage(entries), Coverage(segment, records: end, last: link), mayReplace: segment.isLocked) }
+    return true
+  }
+
+  /// Reads the ledger anew up to record `end` of the segment, which is no longer locked, unless another process has just done so.
+  func build(_ segment: Segment, to end: Int, wait: LockWait) throws(Failure) {
+    let lock = purpose == .writing ? bootID.flatMap { BuildingLock(root, bootID: $0) } : nil
+    if let lock {
+      guard try onDisk({ () throws(SystemError) in try lock.take(wait) }) else { throw .busy(segment: segment.number) }
+      open()
+      if let coverage, let reached = try origin(of: coverage, current: segment),
+        try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few, file?.isCrowded == false
+      {
+        return
+      }
+    }
+    let parts = try partsToIndex(segment)
+    let records = parts.dropLast().reduce(end) { $0 + $1.status.size / Record.length }
+    var table = IndexImage(expecting: records)
+    var scan = KeyScan()
+    for part in parts {
+      let stop = part.number == segment.number ? end : part.status.size / Record.length
+      try scan.read(part, from: 0, to: stop) { table.put($0, $1) }
+    }
+    use(table, Coverage(segment, records: end, last: try segment.record(end - 1).link), mayReplace: lock != nil)
+  }
+
+  /// Makes a larger file, unless another process is about it. The answer is durable by now.
+  func enlarge(_ segment: Segment, to end: Int) throws(Failure) {
+    do throws(Failure) { try build(segment, to: end, wait: .never) } catch {
+      // A full table is built anew by a later writer, who then waits for it.
+      if error.kind != .temporary { throw error }
+    }
+  }
+
+  /// Goes on with a new table: in a file where that may be and can be, else in memory.
+  private func use(_ table: IndexImage, _ coverage: Coverage, mayReplace: Bool) {
+    (memory, file, image, isFresh) = ([:], nil, nil, true)
+    if mayReplace, purpose == .writing, let bootID, let cache = IndexFolder.make(root, bootID: bootID) {
+      file = try? IndexFile(replacingIn: cache, of: root, table, coverage: coverage)
+    }
+    if file == nil { image = (table, coverage) }
+  }
+
+  /// What it says is not what the ledger holds: this file is not used again.
+  func reject() {
+    rejected = file ?? rejected
+    (file, image, memory) = (nil, nil, [:])
   }
 
   /// The last record of a key; nil for none.
   func position(of key: IndexKey) throws(IndexUnusable) -> Position? {
     if let position = memory[key] { return position }
+    if let image { return image.table.position(of: key) }
     return try file?.position(of: key)
   }
 
   /// Whether the index was read from the ledger in this transaction, so that reading it again would not help.
   var isRebuilt: Bool { isFresh }
+
+  /// Whether the file has so little room left that a larger one is due.
+  var isCrowded: Bool { file?.isCrowded == true }
 
   /// Takes in what was just appended.
   func append(_ records: [Record], _ segment: Segment, from start: Int) {
@@ -120,31 +211,17 @@ final class EntryIndex {
 
   /// Where a key comes twice the later position counts.
   private func take(_ news: [(IndexKey, Position)], _ coverage: Coverage) {
-    guard purpose == .writing, let file else {
+    guard purpose == .writing, image == nil, let file else {
       memory.merge(news) { $1 }
       return
     }
     do throws(IndexUnusable) {
-      if news.count > EntryIndex.fewRecords || file.isCrowded {
-        replaceFile(with: try file.allEntries().merging(news) { $1 }, coverage)
-      } else {
-        for (key, position) in news { try file.set(key, position) }
-        try file.extend(to: coverage)
-      }
+      for (key, position) in news { try file.set(key, position) }
+      try file.extend(to: coverage)
     } catch {
       // The file keeps what it says it reaches; the rest of this transaction finds the news in memory.
       memory.merge(news) { $1 }
     }
-  }
-
-  /// Writes a new table; without one the entries stay in memory for this transaction.
-  private func replaceFile(with entries: [IndexKey: Position], _ coverage: Coverage) {
-    memory = entries
-    guard purpose == .writing, let bootID, let cache = IndexFolder.make(root, bootID: bootID),
-      let made = try? IndexFile(replacingIn: cache, of: root, entries: entries, coverage: coverage)
-    else { return }
-    file = made
-    memory = [:]
   }
 }
 

@@ -4,10 +4,30 @@
 //   512 bytes each   a bucket: a checksum over its number and content, a count, and up to 21 entries of 24 bytes
 //
 // A full bucket overflows into the next. It is derived and never fsynced: it is trusted only within the boot that wrote it,
-// where every process sees the same pages. Writers hold the ledger's lock. A process killed between the ledger's pwrite
-// and the header's leaves an index that reaches less far than it says nothing about: entries point at real records, and the
-// next one catches up from where the header reaches. Any doubt (checksum, size, numbers) makes the whole file worthless,
-// and it is built anew from the ledger. An empty bucket has a checksum too: a page of zeros never reads as "not charged".
+// where every process sees the same pages. Any doubt (checksum, size, numbers) makes the whole file worthless, and it is
+// built anew from the ledger. An empty bucket has a checksum too: a page of zeros never reads as "not charged".
+//
+// Protocol. The ledger's lock is held for an append and for what is few (`EntryIndex.few` records), never for a scan.
+//
+//   step of a writer                           what a kill after it leaves
+//   opens the index; takes the ledger's lock;  nothing
+//   reads the header again
+//   index reaches far enough: takes in the     an index that reaches less far than the ledger: its entries point at real
+//   few records behind it, appends, writes     records, and the next writer takes in what is missing
+//   buckets, then the header
+//   index behind or unusable: opens it again   nothing
+//   by its name, for another may have built it
+//   still so: gives the ledger's lock back,    nothing: the kernel gives the lock of `building` back, and the next in line
+//   waits for that of `building`, looks again  builds
+//   still so: scans the ledger up to where it  a stray in the cache's folder, removed with the folder
+//   was seen whole under the lock, writes the
+//   table to a new file and renames it
+//   begins again with the ledger's lock        -
+//
+// One process builds; the others wait for `building`, no longer than for the ledger's lock, and then find its work. A writer
+// that still has the old file open at the rename goes on with it: what it says is true as far as its header reaches, and the
+// new file, which lacks that append, takes it in next time. A reader builds in memory and makes no file. Where there can be
+// no cache, a writer does the same.
 
 internal import DurableFiles
 internal import SharedKernel
@@ -22,50 +42,46 @@ final class IndexFile {
   static let bucketEntries = 21
 
   private let file: FileDescriptor
+  /// Tells this file from one that took its place.
+  let identity: FileStatus.Identity
   private let bucketCount: Int
   private var entryCount: Int
   private(set) var coverage: Coverage
   /// Buckets read or written since the last `refresh`; under the ledger's lock nobody else changes them.
   private var seen: [(number: Int, bucket: Bucket)] = []
 
-  private init(_ file: consuming FileDescriptor, bucketCount: Int, entryCount: Int, coverage: Coverage) {
+  private init(_ file: consuming FileDescriptor, _ identity: FileStatus.Identity, bucketCount: Int, entryCount: Int, coverage: Coverage) {
     self.file = file
+    self.identity = identity
     (self.bucketCount, self.entryCount, self.coverage) = (bucketCount, entryCount, coverage)
   }
 
   /// Opens what is there; throws where that is nothing, foreign or damaged.
   convenience init(opening root: SpoolRoot, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
-    let file = try usable { () throws(SystemError) in
-      try root.directory.open(SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access)
-    }
-    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
-    let size = try usable { () throws(SystemError) in try file.status().size }
-    guard let fields = IndexFile.fields(of: header), size == (fields.buckets + 1) * IndexFile.bucketLength else { throw IndexUnusable() }
-    self.init(file, bucketCount: fields.buckets, entryCount: fields.entries, coverage: fields.coverage)
+    try self.init(openedIn: root.directory, SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access)
   }
 
-  /// Makes a file for those entries, with room for as many again, in the place of what is there.
-  convenience init(
-    replacingIn cache: Directory, of root: SpoolRoot, entries: [IndexKey: Position], coverage: Coverage
-  ) throws(IndexUnusable) {
-    var count = 64
-    while count * IndexFile.bucketEntries < entries.count * 3 { count *= 2 }
-    var buckets = [Bucket](repeating: Bucket(), count: count)
-    for (key, position) in entries {
-      var number = Int(truncatingIfNeeded: key.low) & (count - 1)
-      while buckets[number].isFull { number = (number + 1) & (count - 1) }
-      buckets[number].put(key, position)
+  private convenience init(openedIn folder: Directory, _ name: String, _ access: Directory.Access) throws(IndexUnusable) {
+    let file = try usable { () throws(SystemError) in try folder.open(name, access) }
+    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
+    let status = try usable { () throws(SystemError) in try file.status() }
+    guard let fields = IndexFile.fields(of: header), status.size == (fields.buckets + 1) * IndexFile.bucketLength else {
+      throw IndexUnusable()
     }
-    var bytes = IndexFile.header(buckets: count, entries: entries.count, coverage)
+    self.init(file, status.identity, bucketCount: fields.buckets, entryCount: fields.entries, coverage: fields.coverage)
+  }
+
+  /// Puts a table in the place of what is there.
+  convenience init(replacingIn cache: Directory, of root: SpoolRoot, _ image: IndexImage, coverage: Coverage) throws(IndexUnusable) {
+    var bytes = IndexFile.header(buckets: image.bucketCount, entries: image.entryCount, coverage)
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - bytes.count)
-    for (number, bucket) in buckets.enumerated() { bytes += bucket.encode(number: number) }
+    bytes += image.encode()
     let temporary = try usable { () throws(SystemError) in try root.temporaryFile("index", in: cache) }
     try usable { () throws(SystemError) in
       try temporary.descriptor.write(all: bytes)
       try temporary.rename(in: cache, replacing: IndexFile.name)
     }
-    let file = try usable { () throws(SystemError) in try cache.open(IndexFile.name, .readWrite) }
-    self.init(file, bucketCount: count, entryCount: entries.count, coverage: coverage)
+    try self.init(openedIn: cache, IndexFile.name, .readWrite)
   }
 
   /// Whether there is so little room left that chains of buckets grow long.
@@ -128,13 +144,6 @@ final class IndexFile {
     let bytes = IndexFile.header(buckets: bucketCount, entries: entryCount, coverage)
     try usable { () throws(SystemError) in try file.write(all: bytes, at: 0) }
     self.coverage = coverage
-  }
-
-  /// Every entry, for a larger table.
-  func allEntries() throws(IndexUnusable) -> [IndexKey: Position] {
-    var entries: [IndexKey: Position] = [:]
-    for number in 0..<bucketCount { for (key, position) in try read(number).entries { entries[key] = position } }
-    return entries
   }
 }
 

@@ -50,13 +50,26 @@ package final class LedgerFile: LedgerBook {
 
   package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
     if let poisonedSegment { throw .poisoned(segment: poisonedSegment) }
-    guard let (segment, records, index) = try openCurrent() else {
+    return try transaction(decide, EntryIndex(root: root, purpose: purpose, now: clock.now(), bootID: bootID))
+  }
+
+  private func transaction<Answer>(
+    _ decide: (any BookView) throws(Failure) -> Decision<Answer>, _ index: EntryIndex
+  ) throws(Failure) -> Answer {
+    guard let (segment, records) = try openCurrent(index) else {
       let decision = try decide(EmptyBook())
       try refuseRecording(decision.postings)
       return decision.answer
     }
     let view = LedgerView(root: root, segment: segment, records: records, index: index)
-    let decision = try decide(view)
+    let decision: Decision<Answer>
+    do throws(Failure) { decision = try decide(view) } catch {
+      guard view.isIndexWrong else { throw error }
+      if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+      index.reject()
+      try index.build(segment, to: records, wait: wait)
+      return try transaction(decide, index)
+    }
     if !decision.postings.isEmpty {
       try refuseRecording(decision.postings)
       try append(decision.postings.map { .posting($0) }, to: segment, at: records, index)
@@ -64,6 +77,7 @@ package final class LedgerFile: LedgerBook {
     // Closing would unlock too, but others are not to wait for the disk.
     if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
     if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
+    if index.isCrowded { try index.enlarge(segment, to: records) }
     return decision.answer
   }
 

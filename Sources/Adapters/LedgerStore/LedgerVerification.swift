@@ -45,7 +45,7 @@ extension LedgerFile {
     var locked = held
     if locked == nil { locked = try Segment.lock(segment.number, in: root, for: .reading, wait: wait) }
     guard let locked else { return size / Record.length }
-    let index = EntryIndex(root: root, settings: settings, purpose: .reading, now: clock.now(), bootID: bootID)
+    let index = EntryIndex(root: root, purpose: .reading, now: clock.now(), bootID: bootID)
     do throws(Failure) {
       return min(try reader.wholeRecords(of: locked, seen: index.wholeBytes(of: locked) ?? 0), locked.status.size / Record.length)
     } catch {

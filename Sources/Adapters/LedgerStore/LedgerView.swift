@@ -4,7 +4,8 @@ internal import SpoolLayout
 internal import SystemCalls
 
 /// The book as a transaction sees it. Every position the index gives is checked against the record there; one that
-/// does not fit means that the index is worthless, and it is built anew.
+/// does not fit means that the index is worthless, and it is built anew: here where the ledger is short, else by the transaction, which
+/// then begins again.
 final class LedgerView: BookView {
   private let root: SpoolRoot
   private let segment: Segment
@@ -12,6 +13,8 @@ final class LedgerView: BookView {
   private let index: EntryIndex
   /// Whether an entry of the current segment was reported, so that it must be durable before the answer is given.
   private(set) var hasReportedEntry = false
+  /// Whether the index says what the ledger does not hold, and is too long to be built anew under the lock.
+  private(set) var isIndexWrong = false
 
   init(root: SpoolRoot, segment: Segment, records: Int, index: EntryIndex) {
     (self.root, self.segment, self.records, self.index) = (root, segment, records, index)
@@ -39,7 +42,10 @@ final class LedgerView: BookView {
         throw IndexUnusable()
       } catch {
         if index.isRebuilt { break }
-        try index.rebuild(segment, to: records)
+        if try !index.rebuildIfFew(segment, to: records) {
+          isIndexWrong = true
+          break
+        }
       }
     }
     throw Failure(

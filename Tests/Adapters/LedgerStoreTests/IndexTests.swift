@@ -95,7 +95,7 @@ import Testing
     let wrong: [IndexKey: Position] = [
       .payment(book.id("k1")): Position(segment: 1, record: 0), .account(.prepaid(name)): Position(segment: 7, record: 99),
     ]
-    _ = try IndexFile(replacingIn: cache, of: root, entries: wrong, coverage: coverage)
+    _ = try IndexFile(replacingIn: cache, of: root, IndexImage(wrong), coverage: coverage)
     try expectRight(book, "wrong pointers")
   }
 
@@ -126,15 +126,20 @@ import Testing
     let bootID = try #require(bootIdentifier())
     let cache = try root.directory.directory("pay/cache/\(bootID)")
     let coverage = try IndexFile(opening: root, bootID: bootID, .readWrite).coverage
-    var file = try IndexFile(replacingIn: cache, of: root, entries: [:], coverage: coverage)
+    let file = try IndexFile(replacingIn: cache, of: root, IndexImage(expecting: 700), coverage: coverage)
+    var image = IndexImage([:])
     // All at home in one bucket: they overflow into the next.
     for number in 0..<2000 {
-      if file.isCrowded { file = try IndexFile(replacingIn: cache, of: root, entries: try file.allEntries(), coverage: coverage) }
       let low = number < 100 ? UInt64(number) << 32 : UInt64(number)
       try file.set(IndexKey(high: 1, low: low, isAccount: false), Position(segment: 1, record: number))
+      image.put(IndexKey(high: 1, low: low, isAccount: false), Position(segment: 1, record: number))
     }
+    let copy = try IndexFile(replacingIn: cache, of: root, image, coverage: coverage)
     for number in 0..<2000 {
       let low = number < 100 ? UInt64(number) << 32 : UInt64(number)
+      let key = IndexKey(high: 1, low: low, isAccount: false)
+      #expect(image.position(of: key)?.record == number)
+      #expect(try copy.position(of: key)?.record == number)
       #expect(try file.position(of: IndexKey(high: 1, low: low, isAccount: false))?.record == number)
       #expect(try file.position(of: IndexKey(high: 1, low: low, isAccount: true)) == nil)
     }
