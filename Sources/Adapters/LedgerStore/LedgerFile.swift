@@ -22,7 +22,8 @@
 //                 `msg-pay repair` ends it                 reports once to every open file
 //
 // A tail is torn only if nothing proves that it was whole: it is the last thing in the last segment, a record cut short or
-// zeros that a power cut left, and this boot's index never saw it. Everything else that is no record is corruption: 65,
+// zeros that a power cut left, and this boot's index never saw it. Of an append of several records a power cut may keep any:
+// each says which of how many it is, and where one is missing at the end, all of them are torn, for no answer was given. Everything else that is no record is corruption: 65,
 // touch nothing. The lock is on the segment itself, so there is no lock file to lose, and it is given back before fdatasync:
 // the next writer appends while the disk is still busy, and one fdatasync makes both durable.
 
@@ -89,7 +90,9 @@ package final class LedgerFile: LedgerBook {
   func append(_ contents: [Record.Content], to segment: Segment, at count: Int, _ index: EntryIndex?) throws(Failure) {
     var writer = RecordWriter(after: try segment.record(count - 1).link)
     let now = clock.now()
-    for content in contents { writer.add(content, at: now) }
+    for (index, content) in contents.enumerated() {
+      writer.add(content, at: now, part: contents.count > 1 ? AppendPart(index + 1, of: contents.count) : nil)
+    }
     let bytes = writer.bytes
     do throws(SystemError) { try segment.file.write(all: bytes, at: count * Record.length) } catch {
       // Part of it may be there. Where even this fails, the next writer finds a torn tail and cuts it.

@@ -16,6 +16,8 @@ internal import SharedKernel
 /// `goal=` what a reversal is for, `by=hand` where a person settled it. One that is carried forward into a new segment is a CKPT with
 /// `was=` its kind.
 ///
+/// A record that was appended together with others has `part=K/N` as its last word, its place in the append: all N or none of them count.
+///
 /// A dash stands for nothing. Chain = the first 16 digits of SHA-256(previous chain + bytes 0–484), so no record can be
 /// changed, taken out or put in without every later one showing it.
 struct Record: Hashable {
@@ -41,6 +43,8 @@ struct Record: Hashable {
   let time: Timestamp
   let content: Content
   let chain: Chain
+  /// Its place in an append of several; nil where it was appended alone, before places were recorded, or as part of a head.
+  let part: AppendPart?
 
   /// The entry of a posting, also of one that was carried forward; nil for the book's own records.
   var entry: Entry? {
@@ -49,6 +53,27 @@ struct Record: Hashable {
     case .head, .balance, .seal: nil
     }
   }
+}
+
+/// Which record of an append of several it is.
+struct AppendPart: Hashable, CustomStringConvertible {
+  /// From 1 to `count`.
+  let number: Int
+  /// At least 2.
+  let count: Int
+
+  init(_ number: Int, of count: Int) { (self.number, self.count) = (number, count) }
+
+  /// Reads what `description` wrote; nil for anything else.
+  init?(_ word: some StringProtocol) {
+    let numbers = word.dropFirst(5).split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard word.hasPrefix("part="), numbers.count == 2, let number = numbers[0], let count = numbers[1], count > 1,
+      (1...count).contains(number)
+    else { return nil }
+    self.init(number, of: count)
+  }
+
+  var description: String { "part=\(number)/\(count)" }
 }
 
 /// The running hash that ties the records together: 16 hexadecimal digits.

@@ -21,7 +21,8 @@ extension Record {
     guard let sequence = Int64(column(0, 12)), let time = Timestamp(rfc3339: column(13, 27)), let chain = Chain(column(486, 16)),
       let amount = Int64(column(204, 19)).flatMap({ Amount(units: $0) }), let balance = Int64(column(224, 20))
     else { throw RecordDamage(what: "the columns cannot be read") }
-    let text = String(decoding: line[Record.textRange], as: UTF8.self)
+    var text = String(decoding: line[Record.textRange], as: UTF8.self)[...]
+    let part = AppendPart.take(from: &text)
     let code = column(41, 5)
     let content: Content?
     switch code {
@@ -30,7 +31,7 @@ extension Record {
       if column(47, 26) != "-" {
         content = Record.carried(
           id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
-          fingerprint: column(245, 16), text: text)
+          fingerprint: column(245, 16), text: String(text))
       } else if let account = Account(column(139, 64)) {
         content = .balance(account, balance)
       } else {
@@ -46,11 +47,11 @@ extension Record {
       content =
         Record.posting(
           kind, id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
-          fingerprint: column(245, 16), text: text
+          fingerprint: column(245, 16), text: String(text)
         ).map { .posting($0) }
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
-    (self.sequence, self.time, self.content, self.chain) = (sequence, time, content, chain)
+    (self.sequence, self.time, self.content, self.chain, self.part) = (sequence, time, content, chain, part)
   }
 
   /// A posting that was carried forward from an earlier segment: its last word tells the kind.
@@ -90,5 +91,15 @@ extension Record {
     return Posting(
       kind, id: messageID, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: content, reference: reference,
       memo: memo, external: external)
+  }
+}
+
+extension AppendPart {
+  /// Takes the last word off, where it is a place in an append. Reference and memo come before it.
+  fileprivate static func take(from text: inout Substring) -> AppendPart? {
+    let words = text.split(separator: " ")
+    guard words.count > 2, let last = words.last, let part = AppendPart(last) else { return nil }
+    text = text[..<last.startIndex]
+    return part
   }
 }

@@ -10,12 +10,12 @@ struct RecordWriter {
   /// Continues from `link`.
   init(after link: Link) { self.link = link }
 
-  mutating func add(_ content: Record.Content, at time: Timestamp) {
-    let body = Record.body(content, sequence: link.sequence + 1, time: time)
+  mutating func add(_ content: Record.Content, at time: Timestamp, part: AppendPart? = nil) {
+    let body = Record.body(content, sequence: link.sequence + 1, time: time, part)
     link = Link(sequence: link.sequence + 1, chain: link.chain.next(body: body[...]))
     let line = body + Array(" \(link.chain) ".utf8)
     bytes += line + Array((Record.checksum(of: line[...]) + "\n").utf8)
-    records.append(Record(sequence: link.sequence, time: time, content: content, chain: link.chain))
+    records.append(Record(sequence: link.sequence, time: time, content: content, chain: link.chain, part: part))
   }
 }
 
@@ -26,7 +26,7 @@ extension Record {
     return String(repeating: "0", count: 8 - digits.utf8.count) + digits
   }
 
-  fileprivate static func body(_ content: Content, sequence: Int64, time: Timestamp) -> [UInt8] {
+  fileprivate static func body(_ content: Content, sequence: Int64, time: Timestamp, _ part: AppendPart?) -> [UInt8] {
     var line = Line()
     line.right(padded(Int(sequence), 12), 12)
     line.left(time.rfc3339, 27)
@@ -42,15 +42,17 @@ extension Record {
       if let external = posting.external {
         // Not in columns: there is more to say, and the words say themselves what they are. The memo tells which message is paid.
         let memo = PercentText.encode(posting.memo)
-        let end: String? = if case .open = content { "was=\(code(of: posting.kind))" } else { nil }
+        let end: String? = if case .open = content { "was=\(code(of: posting.kind))" } else { part.map { "\($0)" } }
         let reserved = memo.utf8.count + (end.map { $0.utf8.count + 1 } ?? 0)
         let tail = (external.words(room: room - reserved - 4) + (end.map { [$0] } ?? [])).joined(separator: " ")
         let (reference, _) = texts(posting.reference, "", room: room - memo.utf8.count - tail.utf8.count)
         line.left("\(reference) \(memo) \(tail)", bodyLength - line.bytes.count)
       } else {
-        let (reference, memo) = texts(posting.reference, posting.memo, room: room)
-        line.left(reference, referenceWidth)
-        line.left(memo, bodyLength - line.bytes.count)
+        let end = part.map { " \($0)" } ?? ""
+        let (reference, memo) = texts(posting.reference, posting.memo, room: room - end.utf8.count)
+        // A long memo and a place in the append leave less for the column.
+        line.left(reference, min(referenceWidth, room - memo.utf8.count - end.utf8.count))
+        line.left(memo + end, bodyLength - line.bytes.count)
       }
     case .head(let accounts, let open):
       line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)", memo: open == 0 ? "-" : "open=\(open)")

@@ -22,7 +22,8 @@ struct Rewriting {
   mutating func rewrite(_ segment: Segment, isLast: Bool) throws(Failure) -> Result {
     corrections = 0
     var (intact, lost): ([Record], Int) = ([], 0)
-    for index in 0..<(segment.status.size + Record.length - 1) / Record.length {
+    let end = try isLast ? segment.endWithoutTornAppend() : nil
+    for index in 0..<(end ?? (segment.status.size + Record.length - 1) / Record.length) {
       // A record that the disk cannot read is as lost as a damaged one.
       if let record = try? segment.record(index) { intact.append(record) } else { lost += 1 }
     }

@@ -13,21 +13,29 @@ extension LedgerFile {
         segment: segment.number, record: size / Record.length + 1, "is missing: \(seen) bytes were there, \(size) are left")
     }
     let count = size / Record.length
-    if size % Record.length == 0, count > 0, try !segment.hasZeros(count - 1) { return count }
+    if size % Record.length == 0, count > 0, try !segment.hasZeros(count - 1) {
+      if seen == size { return count }
+      // What cannot be read as a record is found by whoever reads it.
+      guard let last = try? segment.record(count - 1), last.part != nil, try segment.startOfIncompleteAppend(before: count) != nil else {
+        return count
+      }
+    }
     return try cut(segment, size, seen)
   }
 
   private func cut(_ segment: Segment, _ size: Int, _ seen: Int) throws(Failure) -> Int {
-    // Backwards over records with zeros in them, to the last one that is whole.
+    // Backwards over records with zeros in them, to the last one that is whole, and over an append that is not.
     var count = size / Record.length
     while count > 0, try segment.hasZeros(count - 1) { count -= 1 }
+    let append = try segment.startOfIncompleteAppend(before: count)
+    count = append ?? count
     guard count > 0, let headLength = try segment.headLength(), count >= headLength else {
       throw .corrupt(segment: segment.number, record: count + 1, "is no record, and the segment's head is incomplete")
     }
     _ = try segment.record(count - 1)
     let start = count * Record.length
     let tail = try onDisk { () throws(SystemError) in try segment.file.read(size - start, at: start) }
-    guard TornTail.mayBeCut(tail) else {
+    guard append != nil || TornTail.mayBeCut(tail) else {
       throw .corrupt(segment: segment.number, record: count + 1, "is damaged and something follows it")
     }
     if seen > start { throw .corrupt(segment: segment.number, record: count + 1, "was whole and no longer is") }
@@ -51,6 +59,43 @@ extension LedgerFile {
       try file.write(bytes)
       try file.publish(in: bad, as: "ledger-\(LedgerPaths.name(segment.number)).tail-\(start).\(noise)")
     }
+  }
+}
+
+extension Segment {
+  /// Where the append begins that the record before index `end` belongs to, when it is not whole: a member is missing behind `end`, or holds
+  /// the zeros that a power cut left, and only zeros follow. Nil where it is whole, where the record was appended alone, and where anything in its place is
+  /// neither a member nor torn: that is damage.
+  func startOfIncompleteAppend(before end: Int) throws(Failure) -> Int? {
+    guard end > 0, let last = try? record(end - 1), let part = last.part, end >= part.number else { return nil }
+    let start = end - part.number
+    let behind = (start + part.count) * Record.length
+    if status.size > behind {
+      let bytes = try onDisk { () throws(SystemError) in try file.read(status.size - behind, at: behind) }
+      guard bytes.allSatisfy({ $0 == 0 }) else { return nil }
+    }
+    var isIncomplete = end < start + part.count
+    for index in start..<end - 1 {
+      if let member = try? record(index) {
+        guard member.part == AppendPart(index - start + 1, of: part.count), member.sequence == last.sequence - Int64(end - 1 - index) else {
+          return nil
+        }
+      } else if try hasZeros(index) {
+        isIncomplete = true
+      } else {
+        return nil
+      }
+    }
+    return isIncomplete ? start : nil
+  }
+}
+
+extension Segment {
+  /// Where the records end of which a repair has to make something, when the last append in the file is not whole; nil when it is.
+  func endWithoutTornAppend() throws(Failure) -> Int? {
+    var end = status.size / Record.length
+    while end > 0, (try? record(end - 1)) == nil { end -= 1 }
+    return try startOfIncompleteAppend(before: end)
   }
 }
 
