@@ -46,20 +46,28 @@ extension LedgerFile {
     if locked == nil { locked = try Segment.lock(segment.number, in: root, for: .reading, wait: wait) }
     guard let locked else { return size / Record.length }
     let index = EntryIndex(root: root, purpose: .reading, now: clock.now(), bootID: bootID)
+    let records = locked.status.size / Record.length
     do throws(Failure) {
-      return min(try reader.wholeRecords(of: locked, seen: index.wholeBytes(of: locked) ?? 0), locked.status.size / Record.length)
+      switch try reader.judgeTail(of: locked, seen: index.wholeBytes(of: locked) ?? 0) {
+      case .whole(let count), .torn(let count): return min(count, records)
+      case .damaged(let record, let what):
+        check.fault(segment.number, record, what)
+        return records
+      }
     } catch {
       guard error.kind == .badData else { throw error }
-      let parts = error.message.split(separator: ": ", maxSplits: 1).map(String.init)
-      check.faults.append(LedgerFault(place: parts[0], what: parts.last ?? "", segment: segment.number))
-      return locked.status.size / Record.length
+      // The reading of the records finds the same one.
+      return records
     }
   }
 }
 
 /// A reading of the whole ledger that goes on after a fault.
 private struct LedgerCheck {
-  var faults: [LedgerFault] = []
+  /// Records that are read at once.
+  private static let chunk = 128
+  private(set) var faults: [LedgerFault] = []
+  private var places: Set<String> = []
   private var link: Link?
   private var expectedNumber: Int?
   private var audit: BookAudit
@@ -72,8 +80,8 @@ private struct LedgerCheck {
 
   mutating func fault(_ segment: Int, _ record: Int?, _ what: String) {
     let place = LedgerPaths.segment(segment) + (record.map { ":record \($0)" } ?? "")
-    let fault = LedgerFault(place: place, what: what, segment: segment)
-    if !faults.contains(where: { $0.place == place && record != nil }) { faults.append(fault) }
+    // Of a record the first fault: further ones follow from it.
+    if record == nil || places.insert(place).inserted { faults.append(LedgerFault(place: place, what: what, segment: segment)) }
   }
 
   mutating func read(_ segment: Segment, records: Int, isLast: Bool) throws(Failure) {
@@ -90,8 +98,14 @@ private struct LedgerCheck {
     // The accounts that the head has to name; nil where that cannot be told, or was.
     var missing: Set<Account>?
     var openMissing: Set<MessageID> = []
+    var bytes: [UInt8] = []
     for index in 0..<records {
-      let line = try onDisk { () throws(SystemError) in try segment.file.read(Record.length, at: index * Record.length) }
+      let slot = index % LedgerCheck.chunk
+      if slot == 0 {
+        let length = min(LedgerCheck.chunk, records - index) * Record.length
+        bytes = try onDisk { () throws(SystemError) in try segment.file.read(length, at: index * Record.length) }
+      }
+      let line = bytes[min(bytes.count, slot * Record.length)..<min(bytes.count, (slot + 1) * Record.length)]
       let record: Record
       do throws(RecordDamage) {
         record = try Record(decoding: line)

@@ -7,47 +7,67 @@ extension LedgerFile {
   /// How many whole records the segment has. What a crash left behind them is cut off by a writer and overlooked by a reader.
   /// `seen` is how many bytes were known to be whole in this boot.
   func wholeRecords(of segment: Segment, seen: Int) throws(Failure) -> Int {
+    switch try judgeTail(of: segment, seen: seen) {
+    case .whole(let count): return count
+    case .damaged(let record, let what): throw .corrupt(segment: segment.number, record: record, what)
+    case .torn(let count):
+      if purpose == .writing {
+        let start = count * Record.length
+        let tail = try onDisk { () throws(SystemError) in try segment.file.read(segment.status.size - start, at: start) }
+        try keep(tail, of: segment, from: start)
+        try onDisk { () throws(SystemError) in try segment.file.truncate(to: start) }
+        try makeDurable(segment)
+      }
+      return count
+    }
+  }
+
+  /// What the end of a segment is.
+  enum Tail {
+    /// So many records and nothing else.
+    case whole(Int)
+    /// So many records, and behind them what a crash left of an append.
+    case torn(Int)
+    /// A record, counted from 1, is not what was written.
+    case damaged(record: Int, String)
+  }
+
+  /// Judges the end of a segment and changes nothing.
+  func judgeTail(of segment: Segment, seen: Int) throws(Failure) -> Tail {
     let size = segment.status.size
     if seen > size {
-      throw .corrupt(
-        segment: segment.number, record: size / Record.length + 1, "is missing: \(seen) bytes were there, \(size) are left")
+      return .damaged(record: size / Record.length + 1, "is missing: \(seen) bytes were there, \(size) are left")
     }
     let count = size / Record.length
     if size % Record.length == 0, count > 0, try !segment.hasZeros(count - 1) {
-      if seen == size { return count }
+      if seen == size { return .whole(count) }
       // What cannot be read as a record is found by whoever reads it.
       guard let last = try? segment.record(count - 1), last.part != nil, try segment.startOfIncompleteAppend(before: count) != nil else {
-        return count
+        return .whole(count)
       }
     }
-    return try cut(segment, size, seen)
+    return try judgeTornTail(of: segment, seen)
   }
 
-  private func cut(_ segment: Segment, _ size: Int, _ seen: Int) throws(Failure) -> Int {
+  private func judgeTornTail(of segment: Segment, _ seen: Int) throws(Failure) -> Tail {
+    let size = segment.status.size
     // Backwards over records with zeros in them, to the last one that is whole, and over an append that is not.
     var count = size / Record.length
     while count > 0, try segment.hasZeros(count - 1) { count -= 1 }
     let append = try segment.startOfIncompleteAppend(before: count)
     count = append ?? count
     guard count > 0, let headLength = try segment.headLength(), count >= headLength else {
-      throw .corrupt(segment: segment.number, record: count + 1, "is no record, and the segment's head is incomplete")
+      return .damaged(record: count + 1, "is no record, and the segment's head is incomplete")
     }
     _ = try segment.record(count - 1)
     let start = count * Record.length
     let tail = try onDisk { () throws(SystemError) in try segment.file.read(size - start, at: start) }
-    guard append != nil || TornTail.mayBeCut(tail) else {
-      throw .corrupt(segment: segment.number, record: count + 1, "is damaged and something follows it")
-    }
-    if seen > start { throw .corrupt(segment: segment.number, record: count + 1, "was whole and no longer is") }
+    guard append != nil || TornTail.mayBeCut(tail) else { return .damaged(record: count + 1, "is damaged and something follows it") }
+    if seen > start { return .damaged(record: count + 1, "was whole and no longer is") }
     if try Segment.open(segment.number + 1, in: root) != nil {
-      throw .corrupt(segment: segment.number, record: count + 1, "is incomplete, and a later segment exists")
+      return .damaged(record: count + 1, "is incomplete, and a later segment exists")
     }
-    if purpose == .writing {
-      try keep(tail, of: segment, from: start)
-      try onDisk { () throws(SystemError) in try segment.file.truncate(to: start) }
-      try makeDurable(segment)
-    }
-    return count
+    return .torn(count)
   }
 
   /// Puts the bytes into `bad/`, durably: perhaps they tell somebody something.

@@ -2,13 +2,16 @@ package import SharedKernel
 
 /// The rules of the book checked over all entries in order, whoever wrote them.
 package struct BookAudit {
+  /// What has to be known of every id, however many there are.
   private struct Known {
-    let payment: Payment
+    let state: Payment.State
     let time: Timestamp
   }
 
   private var balances: [Account: Int64] = [:]
   private var payments: [MessageID: Known] = [:]
+  /// The external payments whose outcome is open, by what is recorded of them last.
+  private var openPayments: [MessageID: ExternalPayment?] = [:]
   /// False for a book whose beginning was put away: it may give back what it does not show as charged.
   private let isComplete: Bool
 
@@ -18,7 +21,7 @@ package struct BookAudit {
   package var accounts: Set<Account> { Set(balances.keys) }
 
   /// The external payments whose outcome is open.
-  package var open: Set<MessageID> { Set(payments.values.filter(\.payment.isOpen).map(\.payment.id)) }
+  package var open: Set<MessageID> { Set(openPayments.keys) }
 
   /// What is wrong with an entry, given those before it; empty for nothing.
   package mutating func check(_ entry: Entry) -> [String] {
@@ -58,12 +61,21 @@ package struct BookAudit {
   /// What is wrong with an open payment that a later part of the book starts with; nil for nothing. Learns it where it is new.
   package mutating func check(open entry: Entry) -> String? {
     guard let payment = Payment(entry) else { return "an open payment without an id" }
-    defer { payments[payment.id] = Known(payment: payment, time: entry.time) }
-    guard let known = payments[payment.id]?.payment else {
+    defer { learn(payment, entry.time) }
+    guard let known = payments[payment.id] else {
       return isComplete ? "\(payment.shownKey) starts as \(payment.state.rawValue), but was never asked for" : nil
     }
-    return known.state == payment.state && known.external == payment.external
+    return known.state == payment.state && openPayments[payment.id] == .some(payment.external)
       ? nil : "\(payment.shownKey) starts as \(payment.state.rawValue), but was \(known.state.rawValue)"
+  }
+
+  private mutating func learn(_ payment: Payment, _ time: Timestamp) {
+    payments[payment.id] = Known(state: payment.state, time: time)
+    if payment.isOpen {
+      openPayments[payment.id] = .some(payment.external)
+    } else {
+      openPayments.removeValue(forKey: payment.id)
+    }
   }
 
   private static func isCustomary(_ posting: Posting) -> Bool {
@@ -101,7 +113,7 @@ package struct BookAudit {
 
   private mutating func checkState(_ entry: Entry) -> String? {
     guard let payment = Payment(entry) else { return nil }
-    defer { payments[payment.id] = Known(payment: payment, time: entry.time) }
+    defer { learn(payment, entry.time) }
     guard let known = payments[payment.id] else {
       // A void that came before its charge leaves a record of nothing.
       let needsEarlier = payment.state != .pending && (payment.external != nil || payment.state == .voided || payment.state == .refunded)
@@ -109,8 +121,8 @@ package struct BookAudit {
       return needsEarlier && isComplete && !isTombstone ? "\(payment.shownKey) is \(payment.state.rawValue) without a charge" : nil
     }
     // An id that the book may have forgotten by then is a new one.
-    let isForgotten = entry.time >= known.time.adding(seconds: GeneralLedger.retention) && !known.payment.isOpen
-    let from = known.payment.state
+    let isForgotten = entry.time >= known.time.adding(seconds: GeneralLedger.retention) && openPayments[payment.id] == nil
+    let from = known.state
     let isFree = from == .voided || from == .declined || isForgotten
     let isAllowed: Bool =
       switch (payment.state, payment.external != nil) {
