@@ -39,6 +39,25 @@ package final class BookSnapshot {
     }
   }
 
+  /// The entries in order until `body` returns false: all, or those of one payer. Of others' records only checksum and number are checked,
+  /// and no record's chain: that is for `forEach` and for verifying.
+  package func forEachEntry(of payer: Name?, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    var scan = RecordScan()
+    for number in numbers {
+      guard let segment = number == last?.number ? last : try Segment.open(number, in: root) else {
+        throw Failure(.badData, "\(LedgerPaths.segment(number)) is missing", remedy: "put it back from a copy; see 'msg-pay verify'")
+      }
+      let count = number == last?.number ? lastCount : segment.status.size / Record.length
+      let goesOn = try scan.read(segment, from: 0, to: count) { bytes, offset, index throws(Failure) in
+        if let payer, !RecordScan.mayBeOf(payer, bytes, offset) { return true }
+        let record = try segment.record(index)
+        guard case .posting = record.content, let entry = record.entry, payer == nil || entry.posting.payer == payer else { return true }
+        return try body(entry)
+      }
+      if !goesOn { return }
+    }
+  }
+
   /// The payments whose gateways still owe an answer, oldest first; read from the current segment, whose head has those of
   /// earlier ones.
   package func openPayments() throws(Failure) -> [Payment] {
@@ -67,6 +86,10 @@ package final class BookSnapshot {
 extension LedgerFile: LedgerEntries {
   package func forEachEntry(_ body: (Entry) throws(Failure) -> Void) throws(Failure) {
     try snapshot().forEach { item throws(Failure) in if case .entry(let entry) = item { try body(entry) } }
+  }
+
+  package func forEachEntry(of payer: Name, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    try snapshot().forEachEntry(of: payer, body)
   }
 
   /// The book as it stands now; empty where there is no ledger.

@@ -5,7 +5,6 @@ internal import SystemCalls
 /// Reads out of records what an index needs, and no more: each record's checksum and number are checked, the chain is not, and nothing is
 /// made a text of. A rebuild reads hundreds of thousands of records while others wait for it.
 struct KeyScan {
-  private static let chunk = 2048
   private static let none = UInt8(ascii: "-")
   private static let digitValues: [UInt8] = {
     var values = [UInt8](repeating: 255, count: 256)
@@ -16,56 +15,18 @@ struct KeyScan {
   private let digits = KeyScan.digitValues
   /// The keys of accounts that were met before: an account's key is a hash that is not worked out again for every record.
   private var accounts: [SIMD64<UInt8>: IndexKey] = [:]
-  private var nextSequence: Int64?
+  private var records = RecordScan()
 
   init() {}
 
   /// Calls `body` with every key of the records from index `start` to before `end`, in order; 65 at the first record that is damaged.
-  mutating func read(
-    _ segment: Segment, from start: Int, to end: Int, _ body: (IndexKey, Position) -> Void
-  ) throws(Failure) {
-    var index = start
-    while index < end {
-      let count = min(KeyScan.chunk, end - index)
-      let bytes = try onDisk { () throws(SystemError) in try segment.file.read(count * Record.length, at: index * Record.length) }
-      for slot in 0..<count {
-        let offset = slot * Record.length
-        guard offset + Record.length <= bytes.count, isSound(bytes.span, offset) else {
-          try refuse(segment, index + slot)
-        }
-        keys(bytes.span, offset, Position(segment: segment.number, record: index + slot), body)
-      }
-      index += count
+  mutating func read(_ segment: Segment, from start: Int, to end: Int, _ body: (IndexKey, Position) -> Void) throws(Failure) {
+    var scan = records
+    _ = try scan.read(segment, from: start, to: end) { bytes, offset, index throws(Failure) in
+      keys(bytes, offset, Position(segment: segment.number, record: index), body)
+      return true
     }
-  }
-
-  /// Says what is wrong with a record, in the words of the reader that checks all.
-  private func refuse(_ segment: Segment, _ index: Int) throws(Failure) -> Never {
-    let record = try segment.record(index)
-    throw .corrupt(
-      segment: segment.number, record: index + 1, "has number \(record.sequence), expected \(nextSequence ?? record.sequence)")
-  }
-
-  private mutating func isSound(_ bytes: Span<UInt8>, _ offset: Int) -> Bool {
-    guard bytes[offset + Record.length - 1] == UInt8(ascii: "\n") else { return false }
-    var expected: UInt32 = 0
-    for index in offset + Record.checkedLength..<offset + Record.length - 1 {
-      let byte = bytes[index]
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): expected = expected << 4 | UInt32(byte - 48)
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): expected = expected << 4 | UInt32(byte - 87)
-      default: return false
-      }
-    }
-    guard CRC32C.checksum(bytes.extracting(offset..<offset + Record.checkedLength)) == expected else { return false }
-    var sequence: Int64 = 0
-    for index in offset..<offset + 12 {
-      guard (48...57).contains(bytes[index]) else { return false }
-      sequence = sequence * 10 + Int64(bytes[index] - 48)
-    }
-    if let nextSequence, nextSequence != sequence { return false }
-    nextSequence = sequence + 1
-    return true
+    records = scan
   }
 
   /// What `Record.keys` says, from the columns.

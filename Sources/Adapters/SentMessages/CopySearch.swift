@@ -24,16 +24,17 @@ package struct CopySearch {
   private let root: SpoolRoot
   private let found: [MessageID: [Found]]
 
-  /// Looks for some ids; for every id where none are named.
-  package init(in root: SpoolRoot, only wanted: [MessageID]? = nil) throws(SystemError) {
+  /// Looks for some ids.
+  package init(in root: SpoolRoot, only wanted: [MessageID]) throws(SystemError) {
     var found: [MessageID: [Found]] = [:]
+    let wanted = Set(wanted)
     self.root = root
     let mailboxes = try root.folderIfPresent(.mailboxes)
     for name in try mailboxes?.list().entries.compactMap({ Name($0.name) }).sorted() ?? [] {
       for part in [MaildirPart.new, .current] {
         guard let folder = try mailboxes?.directoryIfPresent("\(name)/\(part.rawValue)") else { continue }
         for entry in try folder.list().entries {
-          guard let id = MaildirName.messageID(in: entry.name), wanted?.contains(id) != false else { continue }
+          guard let id = MaildirName.messageID(in: entry.name), wanted.contains(id) else { continue }
           found[id, default: []].append(Found(recipient: name, part: part, name: entry.name))
         }
       }

@@ -9,12 +9,11 @@ extension SentMessageQuery {
   package func messages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
     var times: [MessageID: Timestamp] = [:]
     var charges: [MessageID: Entry] = [:]
-    try entries.forEachEntry { entry throws(Failure) in
-      guard entry.posting.payer == sender, let id = entry.posting.id,
-        entry.posting.subject == .message || entry.posting.external != nil
-      else { return }
+    try entries.forEachEntry(of: sender) { entry throws(Failure) in
+      guard let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil else { return true }
       if entry.posting.isCharge { charges[id] = entry }
       times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
+      return true
     }
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
       guard let folder = try root.folderIfPresent(place) else { continue }
@@ -24,8 +23,9 @@ extension SentMessageQuery {
         times[id] = envelope.date
       }
     }
-    let search = try CopySearch(in: root)
     let chosen = times.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-    return try chosen.prefix(limit).compactMap { try message($0.key, search) { charges[$0] } }
+      .prefix(limit)
+    let search = try CopySearch(in: root, only: chosen.map(\.key))
+    return try chosen.compactMap { try message($0.key, search) { charges[$0] } }
   }
 }

@@ -12,12 +12,14 @@ extension PayCommand {
     let (since, until) = (try time(PayOptions.since), try time(PayOptions.until))
     let limit = try arguments.integer(PayOptions.limit, in: 0...Int.max) ?? .max
     var shown = 0
-    try file(try spool(.reading), .reading).snapshot().forEach { item throws(Failure) in
-      guard case .entry(let entry) = item, shown < limit, account == nil || entry.posting.payer == account else { return }
-      if let since, entry.time < since { return }
-      if let until, entry.time >= until { return }
+    let snapshot = try file(try spool(.reading), .reading).snapshot()
+    if limit == 0 { return .nothing }
+    try snapshot.forEachEntry(of: account) { entry throws(Failure) in
+      if let since, entry.time < since { return true }
+      if let until, entry.time >= until { return true }
       shown += 1
       try tool.output.writeLine(arguments.has(PayOptions.json) ? json(entry) : line(entry))
+      return shown < limit
     }
     return shown == 0 ? .nothing : .done
   }

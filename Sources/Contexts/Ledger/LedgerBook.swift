@@ -30,4 +30,8 @@ package protocol LedgerBook {
 package protocol LedgerEntries {
   /// Calls `body` with each entry in order, as the book stood when the call began; 65 at the first record that is damaged.
   func forEachEntry(_ body: (Entry) throws(Failure) -> Void) throws(Failure)
+
+  /// Calls `body` with each entry of which `payer` is the payer, in order, until it returns false; 65 at the first record before that is
+  /// damaged.
+  func forEachEntry(of payer: Name, _ body: (Entry) throws(Failure) -> Bool) throws(Failure)
 }
