@@ -146,7 +146,9 @@ final class EntryIndex {
     if let lock {
       guard try onDisk({ () throws(SystemError) in try lock.take(wait) }) else { throw .busy(segment: segment.number) }
       open()
-      if let coverage, let reached = try origin(of: coverage, current: segment),
+      // Opened again: whoever built before may have made the segment longer since.
+      if let coverage, let current = try Segment.open(segment.number, in: root),
+        let reached = try origin(of: coverage, current: current),
         try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few, file?.isCrowded == false
       {
         return

@@ -88,6 +88,21 @@ import Testing
     #expect(book.folder.names(in: "pay/cache/\(bootIdentifier() ?? "")") == ["building", "index"])
   }
 
+  /// Breaks when a writer that waited while another built the index and made the ledger longer builds it again.
+  @Test func whatWasBuiltMeanwhileIsUsed() throws {
+    let book = try longBook()
+    let root = try SpoolRoot(opening: book.folder.path)
+    let bootID = try #require(bootIdentifier())
+    let segment = try #require(try Segment.lock(1, in: root, for: .writing, wait: .forever))
+    try segment.file.unlock()
+    let late = EntryIndex(root: root, purpose: .writing, now: book.time, bootID: bootID)
+    #expect(try book.charge("new") == .charged(balance: rest - 1))
+    let built = try IndexFile(opening: root, bootID: bootID, .read)
+    try late.build(segment, to: segment.status.size / Record.length, wait: .never)
+    #expect(try IndexFile(opening: root, bootID: bootID, .read).identity == built.identity)
+    #expect(late.coverage == built.coverage)
+  }
+
   /// Breaks when an index that misleads is believed, or is found again and again, where the ledger is long.
   @Test func aWrongIndexOfALongLedgerIsBuiltAnew() throws {
     let book = try longBook()
