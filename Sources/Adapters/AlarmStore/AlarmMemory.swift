@@ -160,7 +160,7 @@ extension AlarmMemory {
     try sync()
     firstLines.forget(upTo: sequence)
     do throws(SystemError) {
-      try cursorFile.write(CursorFile.Content(cursor: sequence, position: firstLines.lowest ?? end))
+      try cursorFile.write(CursorFile.SavedCursor(cursor: sequence, position: firstLines.lowest ?? end))
     } catch { throw unwritable("the cursor", error) }
   }
 

@@ -1,7 +1,7 @@
 package import SpoolLayout
 package import SystemCalls
 
-/// `alarms/pid`: whoever holds the lock on it is the one daemon of the spool; it says its process id in it.
+/// `alarms/pid`: the process that holds the lock on it is the one daemon of the spool; the file holds its process id.
 /// The lock goes with the process, however that ends.
 package final class InstanceLock {
   private static let name = SpoolFile.daemonLock.name

@@ -57,7 +57,7 @@ package final class ReceiverFiles: Receivers {
     return quiet.end(at: date, zone).map { Timestamp(microseconds: now.microseconds + $0.microseconds - date.microseconds) }
   }
 
-  /// Everybody who has such a file, for whoever checks them all.
+  /// The receivers that have such a file.
   package static func receivers(root: SpoolRoot) throws(SystemError) -> [Name] {
     guard let folder = try root.folderIfPresent(.receivers) else { return [] }
     return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()

@@ -28,7 +28,7 @@ package struct Replays {
   /// Makes the folder where it is missing, so that there is something to watch.
   package func directory() throws(SystemError) -> Directory { try root.ensureFolder(.replays) }
 
-  /// Every letter that waits, in the order of the feed; what is none is passed over.
+  /// Every letter that waits, in the order of the feed; other files are passed over.
   package func all() throws(SystemError) -> [Delivery] {
     guard let folder = try root.folderIfPresent(.replays) else { return [] }
     return try LetterFolder.letters(in: folder).map(\.delivery)

@@ -13,7 +13,7 @@ package struct SilenceFiles {
     self.root = root
   }
 
-  /// All there are, by id; ended ones stand there until the daemon tidies up. What is none is passed over.
+  /// All there are, by id; ended ones stand there until the daemon tidies up. Other files are passed over.
   package static func all(root: SpoolRoot) throws(SystemError) -> [Silence] {
     guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
@@ -45,7 +45,7 @@ package struct SilenceFiles {
     }
   }
 
-  /// False when there is none of that id.
+  /// False when no silence has that id.
   package func remove(_ id: Int) throws(SystemError) -> Bool {
     guard let folder = try root.folderIfPresent(.silences), try folder.remove(SilenceFiles.name(id)) else { return false }
     try folder.sync()

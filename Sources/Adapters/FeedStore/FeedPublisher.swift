@@ -3,13 +3,13 @@
 //   step                                          a crash after it leaves
 //   list feed/, list its newest segment           nothing
 //   link outbox/NAME to SEGMENT/head+1            an entry whose message is in outbox/: not yet happened. The message's link
-//                                                 count is 2, so whoever finishes the delivery does not announce it again
+//                                                 count is 2, so a recovery does not announce it again
 //   fsync SEGMENT                                 the same, durable
 //   (rename to new/ by the sender)                the event
 //
 // The number is taken by the link itself: it is exclusive, so two senders never share one, and a number is only tried when
 // the one before it is there, so there are no holes. A new segment is durable in feed/ before anything is linked into it:
-// whoever finds a segment empty fsyncs feed/ first. Where hard links are refused the entry is a copy, made durable in tmp/ and
+// a publisher that finds a segment empty fsyncs feed/ first. Where hard links are refused the entry is a copy, made durable in tmp/ and
 // renamed to its number exclusively; its message still has one link, so the newest segment is searched for it instead.
 
 internal import DurableFiles
@@ -32,7 +32,7 @@ package final class FeedPublisher: EventFeed {
   }
 
   /// Publishes the message files of those names in the outbox, in order, and makes that durable. A message that is published
-  /// already, or has left the outbox (whoever moved it announced it first), is passed over.
+  /// already, or has left the outbox (the process that moved it announced it first), is passed over.
   package func publish(_ names: [String]) -> [Failure] {
     let feed: Directory?
     do { feed = try link(names) } catch {

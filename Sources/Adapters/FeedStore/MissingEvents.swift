@@ -86,7 +86,7 @@ package struct MissingEvents {
       guard let present = try root.folderIfPresent(place) else { return }
       folder = present
     } catch {
-      // A link or a file that stands where a folder should is no mailbox.
+      // A link or a file that stands where a folder should is not a mailbox.
       if error.code == .loop || error.code == .notDirectory || error.code == .accessDenied { return }
       throw error
     }

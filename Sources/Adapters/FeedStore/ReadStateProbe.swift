@@ -4,7 +4,7 @@ package import SharedKernel
 package import SpoolLayout
 internal import SystemCalls
 
-/// Looks into mailboxes for whoever raises alarms, by file names alone where they tell enough.
+/// Looks into mailboxes for the alarms, by file names alone where they tell enough.
 package struct ReadStateProbe: ReceivedMessages {
   private let root: SpoolRoot
 

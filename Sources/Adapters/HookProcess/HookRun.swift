@@ -5,7 +5,7 @@ internal import SystemCalls
 ///
 ///   running          its time is up        SIGTERM to its process group
 ///   asked to end     5 s later             SIGKILL to the group
-///   ended            at any time           what it has printed so far is read; whoever it left behind is not waited for
+///   ended            at any time           what it has printed so far is read; processes that it left behind are not waited for
 final class HookRun {
   private enum Stage { case running, askedToEnd, killed }
 

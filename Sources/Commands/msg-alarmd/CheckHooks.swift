@@ -27,7 +27,7 @@ func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
   return catalogue.refused.isEmpty && problems.isEmpty ? .done : ExitStatus(.configuration)
 }
 
-/// What a file is that lies among the hooks and is none.
+/// What a file in the folder of hooks is that is not a hook.
 private func meaning(of name: String, _ catalogue: HookCatalogue) -> String {
   guard name.hasSuffix(".conf"), let hook = HookName(String(name.dropLast(5))) else { return "passed over: not meant as a hook" }
   if catalogue.runnable.contains(hook) || catalogue.refused.contains(where: { $0.name == hook.text }) { return "settings of \(hook)" }

@@ -143,7 +143,7 @@ func damagedLines(_ count: Int) -> String {
 }
 
 extension Failure {
-  /// 64: the value of an option is no name of a user.
+  /// 64: the value of an option is not a valid user name.
   static func noName(_ text: String, for option: Option) -> Failure {
     Failure(
       .usage, "--\(option.long) '\(text)': no name",

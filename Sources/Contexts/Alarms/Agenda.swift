@@ -1,4 +1,4 @@
-// Which lane is worth a look, so that nobody looks at all of them for each start.
+// Which lanes have to be examined, so that a start does not examine all of them.
 //
 //   a lane is    becomes    when
 //   (anything)   changed    something was put into it or taken from it, or its wait is over
@@ -14,11 +14,11 @@ internal import SharedKernel
 /// The lanes by what is next with them.
 struct Agenda: Sendable {
   /// The order among lanes of one hook.
-  struct Place: Comparable {
+  struct LaneOrder: Comparable {
     let sequence: Int
     let isForSender: Bool
 
-    static func < (left: Place, right: Place) -> Bool {
+    static func < (left: LaneOrder, right: LaneOrder) -> Bool {
       left.sequence != right.sequence ? left.sequence < right.sequence : left.isForSender && !right.isForSender
     }
   }
@@ -30,7 +30,7 @@ struct Agenda: Sendable {
   }
 
   private struct Queues {
-    var ready = Heap<Place, Ticket>()
+    var ready = Heap<LaneOrder, Ticket>()
     var asleep = Heap<Timestamp, Ticket>()
   }
 
@@ -55,9 +55,9 @@ struct Agenda: Sendable {
     changed.remove(lane)
   }
 
-  mutating func ready(_ lane: Lane, _ place: Place) {
+  mutating func ready(_ lane: Lane, _ order: LaneOrder) {
     let ticket = issue(lane)
-    queues[lane.hook, default: Queues()].ready.insert(ticket, by: place)
+    queues[lane.hook, default: Queues()].ready.insert(ticket, by: order)
   }
 
   mutating func sleep(_ lane: Lane, until time: Timestamp) {
@@ -76,7 +76,7 @@ struct Agenda: Sendable {
   }
 
   /// The lane of a hook that comes first of those that are ready.
-  mutating func firstReady(of hook: HookName) -> (lane: Lane, place: Place)? {
+  mutating func firstReady(of hook: HookName) -> (lane: Lane, order: LaneOrder)? {
     while let first = queues[hook]?.ready.first {
       if isLatest(first.value) { return (first.value.lane, first.key) }
       queues[hook]?.ready.removeFirst()

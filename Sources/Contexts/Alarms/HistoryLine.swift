@@ -13,7 +13,7 @@ package struct HistoryLine: Hashable, Sendable {
     case digested
     /// The receiver had read the message before a digest could tell of it.
     case read
-    /// The entry is no event: its message was never delivered, or the file is damaged.
+    /// The entry is not an event: its message was never delivered, or the file is damaged.
     case void
     /// Sequences that were removed before they could be read.
     case gap

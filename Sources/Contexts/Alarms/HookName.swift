@@ -3,13 +3,13 @@ package struct HookName: Hashable, Comparable, Sendable, CustomStringConvertible
   package let text: String
   private static let leftoverEndings = ["~", ".bak", ".orig", ".rej", ".swp", ".tmp"]
 
-  /// Nil when `text` is no name of a hook.
+  /// Nil when `text` is not a valid hook name.
   package init?(_ text: String) {
     guard HookName.isWellFormed(text), !HookName.isLeftover(text), !text.hasSuffix(".conf") else { return nil }
     self.text = text
   }
 
-  /// A backup or leftover that is no hook and nobody means as one.
+  /// Whether a name is that of a backup or leftover, which is not meant as a hook.
   package static func isLeftover(_ name: String) -> Bool {
     name.hasPrefix(".") || name.hasPrefix("#") || name.contains(".dpkg-") || leftoverEndings.contains { name.hasSuffix($0) }
   }

@@ -49,26 +49,26 @@ extension Scheduler {
       }
       switch turn(of: lane, queue, at: now, receivers) {
       case .wait(let until): agenda.sleep(lane, until: until)
-      case .single(let index): agenda.ready(lane, place(of: queue.waiting[queue.waiting.startIndex + index]))
-      case .digest: agenda.ready(lane, place(of: first))
+      case .single(let index): agenda.ready(lane, order(of: queue.waiting[queue.waiting.startIndex + index]))
+      case .digest: agenda.ready(lane, order(of: first))
       }
     }
   }
 
-  private func place(of delivery: Delivery) -> Agenda.Place {
-    Agenda.Place(sequence: delivery.sequence, isForSender: delivery.alarm.kind == .sent)
+  private func order(of delivery: Delivery) -> Agenda.LaneOrder {
+    Agenda.LaneOrder(sequence: delivery.sequence, isForSender: delivery.alarm.kind == .sent)
   }
 
   /// The lane that comes first of those whose hook may run.
   private mutating func firstReady(at now: Timestamp) -> Lane? {
-    var best: (lane: Lane, place: Agenda.Place)?
+    var best: (lane: Lane, order: Agenda.LaneOrder)?
     for hook in agenda.hooks where health[hook]?.mayRun(at: now) ?? true {
       guard let found = agenda.firstReady(of: hook) else { continue }
       guard let current = best else {
         best = found
         continue
       }
-      if found.place < current.place || found.place == current.place && hook < current.lane.hook { best = found }
+      if found.order < current.order || found.order == current.order && hook < current.lane.hook { best = found }
     }
     return best?.lane
   }

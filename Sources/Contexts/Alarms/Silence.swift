@@ -1,7 +1,7 @@
 package import JSONText
 package import SharedKernel
 
-/// Alarms that are not to be told for a while. It always ends.
+/// Mutes alarms temporarily: it always has an end.
 package struct Silence: Hashable, Sendable {
   /// Distinguishes it from the others there are; from 1 on.
   package let id: Int
