@@ -1,0 +1,170 @@
+import MessageFormat
+import Sending
+import SharedKernel
+import Testing
+
+/// All that sending works on, without a disk, for one process. Any call of a port can be made to fail.
+final class MemorySpool {
+  private struct StoppedClock: Clock {
+    let time: Timestamp
+    func now() -> Timestamp { time }
+  }
+
+  /// A failure of a port's calls.
+  struct Fault: Hashable, CustomTestStringConvertible {
+    let call: String
+    /// At which call of that name, counted from 1.
+    let occurrence: Int
+    /// Whether the later ones fail too.
+    var isLasting = false
+    var kind = Failure.Kind.inputOutput
+    /// Whether the call is carried out before it fails.
+    var isCarriedOut = false
+
+    var testDescription: String {
+      "\(call) #\(occurrence)\(isLasting ? "+" : "") \(kind)\(isCarriedOut ? " after it was carried out" : "")"
+    }
+  }
+
+  var faults: [Fault] = []
+  var now = Timestamp(seconds: 1_790_000_000)
+  /// The calls that were made, in order.
+  private(set) var calls: [String] = []
+  private(set) var struck = 0
+  var messages: [OutboxPlace: [MessageID: MemoryMessage]] = [:]
+  var marks: [DueMark: Timestamp] = [:]
+  /// The file names of the copies in the mailboxes.
+  var delivered: [String] = []
+  var charges: [MessageID: Envelope] = [:]
+  var credit: Int64 = 100
+  private var files: [String: MemoryMessage] = [:]
+
+  var dispatcher: Dispatcher {
+    Dispatcher(
+      outbox: self, payments: self, mailboxes: self, feed: self, clock: StoppedClock(time: now), host: "here",
+      queueLifetime: .seconds(86400))
+  }
+
+  /// Makes a call of a port: fails where a fault says so.
+  func call<Answer>(_ name: String, _ body: () throws(Failure) -> Answer) throws(Failure) -> Answer {
+    calls.append(name)
+    let occurrence = calls.count { $0 == name }
+    let fault = faults.first { $0.call == name && ($0.isLasting ? $0.occurrence <= occurrence : $0.occurrence == occurrence) }
+    guard let fault else { return try body() }
+    struck += 1
+    if fault.isCarriedOut { _ = try body() }
+    throw Failure(fault.kind, "injected at \(name)")
+  }
+
+  /// Moves a message; nil removes it.
+  func move(_ message: MemoryMessage, to place: OutboxPlace?) {
+    let id = message.envelope.id
+    for (old, known) in messages where known[id] === message { messages[old]?[id] = nil }
+    if let place { messages[place, default: [:]][id] = message }
+  }
+}
+
+extension MemorySpool: Outbox {
+  func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
+    sends.map { copies in
+      Result { () throws(Failure) in
+        try call("accept") { () throws(Failure) -> (any OutboxEntry)? in
+          let message = MemoryMessage(copies, in: self)
+          guard messages[.outbox]?[message.envelope.id] == nil else { return nil }
+          move(message, to: .outbox)
+          for copy in message.remaining { files[copy.name] = message }
+          return message
+        }
+      }
+    }
+  }
+
+  func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
+    try call("entry") { messages[place]?[id].map { .locked($0) } ?? .absent }
+  }
+
+  func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) { Issue.record("\(id) is not damaged") }
+
+  func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID] {
+    try call("messages") { Array((messages[place] ?? [:]).keys.prefix(limit)) }
+  }
+
+  func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool {
+    try call("isPresent") { messages[place]?[id] != nil }
+  }
+
+  func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] {
+    try call("due") { Array(marks.filter { $0.value <= now }.keys.prefix(limit)) }
+  }
+
+  func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
+  func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
+
+  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] {
+    try call("marks") { marks.filter { $0.key.id == id && times.contains($0.value) }.map(\.key) }
+  }
+
+  func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { mark(id, at: now) }
+  func remove(_ mark: DueMark) throws(Failure) { try call("remove") { marks[mark] = nil } }
+
+  @discardableResult
+  func mark(_ id: MessageID, at time: Timestamp) -> DueMark {
+    let mark = DueMark(id: id, path: "\(time.microseconds).\(id).\(marks.count)")
+    marks[mark] = time
+    return mark
+  }
+}
+
+extension MemorySpool: PaymentGateway {
+  func state(of id: MessageID) throws(Failure) -> PaymentState {
+    try call("state") {
+      charges[id].map { .paid(fingerprint: $0.fingerprint, balance: credit, accepted: $0.date) } ?? .unpaid
+    }
+  }
+
+  func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
+    try call("charge") { () throws(Failure) in
+      if charges[envelope.id] == nil {
+        guard credit >= envelope.price.units else { return .declined(Failure(.notPermitted, "no credit"), isFinal: false) }
+        credit -= envelope.price.units
+        charges[envelope.id] = envelope
+      }
+      return .paid(balance: credit)
+    }
+  }
+
+  func reverse(_ id: MessageID) throws(Failure) {
+    try call("reverse") { if let envelope = charges.removeValue(forKey: id) { credit += envelope.price.units } }
+  }
+
+  func availability() throws(Failure) -> PaymentAvailability { try call("availability") { .usable } }
+  func preflight(_ envelope: Envelope) throws(Failure) -> Failure? { try call("preflight") { nil } }
+  func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] { [] }
+}
+
+extension MemorySpool: Mailboxes, EventFeed {
+  func check(_ recipient: Name) throws(Failure) { try call("check") {} }
+  func prepare(_ recipient: Name) throws(Failure) { try call("prepare") {} }
+
+  func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
+    try call("deliver") {
+      files[name]?.take(name)
+      delivered.append(name)
+    }
+  }
+
+  func makeDurable(_ recipient: Name) throws(Failure) { try call("makeDurable") {} }
+
+  func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool {
+    try call("takeBack") {
+      delivered.removeAll { $0 == name }
+      files[name]?.putBack(name)
+      return true
+    }
+  }
+
+  func publish(_ names: [String]) -> [Failure] {
+    do throws(Failure) { try call("publish") {} } catch { return [error] }
+    return []
+  }
+}
