@@ -150,7 +150,9 @@ static void send_message(const char *spool, const char *recipient) {
   close(file);
   int outbox = opened(root, "outbox", O_RDONLY | O_DIRECTORY);
   (void)greatest(outbox);
-  look(root, "voiding");
+  int voiding = opened(root, "voiding", O_RDONLY | O_DIRECTORY);
+  (void)greatest(voiding);
+  close(voiding);
   snprintf(mailbox, sizeof mailbox, "mailboxes/%s/new", recipient);
   int new = opened(root, mailbox, O_RDONLY | O_DIRECTORY);
   file = accept_message(root, outbox, id);
