@@ -20,7 +20,7 @@ complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l kind -x -a 's
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l hook -x -d 'what this hook did'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l state -x -a 'delivered retrying dead skipped silenced held digested read void gap' -d 'outcomes of this state'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l id -x -d 'this alarm, or the alarms of this message'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l limit -x -d 'the first N of them'
+complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l limit -x -d 'the newest N of them'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l follow -d 'show each line as it is written, from now or from --since on'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l json -d 'one JSON object a line'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l count -d 'how many, and nothing else'

@@ -27,7 +27,7 @@ complete -c msg-pay -n '__fish_seen_subcommand_from refund' -l json -d 'one JSON
 complete -c msg-pay -n __fish_use_subcommand -f -a history -d 'all movements, oldest first; 1 where there are none'
 complete -c msg-pay -n '__fish_seen_subcommand_from history' -l since -x -d 'nothing before that time'
 complete -c msg-pay -n '__fish_seen_subcommand_from history' -l until -x -d 'nothing from that time on'
-complete -c msg-pay -n '__fish_seen_subcommand_from history' -l limit -x -d 'the first N of them'
+complete -c msg-pay -n '__fish_seen_subcommand_from history' -l limit -x -d 'the newest N of them'
 complete -c msg-pay -n '__fish_seen_subcommand_from history' -l json -d 'one JSON object a line'
 complete -c msg-pay -n __fish_use_subcommand -f -a quote -d 'what a message would cost, and why'
 complete -c msg-pay -n '__fish_seen_subcommand_from quote' -s s -l subject -x -d 'a subject, which is counted too'

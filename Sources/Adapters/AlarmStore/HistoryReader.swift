@@ -40,6 +40,27 @@ package struct HistoryReader {
     return damaged
   }
 
+  /// The newest lines, at most `limit`, that `isWanted` and that a file may hold since `first` (nil: all), oldest first, and how many lines
+  /// on the way are none. No older file is read than has to be.
+  package func newest(
+    _ limit: Int, from first: Timestamp?, where isWanted: (HistoryLine) -> Bool
+  ) throws -> (lines: [HistoryLine], damaged: Int) {
+    var lines: [HistoryLine] = []
+    var damaged = 0
+    for part in try parts().reversed() where lines.count < limit && first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
+      let room = limit - lines.count
+      var found: [HistoryLine] = []
+      _ = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ in
+        if isWanted(line) { found.append(line) }
+        // Cut now and then, so that what is held is of the order of what is shown.
+        if found.count / 2 > max(room, 64) { found.removeFirst(found.count - room) }
+        return true
+      }
+      lines = found.suffix(room) + lines
+    }
+    return (lines, damaged)
+  }
+
   /// Calls `body` with each line at or behind a position, or with all of them, and says where it stopped: behind the last whole
   /// line. Nil when `body` wanted no more.
   @discardableResult

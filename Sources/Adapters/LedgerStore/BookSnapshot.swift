@@ -17,19 +17,19 @@ package final class BookSnapshot {
   private let numbers: [Int]
   private let last: Segment?
   private let lastCount: Int
+  private let bootID: String?
+  /// Whether the end was found under the ledger's lock.
+  private var wasLocked: Bool { last?.isLocked == true }
 
-  init(root: SpoolRoot, numbers: [Int], last: Segment?, lastCount: Int) {
-    (self.root, self.numbers, self.last, self.lastCount) = (root, numbers, last, lastCount)
+  init(root: SpoolRoot, numbers: [Int], last: Segment?, lastCount: Int, bootID: String?) {
+    (self.root, self.numbers, self.last, self.lastCount, self.bootID) = (root, numbers, last, lastCount, bootID)
   }
 
   /// Every item in order; 65 at the first record that is none.
   package func forEach(_ body: (BookItem) throws(Failure) -> Void) throws(Failure) {
     for number in numbers {
-      guard let segment = number == last?.number ? last : try Segment.open(number, in: root) else {
-        throw Failure(.badData, "\(LedgerPaths.segment(number)) is missing", remedy: "put it back from a copy; see 'msg-pay verify'")
-      }
-      let count = number == last?.number ? lastCount : segment.status.size / Record.length
-      try segment.scan(from: 0, to: count, after: nil) { record, _ throws(Failure) in
+      let segment = try segment(number)
+      try segment.scan(from: 0, to: count(of: segment), after: nil) { record, _ throws(Failure) in
         switch record.content {
         case .posting(let posting): try body(.entry(Entry(sequence: record.sequence, time: record.time, posting: posting)))
         case .balance(let account, let balance) where number == numbers.first: try body(.carried(account, balance, record.time))
@@ -39,23 +39,47 @@ package final class BookSnapshot {
     }
   }
 
-  /// The entries in order until `body` returns false: all, or those of one payer. Of others' records only checksum and number are checked,
-  /// and no record's chain: that is for `forEach` and for verifying.
-  package func forEachEntry(of payer: Name?, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
-    var scan = RecordScan()
-    for number in numbers {
-      guard let segment = number == last?.number ? last : try Segment.open(number, in: root) else {
-        throw Failure(.badData, "\(LedgerPaths.segment(number)) is missing", remedy: "put it back from a copy; see 'msg-pay verify'")
+  /// The entries of one payer, or all, until `body` returns false. Blocks that have none of the payer's, as their filters say, are passed
+  /// over; of others' records in the blocks that are read only checksum and number are checked, and no record's chain: that is for
+  /// `forEach` and for verifying.
+  package func forEachEntry(of payer: Name?, newestFirst: Bool = false, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    for number in newestFirst ? numbers.reversed() : numbers {
+      let segment = try segment(number)
+      let count = count(of: segment)
+      let filters = payer == nil ? nil : PayerFilters(of: segment, in: root, bootID: bootID)
+      let blocks = 0..<(count + PayerFilter.block - 1) / PayerFilter.block
+      for block in newestFirst ? Array(blocks.reversed()) : Array(blocks) {
+        let range = block * PayerFilter.block..<min(count, (block + 1) * PayerFilter.block)
+        let known = filters?.filter(of: block)
+        if let payer, known?.mayHave(PayerHash(payer)) == false { continue }
+        var (entries, filter, scan) = ([Entry](), PayerFilter(), RecordScan())
+        _ = try scan.read(segment, from: range.lowerBound, to: range.upperBound) { bytes, offset, index throws(Failure) in
+          if let payer {
+            if known == nil { PayerHash.forEach(in: bytes, at: offset) { filter.insert($0) } }
+            if !RecordScan.mayBeOf(payer, bytes, offset) { return true }
+          }
+          let record = try segment.record(index)
+          if case .posting = record.content, let entry = record.entry, payer == nil || entry.posting.payer == payer {
+            entries.append(entry)
+          }
+          return true
+        }
+        // Without the lock nobody knows whether the last records are whole.
+        if let filters, known == nil, range.count == PayerFilter.block, wasLocked { filters.keep(filter, of: block) }
+        for entry in newestFirst ? entries.reversed() : entries where try !body(entry) { return }
       }
-      let count = number == last?.number ? lastCount : segment.status.size / Record.length
-      let goesOn = try scan.read(segment, from: 0, to: count) { bytes, offset, index throws(Failure) in
-        if let payer, !RecordScan.mayBeOf(payer, bytes, offset) { return true }
-        let record = try segment.record(index)
-        guard case .posting = record.content, let entry = record.entry, payer == nil || entry.posting.payer == payer else { return true }
-        return try body(entry)
-      }
-      if !goesOn { return }
     }
+  }
+
+  private func segment(_ number: Int) throws(Failure) -> Segment {
+    guard let segment = number == last?.number ? last : try Segment.open(number, in: root) else {
+      throw Failure(.badData, "\(LedgerPaths.segment(number)) is missing", remedy: "put it back from a copy; see 'msg-pay verify'")
+    }
+    return segment
+  }
+
+  private func count(of segment: Segment) -> Int {
+    segment.number == last?.number ? lastCount : segment.status.size / Record.length
   }
 
   /// The payments whose gateways still owe an answer, oldest first; read from the current segment, whose head has those of
@@ -84,21 +108,19 @@ package final class BookSnapshot {
 }
 
 extension LedgerFile: LedgerEntries {
-  package func forEachEntry(_ body: (Entry) throws(Failure) -> Void) throws(Failure) {
-    try snapshot().forEach { item throws(Failure) in if case .entry(let entry) = item { try body(entry) } }
-  }
-
-  package func forEachEntry(of payer: Name, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
-    try snapshot().forEachEntry(of: payer, body)
+  package func forEachEntry(of payer: Name, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    try snapshot().forEachEntry(of: payer, newestFirst: true, body)
   }
 
   /// The book as it stands now; empty where there is no ledger.
   package func snapshot() throws(Failure) -> BookSnapshot {
     let reader = LedgerFile(root: root, settings: settings, clock: clock, purpose: .reading, wait: wait)
-    guard let (segment, count) = try reader.lockTail() else { return BookSnapshot(root: root, numbers: [], last: nil, lastCount: 0) }
+    guard let (segment, count) = try reader.lockTail() else {
+      return BookSnapshot(root: root, numbers: [], last: nil, lastCount: 0, bootID: nil)
+    }
     if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
     let numbers = try onDisk { () throws(SystemError) in try LedgerPaths.segments(in: root) }.filter { $0 <= segment.number }
-    return BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: count)
+    return BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: count, bootID: bootID)
   }
 
   /// The last segment under a shared lock and how many whole records it has; nil where there is no ledger.

@@ -30,7 +30,7 @@ extension Bucket {
       bytes += littleEndian(key.high) + littleEndian(key.low) + littleEndian(Bucket.place(of: key, position))
     }
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - 4 - bytes.count)
-    return littleEndian(Bucket.checksum(bytes[...], number)) + bytes
+    return littleEndian(Bucket.checksum(bytes.span, number)) + bytes
   }
 
   /// Throws for bytes that no writer of this bucket left.
@@ -38,7 +38,7 @@ extension Bucket {
     guard bytes.count == IndexFile.bucketLength else { throw IndexUnusable() }
     let content = bytes[4...]
     let count = Int(LedgerStore.number(bytes[4..<8]))
-    guard LedgerStore.number(bytes[..<4]) == UInt64(Bucket.checksum(content, number)), count <= IndexFile.bucketEntries else {
+    guard LedgerStore.number(bytes[..<4]) == UInt64(Bucket.checksum(content.span, number)), count <= IndexFile.bucketEntries else {
       throw IndexUnusable()
     }
     for index in 0..<count {
@@ -58,7 +58,7 @@ extension Bucket {
   }
 
   /// The number is in it, so that a bucket in the wrong place is as bad as a damaged one.
-  static func checksum(_ content: ArraySlice<UInt8>, _ number: Int) -> UInt32 {
-    ~CRC32C.update(CRC32C.update(.max, content.span), littleEndian(UInt64(number)).span)
+  static func checksum(_ content: Span<UInt8>, _ number: Int) -> UInt32 {
+    ~CRC32C.update(CRC32C.update(.max, content), littleEndian(UInt64(number)).span)
   }
 }

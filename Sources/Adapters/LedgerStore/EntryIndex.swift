@@ -160,17 +160,10 @@ final class EntryIndex {
     var scan = KeyScan()
     for part in parts {
       let stop = part.number == segment.number ? end : part.status.size / Record.length
-      try scan.read(part, from: 0, to: stop) { table.put($0, $1) }
+      let filters = lock == nil ? nil : PayerFilters(of: part, in: root, bootID: bootID)
+      try scan.read(part, from: 0, to: stop, filters) { table.put($0, $1) }
     }
     use(table, Coverage(segment, records: end, last: try segment.record(end - 1).link), mayReplace: lock != nil)
-  }
-
-  /// Makes a larger file, unless another process is about it. The answer is durable by now.
-  func enlarge(_ segment: Segment, to end: Int) throws(Failure) {
-    do throws(Failure) { try build(segment, to: end, wait: .never) } catch {
-      // A full table is built anew by a later writer, who then waits for it.
-      if error.kind != .temporary { throw error }
-    }
   }
 
   /// Goes on with a new table: in a file where that may be and can be, else in memory.

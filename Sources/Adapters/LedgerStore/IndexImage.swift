@@ -77,27 +77,14 @@ struct IndexImage {
 
   /// The table as it is written: of each bucket the checksum, the count and the entries.
   func encode() -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(words.count * 8)
+    var table = words.map { $0.littleEndian }
+    for start in stride(from: 0, to: table.count, by: IndexImage.bucketWords) { table[start] = (words[start] << 32).littleEndian }
+    var bytes = unsafe table.withUnsafeBytes { unsafe [UInt8]($0) }
     for number in 0..<bucketCount {
-      let start = number * IndexImage.bucketWords
-      var bucket = words[start] << 32
-      var content: [UInt8] = []
-      content.reserveCapacity(IndexFile.bucketLength)
-      append(bucket, to: &content)
-      for index in start + 1..<start + IndexImage.bucketWords { append(words[index], to: &content) }
-      bucket |= UInt64(Bucket.checksum(content[4...], number))
-      for index in 0..<4 { content[index] = UInt8(truncatingIfNeeded: bucket >> UInt64(index * 8)) }
-      bytes += content
+      let start = number * IndexFile.bucketLength
+      let checksum = Bucket.checksum(bytes.span.extracting(start + 4..<start + IndexFile.bucketLength), number)
+      for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(index * 8)) }
     }
     return bytes
-  }
-
-  private func append(_ word: UInt64, to bytes: inout [UInt8]) {
-    var word = word
-    for _ in 0..<8 {
-      bytes.append(UInt8(truncatingIfNeeded: word))
-      word >>= 8
-    }
   }
 }

@@ -6,6 +6,7 @@ internal import SystemCalls
 /// made a text of. A rebuild reads hundreds of thousands of records while others wait for it.
 struct KeyScan {
   private static let none = UInt8(ascii: "-")
+  private static let accountWidth = 64
   private static let digitValues: [UInt8] = {
     var values = [UInt8](repeating: 255, count: 256)
     for (value, digit) in "0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8.enumerated() { values[Int(digit)] = UInt8(value) }
@@ -13,17 +14,28 @@ struct KeyScan {
   }()
 
   private let digits = KeyScan.digitValues
-  /// The keys of accounts that were met before: an account's key is a hash that is not worked out again for every record.
-  private var accounts: [SIMD64<UInt8>: IndexKey] = [:]
+  /// The keys of accounts that were met before, by the hash of the name: a key is another hash, and not worked out for every record.
+  private var accounts: [PayerHash: (name: [UInt8], key: IndexKey)] = [:]
   private var records = RecordScan()
 
   init() {}
 
-  /// Calls `body` with every key of the records from index `start` to before `end`, in order; 65 at the first record that is damaged.
-  mutating func read(_ segment: Segment, from start: Int, to end: Int, _ body: (IndexKey, Position) -> Void) throws(Failure) {
+  /// Calls `body` with every key of the records from index `start` to before `end`, in order; 65 at the first record that is damaged. Of
+  /// the whole blocks on the way the missing filters are made.
+  mutating func read(
+    _ segment: Segment, from start: Int, to end: Int, _ filters: PayerFilters? = nil, _ body: (IndexKey, Position) -> Void
+  ) throws(Failure) {
     var scan = records
+    var filter = PayerFilter()
     _ = try scan.read(segment, from: start, to: end) { bytes, offset, index throws(Failure) in
       keys(bytes, offset, Position(segment: segment.number, record: index), body)
+      guard let filters else { return true }
+      PayerHash.forEach(in: bytes, at: offset) { filter.insert($0) }
+      if (index + 1) % PayerFilter.block == 0 {
+        let block = index / PayerFilter.block
+        if filters.filter(of: block) == nil { filters.keep(filter, of: block) }
+        filter = PayerFilter()
+      }
       return true
     }
     records = scan
@@ -54,13 +66,17 @@ struct KeyScan {
   private mutating func account(_ bytes: Span<UInt8>, _ offset: Int) -> IndexKey? {
     if bytes[offset] == KeyScan.none { return nil }
     if bytes[offset] == UInt8(ascii: "="), bytes[offset + 1] != UInt8(ascii: "g") { return nil }
-    var column = SIMD64<UInt8>(repeating: 0)
-    for index in 0..<64 { column[index] = bytes[offset + index] }
-    if let known = accounts[column] { return known }
-    let text = String(decoding: (0..<64).map { column[$0] }.prefix { $0 != 32 }, as: UTF8.self)
-    guard let account = Account(text), account.isTracked else { return nil }
+    let hash = PayerHash(bytes, offset, width: KeyScan.accountWidth)
+    if let known = accounts[hash], KeyScan.isName(known.name, bytes, offset) { return known.key }
+    let name = (offset..<offset + KeyScan.accountWidth).map { bytes[$0] }.prefix { $0 != 32 }
+    guard let account = Account(String(decoding: name, as: UTF8.self)), account.isTracked else { return nil }
     let key = IndexKey.account(account)
-    accounts[column] = key
+    accounts[hash] = (Array(name), key)
     return key
+  }
+
+  private static func isName(_ name: [UInt8], _ bytes: Span<UInt8>, _ offset: Int) -> Bool {
+    for index in name.indices where bytes[offset + index] != name[index] { return false }
+    return name.count == accountWidth || bytes[offset + name.count] == 32
   }
 }

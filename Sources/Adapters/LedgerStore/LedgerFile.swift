@@ -78,8 +78,15 @@ package final class LedgerFile: LedgerBook {
     // Closing would unlock too, but others are not to wait for the disk.
     if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
     if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
-    if index.isCrowded { try index.enlarge(segment, to: records) }
+    keepUp(index, segment, from: records, to: records + decision.postings.count)
     return decision.answer
+  }
+
+  /// Keeps up what is derived from the ledger. The answer stands, so nothing that fails here changes it: damage is met again by whoever
+  /// has to read it.
+  private func keepUp(_ index: EntryIndex, _ segment: Segment, from start: Int, to end: Int) {
+    if start / PayerFilter.block != end / PayerFilter.block { try? PayerFilters(of: segment, in: root, bootID: bootID)?.complete(to: end) }
+    if index.isCrowded { try? index.build(segment, to: start, wait: .never) }
   }
 
   private func refuseRecording(_ postings: [Posting]) throws(Failure) {

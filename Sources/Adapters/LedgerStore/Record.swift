@@ -66,8 +66,9 @@ struct AppendPart: Hashable, CustomStringConvertible {
 
   /// Reads what `description` wrote; nil for anything else.
   init?(_ word: some StringProtocol) {
+    guard word.utf8.starts(with: "part=".utf8) else { return nil }
     let numbers = word.dropFirst(5).split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard word.hasPrefix("part="), numbers.count == 2, let number = numbers[0], let count = numbers[1], count > 1,
+    guard numbers.count == 2, let number = numbers[0], let count = numbers[1], count > 1,
       (1...count).contains(number)
     else { return nil }
     self.init(number, of: count)

@@ -21,8 +21,11 @@ extension Record {
     guard let sequence = Int64(column(0, 12)), let time = Timestamp(rfc3339: column(13, 27)), let chain = Chain(column(486, 16)),
       let amount = Int64(column(204, 19)).flatMap({ Amount(units: $0) }), let balance = Int64(column(224, 20))
     else { throw RecordDamage(what: "the columns cannot be read") }
-    var text = String(decoding: line[Record.textRange], as: UTF8.self)[...]
-    let part = AppendPart.take(from: &text)
+    // Taken apart as bytes: as characters this was half of the work of a verification.
+    var words = line[Record.textRange].split(separator: 32).map { Substring(decoding: $0, as: UTF8.self) }
+    // Behind reference and memo.
+    let part = words.count > 2 ? words.last.flatMap { AppendPart($0) } : nil
+    if part != nil { words.removeLast() }
     let code = column(41, 5)
     let content: Content?
     switch code {
@@ -31,7 +34,7 @@ extension Record {
       if column(47, 26) != "-" {
         content = Record.carried(
           id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
-          fingerprint: column(245, 16), text: String(text))
+          fingerprint: column(245, 16), words: words)
       } else if let account = Account(column(139, 64)) {
         content = .balance(account, balance)
       } else {
@@ -47,7 +50,7 @@ extension Record {
       content =
         Record.posting(
           kind, id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
-          fingerprint: column(245, 16), text: String(text)
+          fingerprint: column(245, 16), words: words
         ).map { .posting($0) }
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
@@ -56,23 +59,21 @@ extension Record {
 
   /// A posting that was carried forward from an earlier segment: its last word tells the kind.
   private static func carried(
-    id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
+    id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, words: [Substring]
   ) -> Content? {
-    var words = text.split(separator: " ")
-    guard let last = words.popLast(), last.hasPrefix("was="),
+    guard let last = words.last, last.hasPrefix("was="),
       let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == last.dropFirst(4) }),
       let posting = posting(
         kind, id: id, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: fingerprint,
-        text: words.joined(separator: " ")),
+        words: words.dropLast()),
       posting.external != nil, posting.id != nil
     else { return nil }
     return .open(posting)
   }
 
   private static func posting(
-    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, text: String
+    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, words: [Substring]
   ) -> Posting? {
-    let words = text.split(separator: " ")
     guard words.count >= 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
       let debit = Account(debit), let credit = Account(credit)
     else { return nil }
@@ -91,15 +92,5 @@ extension Record {
     return Posting(
       kind, id: messageID, debit: debit, credit: credit, amount: amount, balance: balance, fingerprint: content, reference: reference,
       memo: memo, external: external)
-  }
-}
-
-extension AppendPart {
-  /// Takes the last word off, where it is a place in an append. Reference and memo come before it.
-  fileprivate static func take(from text: inout Substring) -> AppendPart? {
-    let words = text.split(separator: " ")
-    guard words.count > 2, let last = words.last, let part = AppendPart(last) else { return nil }
-    text = text[..<last.startIndex]
-    return part
   }
 }

@@ -5,27 +5,69 @@ internal import SpoolLayout
 internal import SystemCalls
 
 extension SentMessageQuery {
-  /// What a user sent, the oldest first: what was charged for, what still waits, and what was given up.
+  /// The newest `limit` of what a user sent, the oldest of them first: what was charged for, what still waits, and what was given up.
   package func messages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
-    var times: [MessageID: Timestamp] = [:]
-    var charges: [MessageID: Entry] = [:]
-    try entries.forEachEntry(of: sender) { entry throws(Failure) in
-      guard let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil else { return true }
-      if entry.posting.isCharge { charges[id] = entry }
-      times[id] = AcceptanceMemo.time(entry.posting.memo) ?? entry.time
-      return true
-    }
+    var list = AcceptedList(limit: limit, since: since)
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
       guard let folder = try root.folderIfPresent(place) else { continue }
       for entry in try folder.list().entries {
         guard let id = MessageID(entry.name), let envelope = try folder.envelope(of: entry.name), envelope.sender == sender
         else { continue }
-        times[id] = envelope.date
+        list.place(id, at: envelope.date)
       }
     }
-    let chosen = times.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-      .prefix(limit)
-    let search = try CopySearch(in: root, only: chosen.map(\.key))
-    return try chosen.compactMap { try message($0.key, search) { charges[$0] } }
+    var charges: [MessageID: Entry] = [:]
+    try entries.forEachEntry(of: sender) { entry throws(Failure) in
+      if list.isComplete(before: entry.time) { return false }
+      guard let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil else { return true }
+      let charge = entry.posting.isCharge && charges[id] == nil ? entry : nil
+      if let charge { charges[id] = charge }
+      // The record of a refund does not tell when its message was accepted; that of the charge, further back, does.
+      if let time = AcceptanceMemo.time(entry.posting.memo) ?? charge?.time { list.place(id, at: time) } else { list.note(id, entry.time) }
+      return true
+    }
+    let chosen = list.ids
+    let search = try CopySearch(in: root, only: chosen)
+    return try chosen.compactMap { id in try message(id, search) { charges[$0.id] } }
+  }
+}
+
+/// The newest messages, by when they were accepted, of what is met from the newest record to the oldest.
+private struct AcceptedList {
+  let limit: Int
+  let since: Timestamp?
+  private var times: [MessageID: Timestamp] = [:]
+  /// Those of which only later records were met so far, with the newest one's time.
+  private var unplaced: [MessageID: Timestamp] = [:]
+  /// The newest `limit` times, descending.
+  private var newest: [Timestamp] = []
+
+  init(limit: Int, since: Timestamp?) { (self.limit, self.since) = (limit, since) }
+
+  mutating func place(_ id: MessageID, at time: Timestamp) {
+    unplaced[id] = nil
+    guard times[id] == nil else { return }
+    times[id] = time
+    let index = newest.lastIndex { $0 >= time }.map { $0 + 1 } ?? 0
+    newest.insert(time, at: index)
+    if newest.count > limit { newest.removeLast() }
+  }
+
+  mutating func note(_ id: MessageID, _ time: Timestamp) {
+    if times[id] == nil, unplaced[id] == nil { unplaced[id] = time }
+  }
+
+  /// Whether nothing that was recorded before `time` can be in the list: a message is charged after it was accepted.
+  func isComplete(before time: Timestamp) -> Bool {
+    if let since, time < since { return true }
+    guard newest.count == limit, let last = newest.last else { return limit == 0 }
+    return time < last
+  }
+
+  /// The oldest first.
+  var ids: [MessageID] {
+    let all = times.merging(unplaced) { placed, _ in placed }
+    return all.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+      .suffix(limit).map(\.key)
   }
 }

@@ -36,12 +36,12 @@ package struct SentMessageQuery {
 
   /// What became of a send; nil when nothing here knows the id.
   package func message(_ id: MessageID) throws -> SentMessage? {
-    try message(id, CopySearch(in: root, only: [id])) { id throws(Failure) in try lastCharge(of: id) }
+    try message(id, CopySearch(in: root, only: [id]), charge: lastCharge)
   }
 
-  /// `charge` finds the record of an id's last charge. It is asked where the last record of the id is another.
+  /// `charge` finds the record of a payment's last charge. It is asked where the last record of its id is another.
   func message(
-    _ id: MessageID, _ search: CopySearch, charge: (MessageID) throws(Failure) -> Entry?
+    _ id: MessageID, _ search: CopySearch, charge: (Payment) throws(Failure) -> Entry?
   ) throws -> SentMessage? {
     let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try envelope(of: id, in: .voiding), failed = try envelope(of: id, in: .failed)
@@ -49,8 +49,8 @@ package struct SentMessageQuery {
     let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { AcceptanceMemo.time($0.memo) })
-    if isPaid, payment?.state != .charged {
-      let charge = try charge(id)
+    if let payment, isPaid, payment.state != .charged {
+      let charge = try charge(payment)
       (paid, accepted) = (charge?.time, charge.flatMap { AcceptanceMemo.time($0.posting.memo) })
     }
     // Not of an earlier send of the same id, which was given up before this one was paid.
@@ -77,23 +77,24 @@ package struct SentMessageQuery {
 
   /// Whether a payment is of a message, not of whoever took a key for 'msg-pay' that is an id. `isSeen` says that there is such a message.
   private func isOfMessage(
-    _ payment: Payment, isSeen: Bool, _ charge: (MessageID) throws(Failure) -> Entry?
+    _ payment: Payment, isSeen: Bool, _ charge: (Payment) throws(Failure) -> Entry?
   ) throws(Failure) -> Bool {
     if payment.external != nil { return true }
     switch payment.state {
     case .charged: return payment.subject == .message
-    case .voided: return isSeen ? true : try charge(payment.id)?.posting.subject == .message
+    case .voided: return isSeen ? true : try charge(payment)?.posting.subject == .message
     // What is no message's is not refunded.
     case .refunded: return true
     case .pending, .declined, .reversing, .toppedUp: return false
     }
   }
 
-  /// Read in the whole book, from its beginning: the book finds of an id only what was recorded last.
-  private func lastCharge(of id: MessageID) throws(Failure) -> Entry? {
+  /// Looked for among what its payer paid: the book finds of an id only what was recorded last.
+  private func lastCharge(of payment: Payment) throws(Failure) -> Entry? {
     var charge: Entry?
-    try entries.forEachEntry { entry throws(Failure) in
-      if entry.posting.id == id, entry.posting.isCharge { charge = entry }
+    try entries.forEachEntry(of: payment.account) { entry throws(Failure) in
+      if entry.posting.id == payment.id, entry.posting.isCharge { charge = entry }
+      return charge == nil
     }
     return charge
   }

@@ -17,7 +17,7 @@ enum AlarmOptions {
     completion: .words(["delivered", "retrying", "dead", "skipped", "silenced", "held", "digested", "read", "void", "gap"]),
     help: "outcomes of this state")
   static let id = Option("id", .required("ID"), help: "this alarm, or the alarms of this message")
-  static let limit = Option("limit", .required("N"), help: "the first N of them")
+  static let limit = Option("limit", .required("N"), help: "the newest N of them")
   static let follow = Option("follow", help: "show each line as it is written, from now or from --since on")
   static let metrics = Option("metrics", help: "in the Prometheus text format")
   static let count = Option("count", help: "how many, and nothing else")

@@ -61,19 +61,26 @@ struct HistoryFilter {
 func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let spool = try Spool.open(at: path, for: .reading)
   let filter = try HistoryFilter(tool.arguments, now: SystemClock().now())
-  let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max) ?? .max
+  let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max)
   let onlyCount = tool.arguments.has(AlarmOptions.count)
   if tool.arguments.has(AlarmOptions.follow) {
     try tool.arguments.refuse(AlarmOptions.follow, with: AlarmOptions.count)
-    try followHistory(tool, spool, filter, limit)
+    try followHistory(tool, spool, filter, limit ?? .max)
     return .done
   }
-  var found = 0
-  let damaged = try HistoryReader(root: spool.root).forEach(from: filter.since) { line in
-    guard filter.wants(line) else { return true }
-    found += 1
-    if !onlyCount { try show(line, tool) }
-    return found < limit
+  let reader = try HistoryReader(root: spool.root)
+  var (found, damaged) = (0, 0)
+  if let limit {
+    let newest = try reader.newest(limit, from: filter.since, where: filter.wants)
+    (found, damaged) = (newest.lines.count, newest.damaged)
+    if !onlyCount { for line in newest.lines { try show(line, tool) } }
+  } else {
+    damaged = try reader.forEach(from: filter.since) { line in
+      guard filter.wants(line) else { return true }
+      found += 1
+      if !onlyCount { try show(line, tool) }
+      return true
+    }
   }
   if damaged > 0 { tool.diagnostics.note(damagedLines(damaged)) }
   if onlyCount {

@@ -6,7 +6,7 @@ enum PayOptions {
   static let memo = Option("memo", .required("TEXT"), help: "a remark, shown by history and journal")
   static let since = Option("since", .required("TIME"), help: "nothing before that time")
   static let until = Option("until", .required("TIME"), help: "nothing from that time on")
-  static let limit = Option("limit", .required("N"), help: "the first N of them")
+  static let limit = Option("limit", .required("N"), help: "the newest N of them")
   static let json = Option("json", help: "one JSON object a line")
   static let subject = Option("subject", short: "s", .required("TEXT"), help: "a subject, which is counted too")
 

@@ -10,18 +10,31 @@ extension PayCommand {
   func history() throws(Failure) -> ExitStatus {
     let account = try optionalOperand("ACCOUNT").map { text throws(Failure) in try self.account(text) }
     let (since, until) = (try time(PayOptions.since), try time(PayOptions.until))
-    let limit = try arguments.integer(PayOptions.limit, in: 0...Int.max) ?? .max
-    var shown = 0
+    let limit = try arguments.integer(PayOptions.limit, in: 0...Int.max)
     let snapshot = try file(try spool(.reading), .reading).snapshot()
-    if limit == 0 { return .nothing }
-    try snapshot.forEachEntry(of: account) { entry throws(Failure) in
-      if let since, entry.time < since { return true }
-      if let until, entry.time >= until { return true }
-      shown += 1
-      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(entry) : line(entry))
-      return shown < limit
+    func isChosen(_ entry: Entry) -> Bool { !(since.map { entry.time < $0 } ?? false) && !(until.map { entry.time >= $0 } ?? false) }
+    guard let limit else {
+      var status = ExitStatus.nothing
+      try snapshot.forEachEntry(of: account) { entry throws(Failure) in
+        if isChosen(entry) {
+          try show(entry)
+          status = .done
+        }
+        return true
+      }
+      return status
     }
-    return shown == 0 ? .nothing : .done
+    var newest: [Entry] = []
+    try snapshot.forEachEntry(of: account, newestFirst: true) { entry in
+      if newest.count < limit, isChosen(entry) { newest.append(entry) }
+      return newest.count < limit
+    }
+    for entry in newest.reversed() { try show(entry) }
+    return newest.isEmpty ? .nothing : .done
+  }
+
+  private func show(_ entry: Entry) throws(Failure) {
+    try tool.output.writeLine(arguments.has(PayOptions.json) ? json(entry) : line(entry))
   }
 
   private func json(_ entry: Entry) -> String {

@@ -22,7 +22,7 @@ enum SendOptions {
   static let all = Option("all", help: "with --flush: due or not, but nothing scheduled before its time")
   static let sent = Option("sent", help: "list what you sent, newest last")
   static let since = Option("since", .required("TIME"), help: "with --sent: from TIME on")
-  static let limit = Option("limit", .required("N"), help: "with --sent: at most the first N")
+  static let limit = Option("limit", .required("N"), help: "with --sent: the newest N")
   static let list = Option("list", help: "list what is accepted and not delivered yet")
   static let cancel = Option("cancel", .required("ID"), help: "withdraw a waiting message")
 

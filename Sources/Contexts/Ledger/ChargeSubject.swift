@@ -13,12 +13,26 @@ extension Fingerprint {
   }
 }
 
+extension ChargeSubject {
+  /// Of a charge to a prepaid account.
+  fileprivate init(_ fingerprint: Fingerprint?, _ owner: Name, _ amount: Amount, memo: String) {
+    // The memo was not always a part of it.
+    let isPlain = [memo, ""].contains { fingerprint == .plain(.charge, owner, amount, memo: $0) }
+    self = isPlain ? .other : .message
+  }
+}
+
 extension Posting {
   /// What a charge was made for; nil for a posting of another kind.
   package var subject: ChargeSubject? {
     guard kind == .charge, let owner else { return nil }
-    // The memo was not always a part of it.
-    let isPlain = [memo, ""].contains { fingerprint == .plain(.charge, owner, amount, memo: $0) }
-    return isPlain ? .other : .message
+    return ChargeSubject(fingerprint, owner, amount, memo: memo)
+  }
+}
+
+extension Payment {
+  /// What it was charged for; nil where its last record is none of a charge, or the charge was made outside. Two hashes: not for loops.
+  package var subject: ChargeSubject? {
+    state == .charged && external == nil ? ChargeSubject(fingerprint, account, amount, memo: memo) : nil
   }
 }

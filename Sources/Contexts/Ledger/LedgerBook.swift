@@ -26,12 +26,9 @@ package protocol LedgerBook {
   func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer
 }
 
-/// Every entry of the book, for questions that its index does not answer.
+/// The entries of the book by who pays, for questions that its index of ids does not answer.
 package protocol LedgerEntries {
-  /// Calls `body` with each entry in order, as the book stood when the call began; 65 at the first record that is damaged.
-  func forEachEntry(_ body: (Entry) throws(Failure) -> Void) throws(Failure)
-
-  /// Calls `body` with each entry of which `payer` is the payer, in order, until it returns false; 65 at the first record before that is
-  /// damaged.
-  func forEachEntry(of payer: Name, _ body: (Entry) throws(Failure) -> Bool) throws(Failure)
+  /// Calls `body` with each entry of which `payer` is the payer, the newest first, until it returns false, as the book stood when the call
+  /// began; 65 at the first damaged record that is read on the way.
+  func forEachEntry(of payer: Name, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure)
 }

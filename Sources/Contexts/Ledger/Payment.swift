@@ -36,9 +36,6 @@ package struct Payment: Hashable, Sendable {
   /// Of a payment at a gateway outside; nil for one from a prepaid account.
   package let external: ExternalPayment?
 
-  /// What it was charged for; nil where its last record is none of a charge, or the charge was made outside.
-  package let subject: ChargeSubject?
-
   /// Whether it is the void of a key under which nothing had been charged: from then on nothing is.
   package var isTombstone: Bool {
     state == .voided && external == nil && amount == .zero && (fingerprint == nil || memo == Payment.tombstoneMemo)
@@ -53,7 +50,7 @@ package struct Payment: Hashable, Sendable {
     guard let id = posting.id, let account = posting.payer else { return nil }
     (self.id, self.account, amount, balance) = (id, account, posting.external?.asked ?? posting.amount, posting.balance)
     (fingerprint, time, reference, memo) = (posting.fingerprint, entry.time, posting.reference, posting.memo)
-    (external, subject) = (posting.external, posting.subject)
+    external = posting.external
     switch posting.kind {
     case .pending: state = .pending
     case .charge, .posted: state = .charged

@@ -85,7 +85,7 @@ import Testing
       }
     }
     try expectRight(book, "after many")
-    #expect(book.folder.names(in: "pay/cache/\(bootIdentifier() ?? "")") == ["building", "index"])
+    #expect(book.folder.names(in: "pay/cache/\(bootIdentifier() ?? "")") == ["building", "index", "payers.00000001"])
   }
 
   /// Breaks when a writer that waited while another built the index and made the ledger longer builds it again.
@@ -168,7 +168,7 @@ import Testing
     let end = segment.status.size / Record.length + 4
     var (quick, full): ([IndexKey], [IndexKey]) = ([], [])
     var scan = KeyScan()
-    try scan.read(segment, from: 0, to: end) { key, _ in quick.append(key) }
+    try scan.read(segment, from: 0, to: end, nil) { key, _ in quick.append(key) }
     try segment.scan(from: 0, to: end, after: .start) { record, _ in full += record.keys }
     #expect(quick == full)
   }

@@ -106,6 +106,10 @@ import Testing
     #expect(try count("--state", "dead") == "0\n")
     #expect(try count("--hook", "log") == "0\n")
     #expect(try count("--limit", "2") == "2\n")
+    let all = try spool.alarmd("history").lines
+    for limit in 1...4 {
+      #expect(try spool.alarmd("history", "--limit", "\(limit)").lines == Array(all.suffix(limit)), "the newest \(limit)")
+    }
     #expect(try count("--since", "tomorrow") == "0\n")
     #expect(try count("--until", "2000-01-01") == "0\n")
     #expect(try count("--since", "2000-01-01T00:00:00Z") == "3\n")

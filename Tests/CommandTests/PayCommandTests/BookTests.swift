@@ -27,7 +27,10 @@ import Testing
     #expect(records.map { $0["amount"]?.integer } == [100, -30, 30])
     #expect(records.map { $0["balance"]?.integer } == [100, 70, 100])
     for key in ["seq", "time", "kind", "id", "account", "amount", "balance", "memo"] { #expect(records.allSatisfy { $0[key] != nil }) }
-    #expect(try pay("history", "--limit", "2").lines.count == 2)
+    let all = try pay("history").lines
+    for count in 0...10 { #expect(try pay("history", "--limit", "\(count)").lines == Array(all.suffix(count)), "the newest \(count)") }
+    #expect(try pay("history", "alice", "--limit", "2").lines == Array(pay("history", "alice").lines.suffix(2)))
+    #expect(try pay("history", "--limit", "1", "--until", "2000-01-01").status == 1)
     #expect(try pay("history", "--since", "2100-01-01").status == 1)
     #expect(try pay("history", "--until", "2000-01-01T00:00:00Z").status == 1)
     #expect(try pay("history", "--since", "2000-01-01").lines.count == 9)

@@ -22,11 +22,25 @@ import Testing
     #expect(messages.map { $0["state"]?.string } == ["read", "delivered", "scheduled", "failed"])
     #expect(messages.map { $0["price"]?.integer } == [1, 2, 1, nil])
     #expect(messages[1]["to"]?.array?.compactMap(\.string) == ["bob", "carol"] && messages[3]["error"] == "cancelled by alice")
-    #expect(try sent(["--limit", "1"]).map { $0["id"] } == [messages[0]["id"]])
+    for count in 0...5 {
+      #expect(try sent(["--limit", "\(count)"]).map { $0["id"] } == messages.suffix(count).map { $0["id"] }, "the newest \(count)")
+    }
     #expect(try sent(["--since", "+1h"]).isEmpty)
     #expect(try sent(user: "bob").count == 1 && sent(user: "nobody").isEmpty)
     let table = try spool.run("msg-send", ["--sent"])
     #expect(table.lines.count == 4 && table.lines[1].hasSuffix("delivered  2  bob,carol"), "\(table)")
+  }
+
+  /// Breaks when a message counts as sent at the time it was given back.
+  @Test func aRefundDoesNotMakeAMessageNewer() throws {
+    for key in ["a", "b", "c"] { #expect(try spool.run("msg-send", ["--id", key, "bob", key]).status == 0) }
+    let first = try #require(try sent().first?["id"]?.string)
+    #expect(try spool.run("msg-pay", ["refund", first]).status == 0)
+    let all = try sent()
+    #expect(all.first?["id"]?.string == first)
+    #expect(all.count == 3 && all[0]["price"]?.integer == 1)
+    #expect(try sent(["--limit", "2"]).map { $0["id"] } == all.suffix(2).map { $0["id"] })
+    #expect(try sent(["--limit", "3"]).map { $0["id"] } == all.map { $0["id"] })
   }
 
   @Test(arguments: [["--limit", "1"], ["--since", "today"], ["--sent", "bob"], ["--sent", "--limit", "x"], ["--sent", "--flush"]])

@@ -1,0 +1,73 @@
+// `pay/cache/<boot id>/payers.NNNNNNNN` says of each whole block of 256 records of a segment which payers it may have entries of, so
+// that the newest entries of one payer are found without reading everybody's.
+//
+//   bytes n × 512 and on    the filter of block n: a checksum over the segment's identity, n and the bits; four zeros; the bits
+//
+// Protocol. It is derived and never synced. What a filter says depends on nothing but the records of its block, which never change once
+// they were seen whole under the ledger's lock; so whoever has read a block may write its filter, without a lock, and two who do so
+// write the same bytes. A filter that is missing, half written, of another block or of a segment that was replaced has no valid
+// checksum: its block is read. Written by whoever completes a block, builds the index, or had to read a block for want of its filter.
+
+internal import SharedKernel
+internal import SpoolLayout
+internal import SystemCalls
+
+/// The filters of one segment.
+final class PayerFilters {
+  private let root: SpoolRoot
+  private let bootID: String
+  private let segment: Segment
+  /// What the file had when it was opened.
+  private let bytes: [UInt8]
+  private var file: FileDescriptor?
+  private var isUnwritable = false
+
+  /// Nil where there can be no cache.
+  init?(of segment: Segment, in root: SpoolRoot, bootID: String?) {
+    guard let bootID else { return nil }
+    (self.root, self.bootID, self.segment) = (root, bootID, segment)
+    let blocks = segment.status.size / Record.length / PayerFilter.block
+    let path = SpoolFolder.ledgerCache.folder(bootID).file(PayerFilters.name(segment))
+    // Whatever is wrong with a cache, the ledger itself answers.
+    bytes = (try? root.directory.open(path, .read).read(blocks * PayerFilter.length, at: 0)) ?? []
+  }
+
+  static func name(_ segment: Segment) -> String { "payers.\(LedgerPaths.name(segment.number))" }
+
+  /// The filter of a block; nil where it has to be read.
+  func filter(of block: Int) -> PayerFilter? {
+    let start = block * PayerFilter.length
+    guard start + PayerFilter.length <= bytes.count else { return nil }
+    return PayerFilter(decoding: bytes[start..<start + PayerFilter.length], place(block))
+  }
+
+  private func place(_ block: Int) -> [UInt8] {
+    littleEndian(segment.status.identity.device) + littleEndian(segment.status.identity.inode) + littleEndian(UInt64(block))
+  }
+
+  /// Keeps the filter of a whole block, where that can be done.
+  func keep(_ filter: PayerFilter, of block: Int) {
+    if file == nil, !isUnwritable {
+      file = IndexFolder.make(root, bootID: bootID).flatMap { try? root.openOrCreate(PayerFilters.name(segment), in: $0) }
+      isUnwritable = file == nil
+    }
+    do throws(SystemError) { try file?.write(all: filter.encode(place(block)), at: block * PayerFilter.length) } catch {
+      file = nil
+      isUnwritable = true
+    }
+  }
+
+  /// Makes the filters that are missing of the blocks that end at record `end` or before.
+  func complete(to end: Int) throws(Failure) {
+    for block in 0..<end / PayerFilter.block where filter(of: block) == nil {
+      var filter = PayerFilter()
+      var scan = RecordScan()
+      _ = try scan.read(segment, from: block * PayerFilter.block, to: (block + 1) * PayerFilter.block) { bytes, offset, _ in
+        PayerHash.forEach(in: bytes, at: offset) { filter.insert($0) }
+        return true
+      }
+      keep(filter, of: block)
+      if isUnwritable { return }
+    }
+  }
+}
