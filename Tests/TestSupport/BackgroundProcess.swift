@@ -19,9 +19,12 @@ package final class BackgroundProcess {
     self.folder = folder
   }
 
-  /// `words` begin with the program's path; output goes to these files, standard input is empty.
-  package init(_ words: [String], environment: [String: String], output: String = "/dev/null", errors: String = "/dev/null") throws {
-    id = try spawn(words, environment: environment, input: "/dev/null", output: output, errors: errors, ownGroup: false)
+  /// `words` begin with the program's path; input comes from that file, output goes to these.
+  package init(
+    _ words: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null",
+    errors: String = "/dev/null"
+  ) throws {
+    id = try spawn(words, environment: environment, input: input, output: output, errors: errors, ownGroup: false)
     folder = nil
   }
 
