@@ -42,6 +42,16 @@ bench: release
 	@$(RELEASE)/msg-bench read-compare
 	@$(RELEASE)/msg-bench siege --queue
 
+# Random commands on one spool by many processes at once, some of them killed, and an audit from outside of every answer that was given.
+# GATEWAY is ledger, bank or flaky; without SEED a random one is chosen and printed.
+SECONDS = 60
+WORKERS = 12
+GATEWAY = ledger
+storm:
+	$(BUILD) --build-tests
+	MSGSPOOL_STORM_SECONDS='$(SECONDS)' MSGSPOOL_STORM_WORKERS='$(WORKERS)' MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' \
+	  "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" --testing-library swift-testing --filter '^StormTests\.StormTests/'
+
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests
 
@@ -74,4 +84,4 @@ install: release
 	  sed -i 's|/usr/local|$(PREFIX)|g' "$(SHARE)/msgspool/$$file" || exit 1; \
 	done
 
-.PHONY: all release test demo bench completions man lint format install
+.PHONY: all release test storm demo bench completions man lint format install

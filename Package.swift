@@ -164,6 +164,8 @@ let package = Package(
       "CommandTests", "AlarmCommandTests",
       ["msg-alarmd", "JSONText", "FeedStore", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("", "CrashTests", ["JSONText"]),
+    // Random commands at once, killed at random, and an audit from outside.
+    tests("", "StormTests"),
     tests("", "ModelTests", exclude: ["message.pml", "payment.pml", "deferred.pml"]),
     // What is shipped as an example: hooks, and gateways on a real database server and against a misbehaving provider.
     tests("ExampleTests", "HookTests", exclude: ["http-fake.py"]),

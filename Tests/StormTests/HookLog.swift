@@ -1,0 +1,36 @@
+internal import Foundation
+
+/// What the hook was told, from its log: a line for each run, its answer and then what it read.
+struct HookLog {
+  private(set) var alarms: [ToldAlarm] = []
+  /// Lines that hold no whole alarm.
+  private(set) var garbled: [String] = []
+
+  init(_ log: String) {
+    for line in log.split(separator: "\n") {
+      if let alarm = HookLog.alarm(line) { alarms.append(alarm) } else { garbled.append(String(line)) }
+    }
+  }
+
+  private static func alarm(_ line: Substring) -> ToldAlarm? {
+    let parts = line.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, let status = Int(parts[0]),
+      var told = try? JSONSerialization.jsonObject(with: Data(parts[1].utf8)) as? [String: Any],
+      let id = told["id"] as? String, let attempt = told["attempt"] as? Int, let redelivered = told["redelivered"] as? Bool
+    else { return nil }
+    told["attempt"] = nil
+    told["redelivered"] = nil
+    let items = (told["items"] as? [[String: Any]] ?? [told]).compactMap(item)
+    guard let content = try? JSONSerialization.data(withJSONObject: told, options: .sortedKeys) else { return nil }
+    return ToldAlarm(
+      id: id, attempt: attempt, redelivered: redelivered, status: status, content: String(decoding: content, as: UTF8.self), items: items)
+  }
+
+  /// A `credit` alarm may name no message.
+  private static func item(_ told: [String: Any]) -> ToldItem? {
+    guard let id = told["id"] as? String, let kind = told["kind"] as? String, let receiver = told["to"] as? String,
+      let message = (told["message"] as? [String: Any])?["id"] as? String
+    else { return nil }
+    return ToldItem(alarm: id, kind: kind, receiver: receiver, message: message)
+  }
+}
