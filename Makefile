@@ -43,13 +43,15 @@ bench: release
 	@$(RELEASE)/msg-bench siege --queue
 
 # Random commands on one spool by many processes at once, some of them killed, and an audit from outside of every answer that was given.
+# The tools are those of the release build: no command may be slower than its time-out.
 # GATEWAY is ledger, bank or flaky; without SEED a random one is chosen and printed.
 SECONDS = 60
 WORKERS = 12
 GATEWAY = ledger
-storm:
+storm: release
 	$(BUILD) --build-tests
-	MSGSPOOL_STORM_SECONDS='$(SECONDS)' MSGSPOOL_STORM_WORKERS='$(WORKERS)' MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' \
+	MSGSPOOL_TOOLS='$(CURDIR)/$(RELEASE)' MSGSPOOL_STORM_SECONDS='$(SECONDS)' MSGSPOOL_STORM_WORKERS='$(WORKERS)' \
+	  MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' \
 	  "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" --testing-library swift-testing --filter '^StormTests\.StormTests/'
 
 lint:

@@ -23,7 +23,7 @@ struct Evidence {
     record.journalBalances = try journalBalances(of: "liabilities:prepaid").mapValues { -$0 }
     record.journalGateways = try journalBalances(of: "assets:gateway").values.reduce(0, +)
     if ground.settings.gateway != .ledger { record.bank = try bank() }
-    let log = HookLog(try folder.names(in: "").contains("hook.log") ? folder.read("hook.log") : "")
+    let log = HookLog(try folder.names(in: "").contains("hook.log") ? folder.read("hook.log") : "", digested: try digested())
     (record.told, record.garbled) = (log.alarms, log.garbled)
     for segment in folder.names(in: "spool/feed") where segment.allSatisfy(\.isNumber) {
       record.feed += folder.names(in: "spool/feed/\(segment)").compactMap { Int($0) }
@@ -39,6 +39,25 @@ struct Evidence {
       }
     }
     return record
+  }
+
+  /// The alarms of each digest, by the history.
+  private func digested() throws -> [String: [ToldItem]] {
+    struct Line: Decodable {
+      let id: String
+      let kind: String
+      let receiver: String
+      let message: String?
+      let digest: String?
+    }
+    var digested: [String: [ToldItem]] = [:]
+    for line in try lines("msg-alarmd", ["history", "--json", "--state", "digested", "--limit", "10000000"]) {
+      let line = try decode(Line.self, line)
+      guard let digest = line.digest else { continue }
+      digested[digest, default: []].append(
+        ToldItem(alarm: line.id, kind: line.kind, receiver: line.receiver, message: line.message ?? ""))
+    }
+    return digested
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ line: String) throws -> Value {

@@ -6,13 +6,14 @@ struct HookLog {
   /// Lines that hold no whole alarm.
   private(set) var garbled: [String] = []
 
-  init(_ log: String) {
+  /// `digested` are the alarms of each digest, by the history.
+  init(_ log: String, digested: [String: [ToldItem]]) {
     for line in log.split(separator: "\n") {
-      if let alarm = HookLog.alarm(line) { alarms.append(alarm) } else { garbled.append(String(line)) }
+      if let alarm = HookLog.alarm(line, digested) { alarms.append(alarm) } else { garbled.append(String(line)) }
     }
   }
 
-  private static func alarm(_ line: Substring) -> ToldAlarm? {
+  private static func alarm(_ line: Substring, _ digested: [String: [ToldItem]]) -> ToldAlarm? {
     let parts = line.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, let status = Int(parts[0]),
       var told = try? JSONSerialization.jsonObject(with: Data(parts[1].utf8)) as? [String: Any],
@@ -20,17 +21,24 @@ struct HookLog {
     else { return nil }
     told["attempt"] = nil
     told["redelivered"] = nil
-    let items = (told["items"] as? [[String: Any]] ?? [told]).compactMap(item)
+    var items = (told["items"] as? [[String: Any]] ?? [told]).compactMap(item)
+    // A large digest lists its newest alarms and counts the others: those are in the history.
+    if let count = told["count"] as? Int, count > items.count { items = HookLog.whole(items, count, digested[id] ?? []) }
     guard let content = try? JSONSerialization.data(withJSONObject: told, options: .sortedKeys) else { return nil }
     return ToldAlarm(
       id: id, attempt: attempt, redelivered: redelivered, status: status, content: String(decoding: content, as: UTF8.self), items: items)
   }
 
-  /// A `credit` alarm may name no message.
+  /// The alarms of a digest by the history, if that agrees with what was told.
+  private static func whole(_ listed: [ToldItem], _ count: Int, _ digested: [ToldItem]) -> [ToldItem] {
+    Set(digested).count == count && Set(listed).isSubset(of: digested) ? digested : listed
+  }
+
+  /// A `credit` alarm may name no message: then it is empty.
   private static func item(_ told: [String: Any]) -> ToldItem? {
-    guard let id = told["id"] as? String, let kind = told["kind"] as? String, let receiver = told["to"] as? String,
-      let message = (told["message"] as? [String: Any])?["id"] as? String
+    guard let id = told["id"] as? String, let kind = told["kind"] as? String, let receiver = told["to"] as? String
     else { return nil }
-    return ToldItem(alarm: id, kind: kind, receiver: receiver, message: message)
+    let message = (told["message"] as? [String: Any])?["id"] as? String
+    return ToldItem(alarm: id, kind: kind, receiver: receiver, message: message ?? "")
   }
 }

@@ -51,9 +51,10 @@ struct Settlement {
     return false
   }
 
-  /// What killed commands left in `tmp/` goes after a day and a half; here it becomes three days old.
+  /// What killed commands left in `tmp/`, and answers of gateways that are no longer needed, go after a day and a half; here they become
+  /// three days old.
   private func ageTemporaryFiles() throws {
-    for name in files(below: "tmp") {
+    for name in files(below: "tmp") + files(below: "pay/attempt") {
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSinceNow: -3 * 86_400)], ofItemAtPath: folder.file("spool/\(name)"))
     }

@@ -23,8 +23,15 @@ struct StepPlan {
     count += 1
     var step = choose()
     // Some end before their time has come: about a sixth of all is killed.
-    if random.chance(22) { step.killedAfter = Double.random(in: 0...(random.chance(20) ? 0.6 : 0.08), using: &random) }
+    if random.chance(22) { step.killedAfter = momentOfKill() }
     return step
+  }
+
+  /// Half a millisecond to 32, the early ones as often as the late ones: a command takes about 20 in the crowd.
+  private mutating func momentOfKill() -> Double {
+    var moment = Double.random(in: 0.0005...0.001, using: &random)
+    for _ in 0..<Int.random(in: 0..<6, using: &random) { moment *= 2 }
+    return moment
   }
 
   private mutating func choose() -> Step {

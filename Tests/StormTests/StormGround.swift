@@ -33,6 +33,13 @@ struct StormGround: Sendable {
     if settings.gateway != .ledger { try behave(settings.gateway == .bank ? "delay 0 5\n" : flaky) }
   }
 
+  /// Moves everything to a place where it stays after the test, and returns it.
+  func keep() throws -> String {
+    let place = folder.path + "-kept"
+    try FileManager.default.moveItem(atPath: folder.path, toPath: place)
+    return place
+  }
+
   func behave(_ faults: String) throws { try folder.write("bank/behaviour", faults) }
 
   private var flaky: String {

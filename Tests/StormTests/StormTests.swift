@@ -11,12 +11,14 @@ import Testing
     let settings = try #require(Self.settings)
     let name = "SEED=\(settings.seed) SECONDS=\(settings.seconds) WORKERS=\(settings.workers) GATEWAY=\(settings.gateway)"
     print("storm: \(name)")
-    let record = try Storm(ground: StormGround(settings)).run()
+    let ground = try StormGround(settings)
+    let record = try Storm(ground: ground).run()
     let violations = Auditor.audit(record)
     let killed = record.commands.count { $0.answer == .killed }
     print("storm: \(record.commands.count) commands, \(killed) killed, \(record.copies.count) copies, \(record.told.count) hook runs")
     print("storm: answers: \(StormTests.answers(in: record))")
     for violation in violations { print("storm: VIOLATION (\(name)): \(violation)") }
+    if !violations.isEmpty { print("storm: kept in \(try ground.keep())") }
     // Not all of them again: they are long.
     #expect(violations.count == 0, "\(violations.count) violations; to repeat: make storm \(name)")
     #expect(killed > 0 && record.copies.count > 0 && !record.told.isEmpty, "nothing was tried")
