@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 /// `msg-alarmd --once` killed, or met by an error, at every state-changing call it makes itself. Ordinary runs follow until one
-/// says that nothing is left, and invariants 5 and 6 hold: each hook has got each alarm, more than once only where the repeat is
+/// says that nothing is left, and invariants 5 and 6 hold: each hook has got each alarm whole, more than once only where the repeat is
 /// marked, in the order of the feed; the history says once how it ended; what the spool holds was not touched.
 ///
 /// Deliberate faults that it was seen to find: the cursor moved before the history is written, a hook started without its mark, a
-/// repeat that is not marked, an outcome in the history that is not taken for final.
+/// repeat that is not marked, an outcome in the history that is not taken for final, a hook that is started before its input is complete.
 @Suite struct AlarmCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 
@@ -21,7 +21,10 @@ import Testing
     #expect(try reference.run("msg-alarmd", ["--once"]).status == 0)
     let expected = try HookRuns(reference)
     #expect(expected.perHook.count == 2 && expected.perHook.allSatisfy { $0.value.count > 2 })
-    let calls = try Self.once.calls(on: template.copy())
+    let all = try Self.once.calls(on: template.copy())
+    // A hook whose input cannot be made is not started, and tried again some seconds later.
+    let calls = fault == .kill ? all : all.filter { !$0.description.contains("/memfd:") }
+    #expect(all.contains { $0.description.contains("/memfd:") }, "no hook has an input")
     #expect(calls.count > 20, "too few calls were seen: \(calls)")
     for call in calls {
       let spool = try template.copy()
@@ -109,7 +112,13 @@ extension TestSpool {
     for recipients in sends { #expect(try spool.run("msg-send", [recipients, "hi"]).status == 0) }
     for hook in ["mail", "tone"] {
       // The spool is copied, so the hook asks where it is.
-      let script = "#!/bin/sh\necho \"$1 $2 $3 $MSG_ALARM_REDELIVERED\" >>\"$MSG_ALARM_SPOOL/../\(hook)\"\n"
+      let script = """
+        #!/bin/sh
+        told=$(cat)
+        case $told in "{"*'"id":"'$3'"'*"}") ;; *) echo "read no alarm $3: $told" >>"$MSG_ALARM_SPOOL/../\(hook)" ;; esac
+        echo "$1 $2 $3 $MSG_ALARM_REDELIVERED" >>"$MSG_ALARM_SPOOL/../\(hook)"
+
+        """
       try spool.folder.writeProgram("spool/alarms/hooks/\(hook)", script)
       #expect(try TestSupport.run("chmod", ["755", "\(spool.path)/alarms/hooks/\(hook)"]).status == 0)
     }

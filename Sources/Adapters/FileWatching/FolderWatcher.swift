@@ -44,7 +44,7 @@ package final class FolderWatcher {
   package func wait(until deadline: Deadline?) throws(SystemError) {
     let interval = descriptor == nil ? FolderWatcher.pollInterval : isMissing ? FolderWatcher.missingInterval : FolderWatcher.probeInterval
     let limit = deadline.map { min(interval, max(0, $0.remainingMicroseconds)) } ?? interval
-    _ = try waitForAny(descriptor.map { [PollInterest($0, .readable)] } ?? [], microseconds: limit)
+    _ = try waitForAny(descriptor.map { [$0] } ?? [], microseconds: limit)
     switch inotify {
     case .some(let watch): _ = try watch.read()
     case .none: break

@@ -32,7 +32,7 @@ package final class HookProcesses: HookRunner {
   }
 
   /// What the loop has to wait for.
-  package var interests: [PollInterest] { runs.flatMap(\.interests) }
+  package var descriptors: [Int32] { runs.flatMap(\.descriptors) }
 
   /// When the loop has to come back at the latest; nil when nothing runs.
   package var deadline: Deadline? { runs.map(\.deadline).min() }

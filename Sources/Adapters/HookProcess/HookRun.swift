@@ -20,7 +20,6 @@ final class HookRun {
   /// Kept open as long as the hook may open its own file.
   private let program: HookProgram
   private let child: ChildProcess
-  private var pendingInput: ArraySlice<UInt8>
   private var outputTail = OutputTail()
   private var errorTail = OutputTail()
   private let started = Deadline.now
@@ -31,17 +30,13 @@ final class HookRun {
   init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, timeout: Int64) throws(SystemError) {
     (self.delivery, self.program) = (delivery, program)
     child = try ChildProcess(
-      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(program.settingsPath)"])
-    pendingInput = call.inputLine[...]
+      path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(program.settingsPath)"],
+      input: call.inputLine)
     nextSignal = .after(microseconds: timeout * 1_000_000)
   }
 
   /// What to wait for.
-  var interests: [PollInterest] {
-    let readable = [child.endingDescriptor, child.descriptor(of: .output), child.descriptor(of: .errors)]
-    return readable.compactMap { $0 }.map { PollInterest($0, .readable) }
-      + (child.inputDescriptor.map { [PollInterest($0, .writable)] } ?? [])
-  }
+  var descriptors: [Int32] { [child.endingDescriptor, child.descriptor(of: .output), child.descriptor(of: .errors)].compactMap { $0 } }
 
   /// Until when at most.
   var deadline: Deadline {
@@ -49,9 +44,8 @@ final class HookRun {
     return child.endingDescriptor == nil ? min(look, nextSignal) : nextSignal
   }
 
-  /// Feeds and reads the pipes as far as they go, and says how the hook ended once it has.
+  /// Reads the pipes as far as they go, and says how the hook ended once it has.
   func advance() throws(SystemError) -> FinishedRun? {
-    try feed()
     // First the end, then the pipes: what was printed before the end is in them by then.
     let exit = try child.reap()
     try drain(.output, into: &outputTail)
@@ -91,15 +85,6 @@ final class HookRun {
       child.signalGroup(.kill)
       stage = .killed
       nextSignal = .after(microseconds: HookRun.grace * 1_000_000)
-    }
-  }
-
-  private func feed() throws(SystemError) {
-    while child.inputDescriptor != nil {
-      // A hook that does not read its input has decided that it needs none.
-      guard !pendingInput.isEmpty, let taken = try child.write(pendingInput) else { return child.closeInput() }
-      if taken == 0 { return }
-      pendingInput = pendingInput.dropFirst(taken)
     }
   }
 

@@ -67,7 +67,7 @@ private func runToEnd(_ delivery: Delivery, _ settings: AlarmSettings) throws(Sy
   if let run = hooks.start(delivery, call) { return run }
   while true {
     if let run = try hooks.advance().first { return run }
-    _ = try waitForAny(hooks.interests, microseconds: hooks.deadline?.remainingMicroseconds)
+    _ = try waitForAny(hooks.descriptors, microseconds: hooks.deadline?.remainingMicroseconds)
   }
 }
 

@@ -141,9 +141,9 @@ final class Daemon {
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
       if isFinished(dispatcher, mayHaveMore) { break }
-      var interests = hooks.interests + [PollInterest(signals.descriptor, .readable)]
-      if let descriptor = watcher.descriptor { interests.append(PollInterest(descriptor, .readable)) }
-      _ = try waitForAny(interests, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
+      var descriptors = hooks.descriptors + [signals.descriptor]
+      if let descriptor = watcher.descriptor { descriptors.append(descriptor) }
+      _ = try waitForAny(descriptors, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
     }
     try dispatcher.saveCursor()
     writeStatus(dispatcher)

@@ -136,8 +136,8 @@ private final class FolderWatch {
   func wait() throws(SystemError) {
     switch inotify {
     case .some(let notices):
-      let interests = [PollInterest(notices.descriptor, .readable)]
-      _ = try waitForAny(interests, microseconds: watched == nil ? FolderWatch.interval : 5 * FolderWatch.interval)
+      let descriptors = [notices.descriptor]
+      _ = try waitForAny(descriptors, microseconds: watched == nil ? FolderWatch.interval : 5 * FolderWatch.interval)
       _ = try notices.read()
     case .none: _ = try waitForAny([], microseconds: FolderWatch.interval)
     }

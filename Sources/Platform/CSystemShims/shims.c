@@ -434,8 +434,15 @@ int msg_reserve(int descriptor, int64_t size) { return fallocate(descriptor, FAL
 
 int64_t msg_next_data(int descriptor, int64_t offset) { return lseek(descriptor, offset, SEEK_DATA); }
 
+// Not executable, where the kernel can say so (MFD_NOEXEC_SEAL, from 6.3 on; some systems allow nothing else).
+static int memory_file(void) {
+  int memory = (int)syscall(SYS_memfd_create, "memory", MFD_CLOEXEC | MFD_ALLOW_SEALING | 8u);
+  if (memory < 0 && errno == EINVAL) memory = (int)syscall(SYS_memfd_create, "memory", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  return memory;
+}
+
 int msg_memory_file(void) {
-  int memory = (int)syscall(SYS_memfd_create, "memory", 1 /* MFD_CLOEXEC */);
+  int memory = memory_file();
   // An offset that several have in common is not moved on atomically in such a file, as it is in others.
   if (memory >= 0 && fcntl(memory, F_SETFL, O_APPEND) < 0) {
     close(memory);
@@ -443,5 +450,9 @@ int msg_memory_file(void) {
   }
   return memory;
 }
+
+int msg_sealable_memory(void) { return memory_file(); }
+
+int msg_seal(int memory) { return fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL); }
 
 int msg_may_execute(const char *path) { return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0; }

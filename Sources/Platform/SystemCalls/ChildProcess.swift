@@ -7,8 +7,8 @@ package enum ChildExit: Hashable, Sendable {
   case signalled(Int32)
 }
 
-/// A child process, leader of its own process group, and the pipes to it, none of which ever blocks.
-/// It must be asked by `reap` until that says how it ended.
+/// A child process, leader of its own process group, and the pipes from it, none of which ever blocks. Its input is complete before it
+/// starts, so that it reads all of it whatever becomes of this process. It must be asked by `reap` until that says how it ended.
 package final class ChildProcess {
   package enum Stream: Sendable { case output, errors }
   package enum GroupSignal: Sendable { case terminate, kill }
@@ -17,42 +17,35 @@ package final class ChildProcess {
 
   package let id: Int32
   private let ending: FileDescriptor?
-  private var input: FileDescriptor?
   private var output: FileDescriptor?
   private var errors: FileDescriptor?
 
-  /// Starts an executable without a shell: working directory `/`, umask 077, default signals, three pipes and no other descriptor.
-  /// `environment` holds `NAME=value` words.
-  package init(path: String, arguments: [String], environment: [String]) throws(SystemError) {
+  /// Starts an executable without a shell: working directory `/`, umask 077, default signals, `input` in a sealed file as
+  /// standard input, two pipes and no other descriptor. `environment` holds `NAME=value` words.
+  package init(path: String, arguments: [String], environment: [String], input: [UInt8]) throws(SystemError) {
+    let input = try FileDescriptor.sealedMemory(holding: input, path: "standard input of \(path)")
     var ends = try makePipe()
-    let inputReader = FileDescriptor(owning: ends[0], path: "standard input of \(path)")
-    let inputWriter = FileDescriptor(owning: ends[1], path: inputReader.path)
-    ends = try makePipe()
     let outputReader = FileDescriptor(owning: ends[0], path: "standard output of \(path)")
     let outputWriter = FileDescriptor(owning: ends[1], path: outputReader.path)
     ends = try makePipe()
     let errorReader = FileDescriptor(owning: ends[0], path: "standard error of \(path)")
     let errorWriter = FileDescriptor(owning: ends[1], path: errorReader.path)
-    try inputWriter.stopBlocking()
     try outputReader.stopBlocking()
     try errorReader.stopBlocking()
     let words = CStrings([path] + arguments)
     let settings = CStrings(environment)
     var child: pid_t = 0
-    let failure = unsafe msg_spawn(path, words.list, settings.list, inputReader.raw, outputWriter.raw, errorWriter.raw, &child)
+    let failure = unsafe msg_spawn(path, words.list, settings.list, input.raw, outputWriter.raw, errorWriter.raw, &child)
     if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "exec", subject: path) }
     id = child
     let descriptor = msg_process_descriptor(child)
     ending = descriptor >= 0 ? FileDescriptor(owning: descriptor, path: "process \(child)") : nil
-    input = consume inputWriter
     output = consume outputReader
     errors = consume errorReader
   }
 
   /// Becomes readable when the child has ended; nil on kernels before 5.3, where `reap` has to be asked now and then.
   package var endingDescriptor: Int32? { ChildProcess.number(ending) }
-  /// Becomes writable when the child takes more input; nil once it is closed.
-  package var inputDescriptor: Int32? { ChildProcess.number(input) }
   /// Becomes readable when the child has printed something; nil once it is closed.
   package func descriptor(of stream: Stream) -> Int32? { stream == .output ? ChildProcess.number(output) : ChildProcess.number(errors) }
 
@@ -65,25 +58,8 @@ package final class ChildProcess {
 }
 
 extension ChildProcess {
-  /// Ends the child's standard input.
-  package func closeInput() { input = nil }
-
   /// Stops reading what the child, or whoever it left behind, prints.
   package func close(_ stream: Stream) { if stream == .output { output = nil } else { errors = nil } }
-
-  /// Hands over as many of the bytes as the pipe takes and says how many; nil when nobody reads them any more.
-  package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int? {
-    do {
-      switch input {
-      case .some(let descriptor): return try descriptor.writeSome(bytes)
-      case .none: return nil
-      }
-    } catch {
-      if error.code == .wouldBlock { return 0 }
-      if error.code == .brokenPipe { return nil }
-      throw error
-    }
-  }
 
   /// What the child has printed since the last look; empty at the end, nil when there is nothing now.
   package func read(_ stream: Stream) throws(SystemError) -> [UInt8]? {

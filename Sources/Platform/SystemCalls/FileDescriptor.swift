@@ -122,13 +122,6 @@ extension FileDescriptor {
     }
   }
 
-  /// write(2) once: how many bytes were taken. For pipes that do not block.
-  package func writeSome(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
-    try check("write", path) {
-      unsafe bytes.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress, $0.count) }
-    }
-  }
-
   /// pwrite(2) until every byte is taken, normally in one call.
   package func write(all bytes: [UInt8], at offset: Int) throws(SystemError) {
     var done = 0

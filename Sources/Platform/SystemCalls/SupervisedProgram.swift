@@ -47,7 +47,7 @@ package final class SupervisedProgram {
       let remaining = deadline.remainingMicroseconds
       if remaining <= 0 { return false }
       switch ending {
-      case .some(let descriptor): _ = try waitForAny([PollInterest(descriptor.raw, .readable)], microseconds: remaining)
+      case .some(let descriptor): _ = try waitForAny([descriptor.raw], microseconds: remaining)
       case .none: sleep(microseconds: min(remaining, SupervisedProgram.lookInterval))
       }
     }

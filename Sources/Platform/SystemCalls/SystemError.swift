@@ -24,7 +24,6 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let tooManyLinks = Errno(rawValue: EMLINK)
   package static let notSupported = Errno(rawValue: EOPNOTSUPP)
   package static let noSystemCall = Errno(rawValue: ENOSYS)
-  package static let brokenPipe = Errno(rawValue: EPIPE)
   package static let noDeviceOrAddress = Errno(rawValue: ENXIO)
   package static let timedOut = Errno(rawValue: ETIMEDOUT)
   package static let tooLarge = Errno(rawValue: EFBIG)

@@ -39,7 +39,7 @@ import Testing
     let deadline = Deadline.after(microseconds: 60_000_000)
     while deadline.remainingMicroseconds > 0 {
       if let run = try hooks.advance().first { return run }
-      _ = try waitForAny(hooks.interests, microseconds: deadline.remainingMicroseconds)
+      _ = try waitForAny(hooks.descriptors, microseconds: deadline.remainingMicroseconds)
     }
     throw HarnessFailure("the hook did not end")
   }

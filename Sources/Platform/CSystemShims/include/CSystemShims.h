@@ -84,6 +84,12 @@ int64_t msg_next_data(int descriptor, int64_t offset);
 /// memfd_create(2): a file without a name, to which each write appends whole, or -1.
 int msg_memory_file(void);
 
+/// memfd_create(2): a file without a name, for `msg_seal`, or -1.
+int msg_sealable_memory(void);
+
+/// fcntl(2) with F_ADD_SEALS: from here on nobody changes the content: 0 or -1.
+int msg_seal(int memory);
+
 /// Whether this process may execute the file (faccessat(2) with AT_EACCESS): 1 or 0.
 int msg_may_execute(const char *path);
 
