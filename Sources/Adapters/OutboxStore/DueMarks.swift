@@ -120,6 +120,16 @@ struct DueMarks {
     return marks.filter { $0.id == id }
   }
 
+  func all() throws(SystemError) -> [DueMark] {
+    var marks: [DueMark] = []
+    _ = try visitSeconds(in: DueMarks.times, until: "~") { path throws(SystemError) in
+      marks += try self.marks(in: path, limit: .max)
+      return true
+    }
+    for account in try accounts() { marks += try waiting(for: account) }
+    return marks
+  }
+
   private func marks(in path: String, limit: Int) throws(SystemError) -> [DueMark] {
     guard let folder = try root.directory.directoryIfPresent(path) else { return [] }
     return try folder.list(limit: limit).entries.compactMap { entry in

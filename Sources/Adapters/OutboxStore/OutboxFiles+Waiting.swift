@@ -24,6 +24,10 @@ extension OutboxFiles: RetryTimes {
     do throws(SystemError) { return try marks.marks(of: id, at: times, for: account) } catch { throw Failure(storage: error) }
   }
 
+  package func allMarks() throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.all() } catch { throw Failure(storage: error) }
+  }
+
   package func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark {
     do throws(SystemError) { return try marks.markDue(id, at: now) } catch { throw Failure(storage: error) }
   }

@@ -31,8 +31,8 @@ struct FlushCommand {
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
     let (leftovers, processes) = try finishLeftovers()
-    let problems = try leftovers + (processes > 1 ? flush(by: processes) : flush())
-    try services().removeStrays()
+    var problems = try leftovers + (processes > 1 ? flush(by: processes) : flush())
+    problems += try removeWhatIsOver()
     for problem in problems { tool.diagnostics.report(problem) }
     return problems.first { $0.kind != .nothing }.map { ExitStatus($0.kind) } ?? .done
   }
@@ -50,6 +50,13 @@ struct FlushCommand {
     let problems = dispatcher.recover(limit: .max) { mayGoOn }
     let most = try concurrentPayments(services.spool.configuration)
     return (problems, most > 1 ? try dispatcher.waitingCount(limit: most, dueOrNot: isAll) : 1)
+  }
+
+  /// Strays, and once everything was looked at also the marks of what waits no more.
+  private func removeWhatIsOver() throws -> [Failure] {
+    let services = try services()
+    try services.removeStrays()
+    return isAll ? try services.dispatcher().removeStaleMarks { mayGoOn } : []
   }
 
   private func flush() throws(Failure) -> [Failure] {

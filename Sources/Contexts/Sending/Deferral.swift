@@ -18,13 +18,21 @@ package struct DueMark: Hashable, Sendable {
   package init(id: MessageID, path: String) { (self.id, self.path) = (id, path) }
 }
 
-/// When a message that could not be paid for is tried again. The wait is half of its age, so nothing has to be remembered.
+/// When a message that could not be paid for is tried again. Each wait is half of the message's age at its beginning, so the times follow
+/// from the acceptance alone: nothing has to be remembered, and the mark of the next try can be found from the message.
 package enum RetrySchedule {
-  /// Between two tries.
-  package static let range: ClosedRange<Duration> = Duration.seconds(30)...Duration.seconds(3600)
+  /// Seconds between two tries.
+  package static let range: ClosedRange<Int64> = 30...3600
 
+  /// The first of the times that is later than now.
   package static func next(accepted: Timestamp, now: Timestamp) -> Timestamp {
-    let half = Duration.seconds((now.seconds - accepted.seconds) / 2)
-    return now.adding(min(range.upperBound, max(range.lowerBound, half)))
+    var age = range.lowerBound
+    while accepted.adding(seconds: age) <= now, age / 2 < range.upperBound { age += max(range.lowerBound, age / 2) }
+    if accepted.adding(seconds: age) <= now {
+      // From here on the wait stays the same.
+      age += ((now.seconds - accepted.seconds - age) / range.upperBound) * range.upperBound
+      if accepted.adding(seconds: age) <= now { age += range.upperBound }
+    }
+    return accepted.adding(seconds: age)
   }
 }

@@ -117,6 +117,8 @@ package protocol Outbox {
   func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool
   /// The marks of a message at those times, and those of one who has no credit for it.
   func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark]
+  /// All marks, due or not, in no order.
+  func allMarks() throws(Failure) -> [DueMark]
   /// Marks a message, waiting or not, as due now.
   func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark
   /// Removes a mark whose message no longer waits under it.

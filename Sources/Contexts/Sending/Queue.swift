@@ -8,11 +8,12 @@
 //   deferred     deferred/messages/ID, ID.k, and the mark        a message that waits      requeues it when its mark is due
 //   requeued     outbox/ID, the mark                             a queued message          charges it
 //   secured      the same; outbox/ and deferred/messages/ synced the same                  the same; a power cut leaves one place
-//   over         new/ID, or failed/ID; the mark                  a stale mark              removes it
+//   over         new/ID, or failed/ID; the mark                  a stale mark              removes it when it is due, or --flush --all
 //
 // A mark is made anew at each deferral, under a name of its own, and before the message moves. So a mark may be removed when its message is
 // found neither in outbox/ nor, after that, in deferred/messages/: one that waits again has another. The process that
-// requeues a message removes the marks that it had.
+// requeues a message removes the marks that it had. Their times follow from the message (its own time, its next try, its end); those for
+// credit are found by their account, which a flush goes through anyway.
 
 internal import MessageFormat
 package import SharedKernel
@@ -78,6 +79,23 @@ extension Dispatcher {
     return notes
   }
 
+  /// Removes the marks of what is over: those that a killed command left, and those for credit.
+  package func removeStaleMarks(while mayGoOn: () -> Bool = { true }) -> [Failure] {
+    do throws(Failure) {
+      for mark in try outbox.allMarks() where try isOver(mark.id) {
+        guard mayGoOn() else { break }
+        try outbox.remove(mark)
+      }
+      return []
+    } catch { return [error] }
+  }
+
+  /// One that is being deferred is marked already, and still in the outbox; by the second look it may wait.
+  private func isOver(_ id: MessageID) throws(Failure) -> Bool {
+    for place in [OutboxPlace.outbox, .deferred] where try outbox.isPresent(id, at: place) { return false }
+    return true
+  }
+
   /// How many wait that a flush would try, counted up to `limit`.
   package func waitingCount(limit: Int, dueOrNot isAll: Bool) throws(Failure) -> Int {
     try isAll ? outbox.messages(at: .deferred, limit: limit).count : outbox.due(at: clock.now(), limit: limit).count
@@ -101,8 +119,7 @@ extension Dispatcher {
     switch try entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
     case .absent:
-      // One that is being deferred is marked already, and still in the outbox; by the second look it may wait.
-      for place in [OutboxPlace.outbox, .deferred] where try outbox.isPresent(id, at: place) { return .settled }
+      guard try isOver(id) else { return .settled }
     case .damaged: try setAsideDamaged(id, at: .deferred, notes: &notes)
     case .locked(let entry):
       let envelope = entry.envelope
@@ -140,7 +157,8 @@ extension Dispatcher {
   /// The marks of a message that waits, as far as its envelope says where they are. They are looked for before it is taken up and removed
   /// afterwards: another message of the same id has others by then.
   func marks(of envelope: Envelope, for account: Name? = nil) throws(Failure) -> [DueMark] {
-    try outbox.marks(of: envelope.id, at: [expiry(of: envelope)] + (envelope.notBefore.map { [$0] } ?? []), for: account)
+    let times = [expiry(of: envelope), envelope.notBefore, RetrySchedule.next(accepted: envelope.date, now: clock.now())]
+    return try outbox.marks(of: envelope.id, at: times.compactMap { $0 }, for: account)
   }
 
   /// Whether a message waits for longer than it is promised to.

@@ -166,13 +166,38 @@ import Testing
   }
 
   /// What is over leaves nothing in `deferred/`, whatever ended it. Breaks when the mark at the end of a message's lifetime stays for 30 days.
-  @Test(arguments: [["--flush"], ["--queue", "--id", "k", "bob", "hi"], ["--cancel", "k"]])
+  @Test(arguments: [["--flush"], ["--flush", "--all"], ["--queue", "--id", "k", "bob", "hi"], ["--cancel", "k"]])
   func whatIsOverLeavesNoMark(arguments: [String]) throws {
     #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "k", "bob", "hi"]).status == 0)
     #expect(try marks().count == 2)
     if arguments[0] != "--cancel" { #expect(try spool.run("msg-pay", ["topup", "alice", "1"]).status == 0) }
     #expect(try spool.run("msg-send", arguments).status == 0)
     #expect(try marks().isEmpty)
+  }
+
+  /// Breaks when a message of a gateway outside leaves the mark of its next try, which nothing but the clock tells.
+  @Test(arguments: [["--flush", "--all"], ["--queue", "--id", "k", "bob", "hi"], ["--cancel", "k"]])
+  func whatIsOverBeforeItsNextTryLeavesNoMark(arguments: [String]) throws {
+    try spool.folder.writeProgram("gateway", "#!/bin/sh\necho ok 1; exit $(cat '\(spool.folder.file("answer"))')\n")
+    try spool.folder.write("spool/config", "gateway = exec \(spool.folder.file("gateway"))\ngateway.default.timeout = 4000\n")
+    try spool.folder.write("answer", "75")
+    #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "k", "bob", "hi"]).status == 0)
+    #expect(try marks().count == 1)
+    try spool.folder.write("answer", "0")
+    #expect(try spool.run("msg-send", arguments).status == 0)
+    #expect(try marks().isEmpty)
+    #expect(spool.messages(of: "bob").count == (arguments[0] == "--cancel" ? 1 : 2))
+  }
+
+  /// A command that is killed after a delivery leaves the marks. Breaks when `--flush --all` leaves them too, or takes those of what waits.
+  @Test func aFlushOfAllRemovesTheMarksOfWhatIsOver() throws {
+    #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "k", "bob", "hi"]).status == 0)
+    let waiting = try marks()
+    let id = "0123456789ABCDEFGHJKMNPQRS"
+    try spool.folder.write("spool/deferred/at/2099-12-31/23/59/58/\(id).01234567", "")
+    try spool.folder.write("spool/deferred/credit/alice/01234567890123456.\(id).01234567", "")
+    #expect(try spool.run("msg-send", ["--flush", "--all"]).status == 0)
+    #expect(try Set(marks()) == Set(waiting))
   }
 
   @Test func whatIsCancelledBeforeItsTimeLeavesNoMark() throws {

@@ -104,6 +104,7 @@ extension MemorySpool: Outbox {
     try call("marks") { marks.filter { $0.key.id == id && times.contains($0.value) }.map(\.key) }
   }
 
+  func allMarks() throws(Failure) -> [DueMark] { try call("allMarks") { Array(marks.keys) } }
   func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { mark(id, at: now) }
   func remove(_ mark: DueMark) throws(Failure) { try call("remove") { marks[mark] = nil } }
 

@@ -94,6 +94,7 @@ import Testing
     func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] { [] }
     func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
     func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
+    func allMarks() throws(Failure) -> [DueMark] { [] }
     func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { DueMark(id: id, path: "") }
     func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool { false }
     func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] { [] }
