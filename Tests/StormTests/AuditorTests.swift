@@ -49,6 +49,22 @@ import Testing
     #expect(found.contains { $0.contains("told again with other content") }, "\(found)")
   }
 
+  /// A gateway outside may decline what waited; the same key is then sent anew.
+  @Test func aFailureOfWhatIsDelivered() {
+    let failed = ToldAlarm(
+      id: "A2", attempt: 1, redelivered: false, status: 0, content: "failed ID1",
+      items: [ToldItem(alarm: "A2", kind: "failed", receiver: "ann", message: "ID1")])
+    func isSeen(tries: Int, bank: [String: Int]?) -> Bool {
+      violations {
+        $0.told.append(failed)
+        $0.bank = bank
+        for _ in 1..<tries { $0.commands.append(CleanRecord.send(CleanRecord.plan, 0, id: "ID1")) }
+      }.contains { $0.contains("was told that message t1 failed, and it is delivered") }
+    }
+    #expect(isSeen(tries: 1, bank: ["ID1": 1]) && isSeen(tries: 2, bank: nil))
+    #expect(!isSeen(tries: 2, bank: ["ID1": 1]))
+  }
+
   @Test func aHookThatReadNoAlarm() { #expect(violations { $0.garbled = ["0 "] }.contains { $0.contains("no whole alarm") }) }
 
   /// Killed, a send promises nothing: there and paid, or neither.

@@ -36,6 +36,9 @@ struct MessageCase {
   /// Whether every acceptance allows that an external gateway declines later.
   var mayBeDeclinedLater: Bool { tries.allSatisfy { $0.outcome != .accepted || $0.isDeferrable } }
 
+  /// Whether it may have been accepted, declined by an external gateway later, and accepted again under its key.
+  var mayHaveFailedBefore: Bool { tries.count { $0.outcome != .refused } > 1 }
+
   /// The commands about this message with such a purpose.
   func answers(_ isWanted: (Purpose) -> Bool) -> [CommandRecord] { commands.filter { isWanted($0.step.purpose) } }
 
