@@ -32,10 +32,9 @@ package struct DeadLetters {
   package static func counts(root: SpoolRoot) throws(SystemError) -> [String: Int] {
     guard let dead = try root.folderIfPresent(.deadLetters) else { return [:] }
     var counts: [String: Int] = [:]
-    for entry in try dead.list().entries where entry.kind != .file {
-      guard let folder = try dead.directoryIfPresent(entry.name) else { continue }
-      let count = try folder.list().entries.count { $0.name.hasSuffix(".json") }
-      if count > 0 { counts[entry.name] = count }
+    for hook in try dead.names(of: .directory) {
+      let count = try dead.directoryIfAny(hook)?.names(of: .file).count { $0.hasSuffix(".json") } ?? 0
+      if count > 0 { counts[hook] = count }
     }
     return counts
   }

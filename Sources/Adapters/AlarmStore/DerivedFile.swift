@@ -7,7 +7,7 @@ extension Directory {
   /// larger than `limit` bytes.
   func smallFile(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
     do { return try contents(of: name, limit: limit) } catch {
-      if error.code == .loop || error.code == .isDirectory || error.code == .tooLarge { return nil }
+      if error.isOfAnotherKind || error.code == .tooLarge { return nil }
       throw error
     }
   }

@@ -85,7 +85,7 @@ final class HistoryLog {
 
   /// The files there are, oldest first.
   static func parts(in directory: Directory) throws(SystemError) -> [HistoryPart] {
-    try directory.list().entries.compactMap { $0.name.hasSuffix(".jsonl") ? HistoryPart($0.name.dropLast(6)) : nil }.sorted()
+    try directory.names(of: .file).compactMap { $0.hasSuffix(".jsonl") ? HistoryPart($0.dropLast(6)) : nil }.sorted()
   }
 
   /// Removes the files of days before `oldest`, and the oldest ones beyond so many bytes, but neither the newest nor what is

@@ -36,12 +36,11 @@ package struct Letter: Hashable, Sendable {
 enum LetterFolder {
   static func letters(in folder: Directory) throws(SystemError) -> [Letter] {
     var letters: [Letter] = []
-    for entry in try folder.list().entries where entry.kind != .file {
-      guard let hook = try folder.directoryIfPresent(entry.name) else { continue }
-      for file in try hook.list().entries where file.name.hasSuffix(".json") {
-        guard let bytes = try hook.smallFile(file.name, limit: SizeLimit.deadLetter),
-          let letter = Letter(name: file.name, content: bytes),
-          letter.name == "\(letter.delivery.alarm.id).json", letter.delivery.hook.text == entry.name
+    for name in try folder.names(of: .directory) {
+      guard let hook = try folder.directoryIfAny(name) else { continue }
+      for file in try hook.names(of: .file) where file.hasSuffix(".json") {
+        guard let bytes = try hook.smallFile(file, limit: SizeLimit.deadLetter), let letter = Letter(name: file, content: bytes),
+          letter.name == "\(letter.delivery.alarm.id).json", letter.delivery.hook.text == name
         else { continue }
         letters.append(letter)
       }

@@ -60,7 +60,7 @@ package final class ReceiverFiles: Receivers {
   /// The receivers that have such a file.
   package static func receivers(root: SpoolRoot) throws(SystemError) -> [Name] {
     guard let folder = try root.folderIfPresent(.receivers) else { return [] }
-    return try folder.list().entries.filter { $0.name.hasSuffix(".conf") }.compactMap { Name($0.name.dropLast(5)) }.sorted()
+    return try folder.names(of: .file).filter { $0.hasSuffix(".conf") }.compactMap { Name($0.dropLast(5)) }.sorted()
   }
 
   /// Fails where the file cannot be read at the moment; of one that is wrong nothing is in force.

@@ -17,10 +17,9 @@ package struct SilenceFiles {
   package static func all(root: SpoolRoot) throws(SystemError) -> [Silence] {
     guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
-    for entry in try folder.list().entries where entry.name.hasSuffix(".json") {
-      guard let bytes = try folder.smallFile(entry.name, limit: SizeLimit.note),
-        let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let silence = Silence(json),
-        entry.name == name(silence.id)
+    for file in try folder.names(of: .file) where file.hasSuffix(".json") {
+      guard let bytes = try folder.smallFile(file, limit: SizeLimit.note),
+        let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let silence = Silence(json), file == name(silence.id)
       else { continue }
       silences.append(silence)
     }

@@ -38,7 +38,7 @@ package struct MissingEvents {
     do throws(SystemError) {
       guard let mailboxes = try root.folderIfPresent(.mailboxes) else { return [] }
       var found: [MissingEvent] = []
-      for receiver in try mailboxes.list().entries.compactMap({ Name($0.name) }) {
+      for receiver in try mailboxes.names(of: .directory).compactMap({ Name($0) }) {
         for part in [MaildirPart.new, .current] { try look(in: part, of: receiver, since: since, &found) }
       }
       return found.sorted { ($0.written, $0.name) < ($1.written, $1.name) }
@@ -87,26 +87,25 @@ package struct MissingEvents {
       folder = present
     } catch {
       // A link or a file that stands where a folder should is not a mailbox.
-      if error.code == .loop || error.code == .notDirectory || error.code == .accessDenied { return }
+      if error.isOfAnotherKind || error.code == .accessDenied { return }
       throw error
     }
-    for entry in try folder.list().entries {
-      guard let seconds = entry.name.split(separator: ".").first.flatMap({ Int64($0) }), seconds >= since?.seconds ?? 0,
-        MaildirName.messageID(in: entry.name) != nil, since != nil || !ReadStateProbe.isRead(entry.name, isNew: part == .new),
-        let status = try folder.status(of: entry.name), status.linkCount == 1, status.kind == .file,
-        let envelope = try envelope(entry.name, in: folder)
+    for name in try folder.names(of: .file) {
+      guard let seconds = name.split(separator: ".").first.flatMap({ Int64($0) }), seconds >= since?.seconds ?? 0,
+        MaildirName.messageID(in: name) != nil, since != nil || !ReadStateProbe.isRead(name, isNew: part == .new),
+        let status = try folder.status(of: name), status.linkCount == 1, status.kind == .file, let envelope = try envelope(name, in: folder)
       else { continue }
       found.append(
         MissingEvent(
           alarm: AlarmID(message: envelope.id, copy: envelope.copy, kind: .arrived), message: envelope.id, copy: envelope.copy,
-          folder: place, name: entry.name, size: status.size, written: status.modified))
+          folder: place, name: name, size: status.size, written: status.modified))
     }
   }
 
   private func envelope(_ name: String, in folder: Directory) throws(SystemError) -> Envelope? {
     do { return try folder.envelope(of: name) } catch {
       // Nobody may read it.
-      if error.code == .accessDenied || error.code == .loop { return nil }
+      if error.code == .accessDenied { return nil }
       throw error
     }
   }

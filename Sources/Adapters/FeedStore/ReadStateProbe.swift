@@ -49,10 +49,10 @@ package struct ReadStateProbe: ReceivedMessages {
     of receiver: Name, _ body: (MessageID, _ name: String, _ isNew: Bool) throws(SystemError) -> Bool
   ) throws(SystemError) {
     for part in [MaildirPart.new, .current] {
-      guard let folder = try root.folderIfPresent(.mailbox(receiver).part(part)) else { continue }
-      for entry in try folder.list().entries {
-        guard let id = MaildirName.messageID(in: entry.name) else { continue }
-        if try !body(id, entry.name, part == .new) { return }
+      guard let folder = try root.directory.directoryIfAny(SpoolFolder.mailbox(receiver).part(part).path) else { continue }
+      for name in try folder.names(of: .file) {
+        guard let id = MaildirName.messageID(in: name) else { continue }
+        if try !body(id, name, part == .new) { return }
       }
     }
   }

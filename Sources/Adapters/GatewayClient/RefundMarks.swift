@@ -69,7 +69,7 @@ package struct RefundMarks: PendingRefunds {
   package func ids(limit: Int) throws(Failure) -> [MessageID] {
     do throws(SystemError) {
       guard let folder = try root.folderIfPresent(.refunds) else { return [] }
-      return try folder.list(limit: limit).entries.compactMap { MessageID($0.name[...]) }
+      return try folder.names(of: .file, limit: limit).compactMap { MessageID($0) }
     } catch { throw Failure(storage: error) }
   }
 }

@@ -12,16 +12,15 @@ extension MaildirMailbox: MailboxStore {
   }
 
   package func contents(of message: StoredMessage) throws -> [UInt8]? {
-    var isTooLarge = false
+    var tooLarge: String?
     let bytes = try following(message) { folder, current throws(SystemError) -> [UInt8]? in
       guard let open = try openFile(folder, current.name) else { return nil }
-      let bytes = try open.file.readToEnd(limit: SizeLimit.message, expecting: open.size)
-      isTooLarge = bytes == nil
+      let bytes = open.size > SizeLimit.message ? nil : try open.file.readToEnd(limit: SizeLimit.message, expecting: open.size)
+      if bytes == nil { tooLarge = "\(folder.path)/\(current.name)" }
       return bytes
     }
-    if isTooLarge {
-      throw Failure(
-        .badData, "message \(message.id): larger than \(SizeLimit.message) bytes", remedy: "read its file with another program")
+    if let tooLarge {
+      throw Failure(.badData, "\(tooLarge): larger than \(SizeLimit.message) bytes", remedy: "read it with another program")
     }
     return bytes
   }
@@ -40,8 +39,7 @@ extension MaildirMailbox: MailboxStore {
       guard status.kind == .file else { return nil }
       return OpenMessage(file: file, size: status.size)
     } catch {
-      // A symbolic link, a socket.
-      if error.code == .loop || error.code == .noDeviceOrAddress { return nil }
+      if error.isOfAnotherKind { return nil }
       throw error
     }
   }

@@ -97,7 +97,7 @@ struct DueMarks {
 
   func accounts() throws(SystemError) -> [Name] {
     guard let folder = try root.folderIfPresent(DueMarks.accounts) else { return [] }
-    return try folder.list().entries.compactMap { Name($0.name) }.sorted { $0.text < $1.text }
+    return try folder.names(of: .directory).compactMap { Name($0) }.sorted { $0.text < $1.text }
   }
 
   /// The marks of an account without credit, the oldest message first.
@@ -132,15 +132,15 @@ struct DueMarks {
 
   private func marks(in path: String, limit: Int) throws(SystemError) -> [DueMark] {
     guard let folder = try root.directory.directoryIfPresent(path) else { return [] }
-    return try folder.list(limit: limit).entries.compactMap { entry in
-      guard let word = entry.name.split(separator: ".").dropLast().last, let id = MessageID(word) else { return nil }
-      return DueMark(id: id, path: "\(path)/\(entry.name)")
+    return try folder.names(of: .file, limit: limit).compactMap { name in
+      guard let word = name.split(separator: ".").dropLast().last, let id = MessageID(word) else { return nil }
+      return DueMark(id: id, path: "\(path)/\(name)")
     }
   }
 
   private func names(in path: String, like form: String) throws(SystemError) -> [String] {
     guard let folder = try root.directory.directoryIfPresent(path) else { return [] }
-    return try folder.list().entries.map(\.name).filter { name in
+    return try folder.names(of: .directory).filter { name in
       name.utf8.count == form.utf8.count
         && zip(name.utf8, form.utf8).allSatisfy { $1 == UInt8(ascii: "0") ? (48...57).contains($0) : $0 == $1 }
     }.sorted()

@@ -30,12 +30,12 @@ package struct CopySearch {
     let wanted = Set(wanted)
     self.root = root
     let mailboxes = try root.folderIfPresent(.mailboxes)
-    for name in try mailboxes?.list().entries.compactMap({ Name($0.name) }).sorted() ?? [] {
+    for name in try mailboxes?.names(of: .directory).compactMap({ Name($0) }).sorted() ?? [] {
       for part in [MaildirPart.new, .current] {
-        guard let folder = try mailboxes?.directoryIfPresent("\(name)/\(part.rawValue)") else { continue }
-        for entry in try folder.list().entries {
-          guard let id = MaildirName.messageID(in: entry.name), wanted.contains(id) else { continue }
-          found[id, default: []].append(Found(recipient: name, part: part, name: entry.name))
+        guard let folder = try mailboxes?.directoryIfAny("\(name)/\(part.rawValue)") else { continue }
+        for file in try folder.names(of: .file) {
+          guard let id = MaildirName.messageID(in: file), wanted.contains(id) else { continue }
+          found[id, default: []].append(Found(recipient: name, part: part, name: file))
         }
       }
     }

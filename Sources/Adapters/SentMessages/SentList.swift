@@ -10,8 +10,8 @@ extension SentMessageQuery {
     var list = AcceptedList(limit: limit, since: since)
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
       guard let folder = try root.folderIfPresent(place) else { continue }
-      for entry in try folder.list().entries {
-        guard let id = MessageID(entry.name), let envelope = try folder.envelope(of: entry.name), envelope.sender == sender
+      for name in try folder.names(of: .file) {
+        guard let id = MessageID(name), let envelope = try folder.envelope(of: name), envelope.sender == sender
         else { continue }
         list.place(id, at: envelope.date)
       }

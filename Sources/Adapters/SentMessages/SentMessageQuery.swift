@@ -22,7 +22,7 @@ package struct SentMessageQuery {
     var ids: [MessageID] = []
     for place in [SpoolFolder.outbox, .deferred] {
       guard let folder = try root.folderIfPresent(place) else { continue }
-      ids += try folder.list().entries.compactMap { MessageID($0.name) }
+      ids += try folder.names(of: .file).compactMap { MessageID($0) }
     }
     let times = try schedule.timesOfNextTries()
     return try Set(ids).compactMap { id in

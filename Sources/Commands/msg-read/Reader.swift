@@ -76,8 +76,8 @@ final class Reader {
   }
 
   private func choosing(_ selection: Selection) -> Choosing {
-    Choosing(selection, in: view, complete: complete) { [store] entry in
-      MessageText.text(ofMessage: try store.contents(of: entry.message) ?? [])
+    Choosing(selection, in: view, complete: complete) { [self] entry in
+      MessageText.text(ofMessage: (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? [])
     }
   }
 

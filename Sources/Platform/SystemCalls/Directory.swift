@@ -37,6 +37,14 @@ package final class Directory: Sendable {
     try nilIfAbsent { () throws(SystemError) in try directory(relativePath) }
   }
 
+  /// Opens a directory of somebody's choosing; nil where there is none, whatever else has the name.
+  package func directoryIfAny(_ relativePath: String) throws(SystemError) -> Directory? {
+    do { return try directory(relativePath) } catch {
+      if error.code == .noEntry || error.isOfAnotherKind { return nil }
+      throw error
+    }
+  }
+
   /// Opens a file; opening a FIFO or a device never blocks.
   package func open(_ name: String, _ access: Access, mode: UInt32 = 0o600) throws(SystemError) -> FileDescriptor {
     let flags =

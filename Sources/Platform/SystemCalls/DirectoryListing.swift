@@ -30,6 +30,24 @@ extension Directory {
     return listing
   }
 
+  /// The names of the entries of one kind, at most `limit`, in no order: what somebody else has put there as something else is passed
+  /// over. Asks where the file system does not tell.
+  package func names(of kind: FileStatus.Kind, limit: Int = .max) throws(SystemError) -> [String] {
+    var found: [DirectoryEntry] = []
+    if limit <= 0 { return [] }
+    try eachName { (name, known) throws(SystemError) in
+      if known == nil || known == kind, let text = String(validating: name) { found.append(DirectoryEntry(name: text, kind: known)) }
+      return found.count < limit
+    }
+    var names: [String] = []
+    for entry in found {
+      var known = entry.kind
+      if known == nil { known = try status(of: entry.name)?.kind }
+      if known == kind { names.append(entry.name) }
+    }
+    return names
+  }
+
   /// Calls `body` with the bytes of each name and its kind, as `list` has them, until it answers false. Holds a few names at a
   /// time, however many there are.
   package func eachName(

@@ -51,6 +51,12 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(subject): \(call): \(code)" }
+
+  /// Whether something else has the name than what was to be opened: a symbolic link, a directory for a file, a file for a directory, a
+  /// socket. Who looks through a folder passes over such an entry: somebody else put it there.
+  package var isOfAnotherKind: Bool {
+    [.loop, .leavesDirectory, .notDirectory, .isDirectory, .noDeviceOrAddress].contains(code)
+  }
 }
 
 /// Runs one system call: a negative result becomes a `SystemError`, and an interrupted call is made again.
