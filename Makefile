@@ -44,14 +44,16 @@ bench: release
 
 # Random commands on one spool by many processes at once, some of them killed, and an audit from outside of every answer that was given.
 # The tools are those of the release build: no command may be slower than its time-out.
-# GATEWAY is ledger, bank or flaky; without SEED a random one is chosen and printed.
+# GATEWAY is ledger, bank or flaky; without SEED a random one is chosen and printed. DISK is plain or, for root, tmpfs, full or readonly: a
+# file system in memory, a small one that is full now and then, one that fails in the middle and is mounted again.
 SECONDS = 60
 WORKERS = 12
 GATEWAY = ledger
+DISK = plain
 storm: release
 	$(BUILD) --build-tests
 	MSGSPOOL_TOOLS='$(CURDIR)/$(RELEASE)' MSGSPOOL_STORM_SECONDS='$(SECONDS)' MSGSPOOL_STORM_WORKERS='$(WORKERS)' \
-	  MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' \
+	  MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' MSGSPOOL_STORM_DISK='$(DISK)' \
 	  "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" --testing-library swift-testing --filter '^StormTests\.StormTests/'
 
 lint:

@@ -14,7 +14,9 @@ enum Auditor {
     record.commands.flatMap { command in
       var found: [String] = []
       if command.end - command.start > command.step.timeout + 1 { found.append("slower than its time-out and a second:\n\(command)") }
-      if case .status(let status) = command.answer, !possibleAnswers(to: command.step.purpose).contains(status) {
+      if case .status(let status) = command.answer, !possibleAnswers(to: command.step.purpose).contains(status),
+        !record.diskFails || status != 74
+      {
         found.append("an answer that nothing here calls for:\n\(command)")
       }
       return found
@@ -28,21 +30,26 @@ enum Auditor {
     return common
   }
 
+  /// Whether it is not known what became of a message of a batch that was not accepted.
+  private static func isOpen(_ command: CommandRecord, _ answer: BatchAnswer?) -> Bool {
+    if case .undecided = command.answer { return true }
+    return command.answer == .killed && answer == nil
+  }
+
   /// The messages with their commands, by tag.
   static func cases(of record: StormRecord) -> [String: MessageCase] {
     var cases: [String: MessageCase] = [:]
     for command in record.commands {
       switch command.step.purpose {
       case .send(let message, let isDeferrable):
-        let outcome: MessageCase.Try = command.answer == .killed ? .unknown : command.answer == .status(0) ? .accepted : .refused
+        let outcome: MessageCase.Try = command.answer.isOpen ? .unknown : command.answer == .status(0) ? .accepted : .refused
         cases[message.tag, default: MessageCase(message)].add(command)
         cases[message.tag]?.add(outcome, by: command, isDeferrable: isDeferrable)
       case .batch(let messages):
         let answers = BatchAnswer.answers(in: command.output)
         for (index, message) in messages.enumerated() {
           let answer = answers.first { $0.line == index + 1 }
-          let outcome: MessageCase.Try =
-            answer.map { $0.isAccepted ? .accepted : .refused } ?? (command.answer == .killed ? .unknown : .refused)
+          let outcome: MessageCase.Try = answer?.isAccepted == true ? .accepted : isOpen(command, answer) ? .unknown : .refused
           cases[message.tag, default: MessageCase(message)].add(command)
           cases[message.tag]?.add(outcome, by: command, isDeferrable: false)
         }

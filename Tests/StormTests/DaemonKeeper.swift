@@ -9,14 +9,18 @@ struct DaemonKeeper {
   func run() throws {
     var random = SeededRandom(seed: ground.settings.seed &+ 77)
     while now < ground.settings.seconds {
-      let daemon = try BackgroundProcess(
-        ["\(toolFolder)/msg-alarmd"], environment: ground.environment(user: "ann"), errors: ground.folder.file("daemon.err"))
       let end = min(now + Double.random(in: 0.2...4, using: &random), ground.settings.seconds)
-      // It ends by itself where `--once` is at work.
-      while now < end, daemon.status == nil { usleep(20_000) }
-      kill(daemon.id, SIGKILL)
-      try waitUntil("the daemon ends") { daemon.status != nil }
+      try ground.gate.pass { try runDaemon(until: end) }
     }
+  }
+
+  private func runDaemon(until end: Double) throws {
+    let daemon = try BackgroundProcess(
+      ["\(toolFolder)/msg-alarmd"], environment: ground.environment(user: "ann"), errors: ground.folder.file("daemon.err"))
+    // It ends by itself where `--once` is at work.
+    while now < end, daemon.status == nil, !ground.gate.isClosed { usleep(20_000) }
+    kill(daemon.id, SIGKILL)
+    try waitUntil("the daemon ends") { daemon.status != nil }
   }
 
   private var now: Double { (ContinuousClock.now - clock) / .seconds(1) }

@@ -8,7 +8,7 @@ struct Evidence {
   private var folder: TemporaryFolder { ground.folder }
 
   func collect(commands: [CommandRecord], leftovers: [String]) throws -> StormRecord {
-    var record = StormRecord(commands: commands, leftovers: leftovers)
+    var record = StormRecord(commands: commands, diskFails: ground.settings.disk.fails, leftovers: leftovers)
     for user in StepPlan.users { record.copies += try copies(of: user) }
     record.movements = try lines("msg-pay", ["history", "--json"]).map { try decode(Movement.self, $0) }
     for movement in record.movements where movement.id.hasPrefix("settle-") {

@@ -23,7 +23,7 @@ struct MessageCase {
     let possible = tries.filter { $0.outcome != .refused }
     let cancels = answers { if case .cancel = $0 { true } else { false } }
     let done = cancels.filter { $0.answer == .status(0) }
-    let perhaps = cancels.filter { $0.answer == .status(0) || $0.answer == .killed }
+    let perhaps = cancels.filter { $0.answer == .status(0) || $0.answer.isOpen }
     if possible.contains(where: { possible in
       possible.outcome == .accepted && perhaps.allSatisfy { $0.end < possible.command.start }
     }) {
@@ -72,6 +72,6 @@ struct MessageCase {
 extension CommandRecord {
   static func wasDone(_ commands: [CommandRecord]) -> Bool? {
     if commands.contains(where: { $0.answer == .status(0) }) { return true }
-    return commands.contains { $0.answer == .killed } ? nil : false
+    return commands.contains { $0.answer.isOpen } ? nil : false
   }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 import TestSupport
 
-/// One storm: the workers and the daemon at once, then the settlement.
+/// One storm: the workers, the daemon and what happens to the disk at once, then the settlement.
 struct Storm {
   let ground: StormGround
 
@@ -11,13 +11,16 @@ struct Storm {
     let clock = ContinuousClock.now
     let crowd = Crowd()
     let group = DispatchGroup()
-    for number in 0...ground.settings.workers {
+    let workers = ground.settings.workers
+    for number in 0..<workers + 2 {
       group.enter()
       let ground = ground
       Thread.detachNewThread {
         do {
-          if number == ground.settings.workers {
+          if number == workers {
             try DaemonKeeper(ground: ground, clock: clock).run()
+          } else if number > workers {
+            try DiskKeeper(ground: ground, clock: clock).run()
           } else {
             let records = try StormWorker(ground: ground, number: number, clock: clock).run()
             crowd.commands.withLock { $0 += records }

@@ -5,6 +5,7 @@ import TestSupport
 struct StormGround: Sendable {
   let spool = TestSpool()
   let settings: StormSettings
+  let gate = Gate()
   var folder: TemporaryFolder { spool.folder }
   var hookLog: String { folder.file("hook.log") }
   /// Until this file is there, the hook fails now and then.
@@ -12,6 +13,8 @@ struct StormGround: Sendable {
 
   init(_ settings: StormSettings) throws {
     self.settings = settings
+    try FileManager.default.createDirectory(atPath: spool.path, withIntermediateDirectories: true)
+    try settings.disk.mount(in: folder)
     try folder.write("spool/config", config)
     try command("chmod", ["700", spool.path])
     let made = try spool.run("msg-send", ["--flush"])
@@ -30,6 +33,7 @@ struct StormGround: Sendable {
       exit "$answer"
 
       """)
+    try settings.disk.begin(in: folder)
     if settings.gateway != .ledger { try behave(settings.gateway == .bank ? "delay 0 5\n" : flaky) }
   }
 

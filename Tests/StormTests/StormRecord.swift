@@ -19,6 +19,8 @@ struct StormRecord: Sendable {
   var feed: [Int] = []
   /// The state of each message, by id, as `msg-send --sent` says.
   var states: [String: String] = [:]
+  /// Whether the disk failed now and then, so that a command may say that it did.
+  var diskFails = false
   /// What did not settle, and files that should have gone.
   var leftovers: [String] = []
 }
@@ -28,6 +30,13 @@ struct CommandRecord: Sendable, CustomStringConvertible {
   enum Answer: Equatable, Sendable {
     case status(Int32)
     case killed
+    /// With a disk that gave up at that moment: what was written last may be there or not, and nobody can tell.
+    case undecided(Int32)
+
+    /// Whether it says nothing about what is there.
+    var isOpen: Bool {
+      if case .status = self { false } else { true }
+    }
   }
 
   let step: Step
@@ -54,7 +63,7 @@ struct CommandRecord: Sendable, CustomStringConvertible {
     let status =
       switch answer {
       case .killed: "killed"
-      case .status(let status): "\(status)"
+      case .status(let status), .undecided(let status): "\(status)"
       }
     let answer = (errors + (step.tool == "msg-send" ? output : "")).split(separator: "\n").joined(separator: " / ")
     return

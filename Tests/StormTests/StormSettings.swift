@@ -16,6 +16,7 @@ struct StormSettings: Sendable {
   let workers: Int
   let seed: UInt64
   let gateway: StormGateway
+  let disk: StormDisk
 
   /// From the environment; every value that is given must be valid.
   static func fromEnvironment() -> StormSettings? {
@@ -28,6 +29,7 @@ struct StormSettings: Sendable {
     guard variables["MSGSPOOL_STORM_SECONDS"] != nil else { return nil }
     return StormSettings(
       seconds: value("SECONDS", 60) { Double($0) }, workers: value("WORKERS", 12) { Int($0) },
-      seed: value("SEED", UInt64.random(in: 1..<1_000_000)) { UInt64($0) }, gateway: value("GATEWAY", .ledger, StormGateway.init))
+      seed: value("SEED", UInt64.random(in: 1..<1_000_000)) { UInt64($0) }, gateway: value("GATEWAY", .ledger, StormGateway.init),
+      disk: value("DISK", .plain, StormDisk.init))
   }
 }

@@ -18,7 +18,7 @@ struct StormWorker {
         guard let id = step.purpose.tag.flatMap({ ids[$0] }) else { continue }
         step.arguments = step.arguments.map { $0 == Step.identifier ? id : $0 }
       }
-      let record = try run(step, output: "w\(number)-\(records.count)")
+      let record = try ground.gate.pass { try run(step, output: "w\(number)-\(records.count)") }
       ids.merge(record.identifiers) { $1 }
       records.append(record)
     }
@@ -26,6 +26,11 @@ struct StormWorker {
   }
 
   private var now: Double { (ContinuousClock.now - clock) / .seconds(1) }
+
+  private func answer(_ status: Int32) -> CommandRecord.Answer {
+    if status == 128 + SIGKILL { return .killed }
+    return ground.settings.disk == .readonly && [73, 74].contains(status) ? .undecided(status) : .status(status)
+  }
 
   private func run(_ step: Step, output name: String) throws -> CommandRecord {
     let folder = ground.folder
@@ -47,7 +52,7 @@ struct StormWorker {
     let end = now
     guard let status = process.status else { throw HarnessFailure("no status") }
     return CommandRecord(
-      step: step, start: start, end: end, answer: status == 128 + SIGKILL ? .killed : .status(status),
-      output: try folder.read("run/\(name).out"), errors: try folder.read("run/\(name).err"))
+      step: step, start: start, end: end, answer: answer(status), output: try folder.read("run/\(name).out"),
+      errors: try folder.read("run/\(name).err"))
   }
 }
