@@ -13,7 +13,9 @@ enum Auditor {
   private static func audit(commands record: StormRecord) -> [String] {
     record.commands.flatMap { command in
       var found: [String] = []
-      if command.end - command.start > command.step.timeout + 1 { found.append("slower than its time-out and a second:\n\(command)") }
+      if record.isTimed, command.end - command.start > command.step.timeout + 1 {
+        found.append("slower than its time-out and a second:\n\(command)")
+      }
       if case .status(let status) = command.answer, !possibleAnswers(to: command.step.purpose).contains(status),
         !record.diskFails || status != 74
       {

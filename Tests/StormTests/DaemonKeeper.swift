@@ -16,7 +16,7 @@ struct DaemonKeeper {
 
   private func runDaemon(until end: Double) throws {
     let daemon = try BackgroundProcess(
-      ["\(toolFolder)/msg-alarmd"], environment: ground.environment(user: "ann"), errors: ground.folder.file("daemon.err"))
+      ["\(ground.tools)/msg-alarmd"], environment: ground.environment(user: "ann"), errors: ground.folder.file("daemon.err"))
     // It ends by itself where `--once` is at work.
     while now < end, daemon.status == nil, !ground.gate.isClosed { usleep(20_000) }
     kill(daemon.id, SIGKILL)

@@ -24,7 +24,7 @@ struct Settlement {
     if !waits { failures.append("messages still wait: the last flush: \(flushed.map(String.init(describing:)) ?? "none")") }
     var alarmed: ToolRun?
     let isQuiet = try repeatUntil(seconds: 150) {
-      alarmed = try spool.run("msg-alarmd", ["--once"])
+      alarmed = try spool.run("\(ground.tools)/msg-alarmd", ["--once"])
       return alarmed?.status == 0
     }
     if !isQuiet { failures.append("msg-alarmd --once: \(alarmed.map(String.init(describing:)) ?? "none")") }

@@ -6,6 +6,8 @@ struct StormGround: Sendable {
   let spool = TestSpool()
   let settings: StormSettings
   let gate = Gate()
+  /// The tools that the storm is made of.
+  var tools = toolFolder
   var folder: TemporaryFolder { spool.folder }
   var hookLog: String { folder.file("hook.log") }
   /// Until this file is there, the hook fails now and then.

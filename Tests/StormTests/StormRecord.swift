@@ -19,6 +19,8 @@ struct StormRecord: Sendable {
   var feed: [Int] = []
   /// The state of each message, by id, as `msg-send --sent` says.
   var states: [String: String] = [:]
+  /// Whether a command may be called too slow.
+  var isTimed = true
   /// Whether the disk failed now and then, so that a command may say that it did.
   var diskFails = false
   /// What did not settle, and files that should have gone.

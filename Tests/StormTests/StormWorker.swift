@@ -37,7 +37,7 @@ struct StormWorker {
     try folder.write("run/\(name).in", step.input)
     let start = now
     let process = try BackgroundProcess(
-      ["\(toolFolder)/\(step.tool)"] + step.arguments, environment: ground.environment(user: step.user),
+      ["\(ground.tools)/\(step.tool)"] + step.arguments, environment: ground.environment(user: step.user),
       input: folder.file("run/\(name).in"), output: folder.file("run/\(name).out"), errors: folder.file("run/\(name).err"))
     var killAt = step.killedAfter.map { start + $0 } ?? .infinity
     while process.status == nil {
