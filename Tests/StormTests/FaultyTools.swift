@@ -16,7 +16,8 @@ enum FaultyTools: CaseIterable {
     }
   }
 
-  /// What the faulty tool does: after the real one has delivered a message at once, whose file in a mailbox is `$file`; or before it starts.
+  /// What the faulty tool does: after the real one has delivered a message at once, whose file in a mailbox is `$file`; or
+  /// after `msg-alarmd --once`, with which each storm ends.
   private var script: String {
     switch self {
     case .lostMessage: "rm \"$file\""
@@ -39,8 +40,10 @@ enum FaultyTools: CaseIterable {
     let faulty =
       tool == "msg-alarmd"
       ? """
+      [ "$1" = --once ] || exec \(real)
+      \(real); status=$?
       [ ! -s "$MSG_SPOOL/../hook.log" ] || \(script)
-      exec \(real)
+      exit $status
       """
       : """
       case "$*" in --print-id*--queue*|--print-id*--at*) exec \(real) ;; --print-id*) ;; *) exec \(real) ;; esac
