@@ -2,6 +2,13 @@
 struct MessageAudit {
   let record: StormRecord
   let cases: [String: MessageCase]
+  /// The messages whose senders were told that they failed.
+  private let failed: Set<String>
+
+  init(record: StormRecord, cases: [String: MessageCase]) {
+    (self.record, self.cases) = (record, cases)
+    failed = Set(record.told.lazy.flatMap(\.items).filter { $0.kind == "failed" }.map(\.message))
+  }
 
   var violations: [String] {
     let copies = Dictionary(grouping: record.copies, by: \.tag)
@@ -43,7 +50,7 @@ struct MessageAudit {
   /// A message that waited may be declined by an external gateway; then its sender is told.
   private func isDeclinedLater(_ subject: MessageCase) -> Bool {
     guard record.bank != nil, subject.mayBeDeclinedLater else { return false }
-    return record.told.contains { $0.items.contains { $0.kind == "failed" && subject.ids.contains($0.message) } }
+    return !failed.isDisjoint(with: subject.ids)
   }
 
   /// `msg-send --sent` says of what is delivered that it is, and of nothing else.
