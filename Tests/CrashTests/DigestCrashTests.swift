@@ -55,7 +55,9 @@ import Testing
     #expect(wanted.map { "\($0[0]) \($0[1]) \($0[3]) \($0[4])" }.sorted() == ["arrived erin true []", "digest bob false [2,4,5,6]"])
     let states = try reference.finalLines()
     #expect(states.filter { $0.hasSuffix("read") }.count == 1 && states.filter { $0.hasSuffix("silenced") }.count == 1, "\(states)")
-    let calls = try Self.once.calls(on: template.copy())
+    let all = try Self.once.calls(on: template.copy())
+    // A hook whose input could not be made is tried again after a while, not at once.
+    let calls = fault == .kill ? all : all.filter { !$0.description.contains("/memfd:") }
     #expect(calls.count > 20, "too few calls were seen: \(calls)")
     for (index, call) in calls.enumerated() where isWanted(index, call) {
       let what = "\(fault) at \(call)"

@@ -30,18 +30,18 @@ struct PayerFilter {
     return (0..<UInt64(PayerFilter.hashes)).lazy.map { Int((first + $0 * second) % count) }
   }
 
-  /// As it is in the file. `place` is what it is a filter of, so that one in a wrong place is as bad as a damaged one.
-  func encode(_ place: [UInt8]) -> [UInt8] { littleEndian(UInt64(PayerFilter.checksum(bits, place))) + bits }
+  /// As it is in the file. `records` stands for what it is a filter of, so that one of other records is as bad as a damaged one.
+  func encode(_ records: [UInt8]) -> [UInt8] { littleEndian(UInt64(PayerFilter.checksum(bits, records))) + bits }
 
-  /// Nil for bytes that nobody wrote for this place.
-  init?(decoding bytes: ArraySlice<UInt8>, _ place: [UInt8]) {
+  /// Nil for bytes that nobody wrote for these records.
+  init?(decoding bytes: ArraySlice<UInt8>, _ records: [UInt8]) {
     guard bytes.count == PayerFilter.length else { return nil }
     bits = bytes.dropFirst(8)
-    guard number(bytes.prefix(8)) == UInt64(PayerFilter.checksum(bits, place)) else { return nil }
+    guard number(bytes.prefix(8)) == UInt64(PayerFilter.checksum(bits, records)) else { return nil }
   }
 
-  private static func checksum(_ content: ArraySlice<UInt8>, _ place: [UInt8]) -> UInt32 {
-    ~CRC32C.update(CRC32C.update(.max, place.span), content.span)
+  private static func checksum(_ content: ArraySlice<UInt8>, _ records: [UInt8]) -> UInt32 {
+    ~CRC32C.update(CRC32C.update(.max, records.span), content.span)
   }
 }
 

@@ -1,12 +1,14 @@
 // `pay/cache/<boot id>/payers.NNNNNNNN` says of each whole block of 256 records of a segment which payers it may have entries of, so
 // that the newest entries of one payer are found without reading everybody's.
 //
-//   bytes n × 512 and on    the filter of block n: a checksum over the segment's identity, n and the bits; four zeros; the bits
+//   bytes n × 512 and on    the filter of block n: a checksum over the end of the block's last record and the bits; four zeros; the bits
+//
+// The end of a record is its chain and checksum: it stands for every record up to there. A filter that fits it is of these very records,
+// whoever has put another file in the place of the segment, or other bytes into it.
 //
 // Protocol. It is derived and never synced. What a filter says depends on nothing but the records of its block, which never change once
 // they were seen whole under the ledger's lock; so whoever has read a block may write its filter, without a lock, and two who do so
-// write the same bytes. A filter that is missing, half written, of another block or of a segment that was replaced has no valid
-// checksum: its block is read. Written by whoever completes a block, builds the index, or had to read a block for want of its filter.
+// write the same bytes. A filter that is missing, half written, or of other records has no valid checksum: its block is read. Written by whoever completes a block, builds the index, or had to read a block for want of its filter.
 
 internal import SharedKernel
 internal import SpoolLayout
@@ -37,21 +39,24 @@ final class PayerFilters {
   /// The filter of a block; nil where it has to be read.
   func filter(of block: Int) -> PayerFilter? {
     let start = block * PayerFilter.length
-    guard start + PayerFilter.length <= bytes.count else { return nil }
-    return PayerFilter(decoding: bytes[start..<start + PayerFilter.length], place(block))
+    guard start + PayerFilter.length <= bytes.count, let end = end(of: block) else { return nil }
+    return PayerFilter(decoding: bytes[start..<start + PayerFilter.length], end)
   }
 
-  private func place(_ block: Int) -> [UInt8] {
-    littleEndian(segment.status.identity.device) + littleEndian(segment.status.identity.inode) + littleEndian(UInt64(block))
+  /// Chain and checksum of the last record of a block; nil where they cannot be read.
+  private func end(of block: Int) -> [UInt8]? {
+    let record = (block + 1) * PayerFilter.block - 1
+    return try? segment.file.read(Record.length - Record.bodyLength, at: record * Record.length + Record.bodyLength)
   }
 
   /// Keeps the filter of a whole block, where that can be done.
   func keep(_ filter: PayerFilter, of block: Int) {
+    guard let end = end(of: block) else { return }
     if file == nil, !isUnwritable {
       file = IndexFolder.make(root, bootID: bootID).flatMap { try? root.openOrCreate(PayerFilters.name(segment), in: $0) }
       isUnwritable = file == nil
     }
-    do throws(SystemError) { try file?.write(all: filter.encode(place(block)), at: block * PayerFilter.length) } catch {
+    do throws(SystemError) { try file?.write(all: filter.encode(end), at: block * PayerFilter.length) } catch {
       file = nil
       isUnwritable = true
     }
