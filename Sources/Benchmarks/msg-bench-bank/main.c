@@ -11,6 +11,7 @@
  * FOLDER/behaviour, read at each call, says how it behaves, a word and its numbers a line:
  *
  *   delay MIN MAX   milliseconds that a call takes, evenly distributed
+ *   double N        a call takes twice as long with each N other calls in hand when it begins, and a part of it more with a part of N
  *   seed N          of all chance; the same call of the same key then goes the same way
  *   and of 100 calls how many: decline · refuse (69, nothing done) · lose (nothing done, in doubt) · drop (done, in doubt) · die (done,
  *   killed) · garbage (done, a nonsense answer) · pending (75, done later) · late (done after the caller gave up) · repeat (done, and
@@ -29,6 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { mostCalls = 128 };
 enum { done = 0, notAsked = 69, inDoubt = 70, pending = 75, declined = 77 };
 
 static const char *folder, *verb, *key, *amount, *account;
@@ -132,6 +134,28 @@ static int apply(int mayDecline) {
   return answer;
 }
 
+/* How many calls are in hand, this one included: each has the lock of a file, which ends with it. */
+static long countCalls(void) {
+  long count = 0;
+  int isIn = 0;
+  for (int number = 1; number <= mostCalls; number++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/load.%d", folder, number);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) fail(path);
+    if (flock(file, LOCK_EX | LOCK_NB) < 0) {
+      if (errno != EWOULDBLOCK) fail(path);
+      count++;
+    } else if (!isIn) {
+      isIn = 1;
+      count++;
+      continue; /* kept until the process ends */
+    }
+    close(file);
+  }
+  return count;
+}
+
 /* What arrives later: in a process of its own, that has nothing of the caller's, as another machine has not. */
 static void applyLater(long milliseconds) {
   pid_t process = fork();
@@ -179,6 +203,14 @@ int main(int count, char **arguments) {
     number -= share;
   }
   long delay = least + (most > least ? (long)((luck >> 20) % (uint64_t)(most - least + 1)) : 0);
+
+  long step;
+  setting("double", &step, &unused);
+  if (step > 0) {
+    long others = countCalls() - 1;
+    for (; others >= step; others -= step) delay *= 2;
+    delay += delay * others / step;
+  }
 
 #define IS(name) (!strcmp(fault, name))
   if (IS("pending")) applyLater(delay * 2 + 200);

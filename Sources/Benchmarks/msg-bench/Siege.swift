@@ -1,10 +1,11 @@
 import Glibc
 import SystemCalls
 
-/// Many clients at once against a payment provider that is slow for a while: what each of them is told, how soon, and whether the
+/// Many clients at once against a payment provider that is in trouble for a while: what each of them is told, how soon, and whether the
 /// mailbox and the provider's book agree with it in the end.
 struct Siege {
-  /// How long the provider is slow.
+  var provider = SiegeProvider.slow
+  /// How long the provider is in trouble.
   var seconds = 60
   var clients = 100
   var slots = 10
@@ -13,9 +14,6 @@ struct Siege {
   var isQueued = false
   var replaces = false
 
-  /// Milliseconds a call takes while all is well, and while it is slow: 400 ± 220.
-  private static let quick = "delay 10 40\n"
-  private static let slow = "delay 180 620\n"
   /// Seconds of good service before the trouble, and at most after it.
   private static let before = 3
   private static let after = 15
@@ -32,15 +30,19 @@ struct Siege {
     try folder.rename("config", to: try folder.directoryIfPresent("spool") ?? folder, replacing: "config")
 
     let crowd = SiegeCrowd(spool: spool, clients: clients, pause: pause, words: [isQueued ? "--queue" : "--no-queue"])
-    try write("behaviour", Siege.quick, folder)
+    try write("behaviour", SiegeProvider.quick, folder)
     try crowd.send(seconds: Siege.before) { true }
     crowd.forgetCalls()
 
-    try write("behaviour", Siege.slow, folder)
     let trouble = Deadline.now.nanoseconds
     var isReplaced = !replaces
+    var behaviour = ""
     try crowd.send(seconds: seconds) {
-      if !isReplaced, Deadline.now.nanoseconds - trouble > Int64(seconds) * 500_000_000 {
+      let passed = Deadline.now.nanoseconds - trouble
+      let next = provider.behaviour(second: Int(passed / 1_000_000_000))
+      if next != behaviour { try write("behaviour", next, folder) }
+      behaviour = next
+      if !isReplaced, passed > Int64(seconds) * 500_000_000 {
         isReplaced = true
         try replacePrograms(folder)
       }
@@ -49,7 +51,7 @@ struct Siege {
     let table = SiegeTable(crowd.calls, nanoseconds: Deadline.now.nanoseconds - trouble)
     let opened = crowd.transitions.first { $0.line.contains(" closed open ") && $0.time >= trouble }?.time
 
-    try write("behaviour", Siege.quick, folder)
+    try write("behaviour", SiegeProvider.quick, folder)
     let recovery = Deadline.now.nanoseconds
     var closed: Int64?
     try crowd.send(seconds: Siege.after) {
@@ -58,15 +60,24 @@ struct Siege {
     }
     try crowd.finish()
     let audit = try SiegeAudit(spool: spool, folder: folder, crowd: crowd)
-    let settings = "\(clients) clients, slots: \(slots), pause: up to \(pause) ms\(isQueued ? ", --queue" : "")"
+    let settings =
+      "\(provider.rawValue) provider, \(clients) clients, slots: \(slots), pause: up to \(pause) ms\(isQueued ? ", --queue" : "")"
     let breaker =
       "opened \(opened.map { "\(decimal(Double($0 - trouble) / 1e9)) s after the trouble began" } ?? "never"), "
       + "closed \(closed.map { "\(decimal(Double($0 - recovery) / 1e9)) s after it ended" } ?? "never")"
     let report = [
-      settings + (replaces ? ", all four programs replaced in the middle" : ""), table.description, row("Breaker", breaker),
-      row("Breaker transitions", "\(crowd.transitions.count)"), audit.description, "",
+      settings + (replaces ? ", all four programs replaced in the middle" : ""), table.description, possible(table),
+      row("Breaker", breaker), row("Breaker transitions", "\(crowd.transitions.count)"), audit.description, "",
     ]
     return (report.joined(separator: "\n"), audit.isRight)
+  }
+
+  /// What was reached beside what is possible.
+  private func possible(_ table: SiegeTable) -> String {
+    let (rate, reckoning) = provider.possible(slots: slots, clients: clients, pause: pause)
+    if isQueued || rate == 0 { return row("Possible", reckoning) }
+    return row("Possible", "\(decimal(rate)) trans/sec (\(reckoning))") + "\n"
+      + row("Reached", "\(decimal(100 * table.rate / rate)) % of it")
   }
 
   private func write(_ name: String, _ text: String, _ folder: Directory) throws {

@@ -9,8 +9,12 @@ final class SiegeCrowd {
     let nanoseconds: Int64
     /// The exit status, or 128 plus the signal.
     let status: Int32
-    /// Whether it was sent away because the breaker is open.
+    /// Whether it was sent away because the breaker is open or too many wait.
     let isRefused: Bool
+    /// Whether its payment was called off because the provider did not answer in time.
+    let isTimedOut: Bool
+    /// The sentence on standard error, without its numbers and keys.
+    let sentence: String
   }
 
   private struct Running {
@@ -79,18 +83,28 @@ final class SiegeCrowd {
       guard let call = running.removeValue(forKey: process) else { continue }
       let time = Deadline.now.nanoseconds
       let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-      var isRefused = false
+      var (isRefused, isTimedOut, sentence) = (false, false, "")
       if code == 0 {
         accepted.insert(call.text)
       } else {
         refused.insert(call.text)
         let said = try Directory(opening: spool.folder).contents(of: "complaints.\(call.client)") ?? []
-        isRefused = String(decoding: said, as: UTF8.self).contains("is left alone until")
+        let text = String(decoding: said, as: UTF8.self)
+        isRefused = [": circuit ", "so a slot is free in about", "and no more may"].contains { text.contains($0) }
+        sentence = SiegeCrowd.kind(text)
+        isTimedOut = text.contains("no answer within")
       }
-      calls.append(Call(nanoseconds: time - call.start, status: code, isRefused: isRefused))
+      calls.append(Call(nanoseconds: time - call.start, status: code, isRefused: isRefused, isTimedOut: isTimedOut, sentence: sentence))
       try look(time)
       return call.client
     }
+  }
+
+  /// The last line up to its remedy, with `N` for what has a digit in it.
+  private static func kind(_ text: String) -> String {
+    let line = text.split(separator: "\n").last.map(String.init) ?? ""
+    let words = line.split(separator: " ").map { $0.contains(where: \.isNumber) ? "N" : String($0) }
+    return words.dropFirst().prefix(14).joined(separator: " ")
   }
 
   private func look(_ time: Int64) throws {

@@ -5,6 +5,9 @@ struct SiegeTable: CustomStringConvertible {
 
   init(_ calls: [SiegeCrowd.Call], nanoseconds: Int64) { (self.calls, elapsed) = (calls, Double(nanoseconds) / 1e9) }
 
+  /// Messages a second that were sent.
+  var rate: Double { Double(calls.count { $0.status == 0 }) / elapsed }
+
   var description: String {
     let done = calls.count { $0.status == 0 }
     let times = calls.map { Double($0.nanoseconds) / 1e9 }
@@ -17,21 +20,28 @@ struct SiegeTable: CustomStringConvertible {
       row("Availability", "\(decimal(100 * Double(done) / number)) %"),
       row("Elapsed time", "\(decimal(elapsed)) secs"),
       row("Response time", "\(decimal(all / number)) secs"),
-      row("Transaction rate", "\(decimal(Double(done) / elapsed)) trans/sec"),
+      row("Transaction rate", "\(decimal(rate)) trans/sec"),
       row("Concurrency", decimal(all / elapsed)),
       row("Successful transactions", "\(done)"),
       row("Failed transactions", "\(calls.count - done)"),
       row("Longest transaction", decimal(times.max() ?? 0)),
       row("Shortest transaction", decimal(times.min() ?? 0)),
       row(
-        "Refused by the breaker",
+        "Refused",
         "\(refused.count)"
           + (refused.isEmpty
             ? ""
             : ", half within \(decimal(refused[refused.count / 2])) ms, 99 % within \(decimal(refused[refused.count * 99 / 100])) ms, "
               + "all within \(decimal(refused[refused.count - 1])) ms")),
-      row("Exit statuses", statuses),
-    ].joined(separator: "\n")
+      row("Calls that timed out", "\(calls.count(where: \.isTimedOut))"), row("Exit statuses", statuses),
+    ]
+    .joined(separator: "\n") + sentences
+  }
+
+  /// What those who failed were told, the most frequent first.
+  private var sentences: String {
+    let kinds = Dictionary(grouping: calls.filter { $0.status != 0 }, by: \.sentence).mapValues(\.count)
+    return kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map { "\n" + row("  \($0.value) times", $0.key) }.joined()
   }
 }
 

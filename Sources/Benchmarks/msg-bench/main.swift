@@ -8,6 +8,8 @@ let usage = """
          msg-bench read-compare [--messages N] [--count N] [--patience N]
          msg-bench alarm [--count N] [--events N]
          msg-bench siege [--seconds N] [--clients N] [--slots N] [--pause N] [--queue] [--replace]
+                         [--provider slow|doubling|hanging|alternating]
+         msg-bench backlog [--count N] [--slots N]
 
   Measures the release tools that lie beside it, as whole processes, on spools that are thrown away.
 
@@ -24,10 +26,12 @@ let usage = """
     --messages N  in the mailbox of read-compare (default 10000)
     --patience N  seconds after which a run of read-compare is stopped, and the line says so (default 300)
     --events N    the larger backlog of alarm (default 100000)
-    --seconds N   how long the provider is slow (default 60)
+    --seconds N   how long the provider is in trouble (default 60)
     --clients N   how many send, one message after the other (default 100)
     --slots N     calls of the provider at the same time at most (default 10)
     --pause N     milliseconds that a client waits at most before it sends again (default 1000, as siege's)
+    --provider P  what trouble: it takes 400 ± 220 ms (slow, the default), it slows down under load (doubling), it does not answer
+                  (hanging), or it is quick and slow for five seconds each (alternating)
     --queue       they send with --queue
     --replace     all four programs are replaced by rename in the middle
     --help        show this help
@@ -70,6 +74,10 @@ siege.seconds = number("--seconds") ?? siege.seconds
 siege.clients = number("--clients") ?? siege.clients
 siege.slots = number("--slots") ?? siege.slots
 siege.pause = number("--pause", atLeast: 0) ?? siege.pause
+if let index = words.firstIndex(of: "--provider"), index + 1 < words.count, let provider = SiegeProvider(rawValue: words[index + 1]) {
+  siege.provider = provider
+  words.removeSubrange(index...index + 1)
+}
 (siege.isQueued, siege.replaces) = (flag("--queue"), flag("--replace"))
 do {
   switch words {
@@ -79,6 +87,7 @@ do {
     try ReadComparison(messages: messages, count: count ?? 20, patience: patience).run()
     CurrentProcess.exit(0)
   case ["alarm"]: finish(try benchmarkAlarm(count: count ?? 50, events: events), status: 0)
+  case ["backlog"]: finish(try benchmarkBacklog(count: count ?? 100, slots: siege.slots), status: 0)
   case ["siege"]:
     let (report, isRight) = try siege.run()
     finish(report, status: isRight ? 0 : 1)
