@@ -9,15 +9,16 @@ package import SpoolLayout
 package import SystemCalls
 
 package final class CommandGateway: Gateway {
-  /// Microseconds to wait for a slot, however much time there is.
-  private static let slotPatience: Int64 = 5_000_000
+  /// Microseconds between the reservation of a call and its beginning: the message is written to the disk meanwhile.
+  private static let preparation: Int64 = 100_000
 
   private let definition: GatewayDefinition
   private let calls: GatewayCalls
   private let keeper: GatewayGuard
   private let deadline: Deadline
-  /// The slot of a call that goes on after its time-out. The next call about the same payment uses it too.
-  private var kept: (key: String, slot: AnyObject)?
+  /// The slot of a call whose outcome is not known. The next call about the same payment uses it too.
+  private var kept: (key: String, slot: CallSlot)?
+  private var reserved: GatewayGuard.Entry?
 
   /// The gateway of that definition for the users of a spool. `deadline` bounds every wait and every repeat; `announce` is given what a
   /// person should see at once.
@@ -27,13 +28,13 @@ package final class CommandGateway: Gateway {
       root: spool.root, gateway: definition.name, slots: definition.slots,
       clock: clock, announce: announce)
     let slots = GatewaySlots(
-      root: spool.root, gateway: definition.name, maximum: definition.slots,
-      health: health)
+      root: spool.root, gateway: definition.name, longestUse: definition.longestUse)
+    let places = WaitingPlaces(root: spool.root, gateway: definition.name)
     let log = GatewayEventLog(root: spool.root)
     calls = GatewayCalls(
       root: spool.root, gateway: definition.name,
       command: definition.command, limits: GatewayCalls.Limits(patience: definition.timeout, lifetime: definition.lifetime))
-    keeper = GatewayGuard(definition, health: health, slots: slots, log: log, announce: announce)
+    keeper = GatewayGuard(definition, health: health, slots: slots, places: places, log: log, announce: announce)
     (self.definition, self.deadline) = (definition, deadline)
   }
 
@@ -43,20 +44,57 @@ package final class CommandGateway: Gateway {
     definition.command.program == nil ? .out(definition.command.missing(name)) : try keeper.availability()
   }
 
+  package func reserve(waits: Bool) throws(Failure) {
+    if reserved != nil { return }
+    if definition.command.program == nil { throw definition.command.missing(name) }
+    reserved = try enter(key: nil, spare: CommandGateway.preparation, waits: waits)
+  }
+
+  package func release() {
+    switch reserved {
+    case .permit(let permit): keeper.giveBack(permit)
+    case .place(let place): keeper.leave(place)
+    case nil: break
+    }
+    reserved = nil
+  }
+
   package func permit() throws(Failure) -> GatewayPermit {
     if definition.command.program == nil { throw definition.command.missing(name) }
     return try permit(key: nil)
   }
 
   private func permit(key: String?) throws(Failure) -> GatewayPermit {
-    guard deadline.remainingMicroseconds >= definition.timeout else {
-      throw Failure(
-        .temporary, "gateway \(name): a call may take \(definition.timeout / 1000) ms and less than that is left",
-        remedy: "try again, with a longer --timeout")
+    let entry: GatewayGuard.Entry
+    if key == nil, let reserved {
+      try checkTime(spare: 0)
+      entry = reserved
+      self.reserved = nil
+    } else {
+      entry = try enter(key: key, spare: 0, waits: true)
     }
+    switch entry {
+    case .permit(let permit): return permit
+    case .place(let place): return try keeper.wait(at: place, latest: latest(spare: 0))
+    }
+  }
+
+  private func enter(key: String?, spare: Int64, waits: Bool) throws(Failure) -> GatewayGuard.Entry {
+    try checkTime(spare: spare)
     let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
-    let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
-    return try keeper.permit(slot: slot, until: min(latest, .after(microseconds: CommandGateway.slotPatience)))
+    kept = nil
+    return try keeper.enter(slot: slot, latest: latest(spare: spare), waits: waits)
+  }
+
+  /// The latest moment at which a call can begin.
+  private func latest(spare: Int64) -> Deadline { Deadline(nanoseconds: deadline.nanoseconds - (definition.timeout + spare) * 1000) }
+
+  /// No call is begun that may not end within the budget.
+  private func checkTime(spare: Int64) throws(Failure) {
+    if deadline.remainingMicroseconds >= definition.timeout + spare { return }
+    throw Failure(
+      .temporary, "gateway \(name): a call may take \(definition.timeout / 1000) ms and less than that is left",
+      remedy: "try again, with a longer --timeout")
   }
 
   package func giveBack(_ permit: GatewayPermit) { keeper.giveBack(permit) }
@@ -75,11 +113,12 @@ package final class CommandGateway: Gateway {
     var repeats = 0
     while true {
       let started = Deadline.now
-      let answer: GatewayAnswer?
-      do throws(Failure) { answer = try calls.call(verb, request) } catch {
+      let running: GatewayCalls.RunningCall
+      do throws(Failure) { running = try calls.begin(verb, request) } catch {
         keeper.giveBack(permit)
         return .notMade(error)
       }
+      let answer = running.answer(until: .after(microseconds: definition.timeout))
       let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
       if case .notAsked(let why) = answer, verb == .status {
         // It may be down, or well and not know the key: that says nothing of its health. The call that follows will.
@@ -88,16 +127,22 @@ package final class CommandGateway: Gateway {
       }
       let isNotAsked = if case .notAsked = answer { true } else { false }
       let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
-      guard let answer else {
-        kept = (request.key, permit.slot)
-        return .answered(.doubtful("no answer within \(definition.timeout / 1000) ms"))
-      }
-      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return .answered(answer) }
+      let known = answer ?? lateAnswer(running)
+      if case .doubtful = known { kept = (permit.slot as? CallSlot).map { (request.key, $0) } } else { permit.slot.release() }
+      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return .answered(known) }
       sleep(microseconds: delay)
       // Without permission for a repeat this was the answer.
-      do throws(Failure) { permit = try self.permit(key: nil) } catch { return .answered(answer) }
+      do throws(Failure) { permit = try self.permit(key: nil) } catch { return .answered(known) }
       repeats += 1
     }
+  }
+
+  /// What a call answers that has had its time: its caller waits a quarter as long again, if enough is left to call the payment off
+  /// afterwards. Giving up sooner would cost the gateway one more call and the caller its message.
+  private func lateAnswer(_ running: GatewayCalls.RunningCall) -> GatewayAnswer {
+    let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
+    return running.answer(until: min(latest, .after(microseconds: definition.timeout / 4)))
+      ?? .doubtful("no answer within \(definition.timeout / 1000) ms")
   }
 
   package func recordedAnswer(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {

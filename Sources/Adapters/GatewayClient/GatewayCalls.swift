@@ -8,13 +8,13 @@
 //              file, and behind them a line that tells the end
 //   over       removed, once the ledger has what it said          a file whose payment is settled; removed after 36 hours
 //
-// The caller waits as long as a call may take; the command may run longer, until it is ended after 30 seconds, and answer into
+// The caller waits as long as a call may take, and a little longer where that costs nobody anything; the command may run longer, until it is ended after 30 seconds, and answer into
 // its file. The file is not fsynced: what a power cut takes is asked again.
 
 package import Gateways
 package import SharedKernel
 package import SpoolLayout
-internal import SystemCalls
+package import SystemCalls
 
 package final class GatewayCalls {
   /// What is read of an answer, and of a complaint. A longer file was left by a version that kept all that a command printed; it counts
@@ -45,29 +45,44 @@ package final class GatewayCalls {
     (self.gateway, self.command, self.limits) = (gateway, command, limits)
   }
 
-  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work. After a failure it
-  /// was certainly not run: 74 where the disk has no room for an answer.
-  package func call(_ verb: GatewayVerb, _ subject: GatewayRequest) throws(Failure) -> GatewayAnswer? {
+  /// Starts the command. After a failure it was certainly not run: 74 where the disk has no room for an answer.
+  package func begin(_ verb: GatewayVerb, _ subject: GatewayRequest) throws(Failure) -> RunningCall {
     guard let program = command.program else { throw command.missing(gateway) }
-    let running: RunningCall
-    do throws(SystemError) { running = try start(program, verb, subject) } catch {
+    do throws(SystemError) { return try start(program, verb, subject) } catch {
       let isDisk = [.noSpace, .quotaExceeded, .inputOutput].contains(error.code)
       throw Failure(isDisk ? .inputOutput : .temporary, "gateway \(gateway): \(error)", remedy: "it was not asked; try again")
     }
-    do throws(SystemError) {
-      guard try running.program.wait(until: .after(microseconds: limits.patience)) else { return nil }
-      let attempt = GatewayAttempt(reading: try running.file.read(GatewayCalls.longestAnswer, at: 0))
-      let complaint = GatewayCalls.line(running.program.complaint(limit: GatewayCalls.longestComplaint))
-      let problem = running.program.failure.map { "its answer could not be kept: \($0)" }
-      return attempt.answer(to: verb, complaint: complaint) ?? .doubtful(problem ?? "its supervisor was ended")
-    } catch {
-      return .doubtful("\(error)")
-    }
   }
 
-  private struct RunningCall: ~Copyable {
-    let file: FileDescriptor
-    let program: SupervisedProgram
+  /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work.
+  package func call(_ verb: GatewayVerb, _ subject: GatewayRequest) throws(Failure) -> GatewayAnswer? {
+    try begin(verb, subject).answer(until: .after(microseconds: limits.patience))
+  }
+
+  /// A command at work. It goes on when this is dropped.
+  package final class RunningCall {
+    private let verb: GatewayVerb
+    private let file: FileDescriptor
+    private let program: SupervisedProgram
+
+    fileprivate init(_ verb: GatewayVerb, _ file: consuming FileDescriptor, _ program: SupervisedProgram) {
+      self.verb = verb
+      self.file = file
+      self.program = program
+    }
+
+    /// Its answer; nil when that has not come by then.
+    package func answer(until deadline: Deadline) -> GatewayAnswer? {
+      do throws(SystemError) {
+        guard try program.wait(until: deadline) else { return nil }
+        let attempt = GatewayAttempt(reading: try file.read(GatewayCalls.longestAnswer, at: 0))
+        let complaint = GatewayCalls.line(program.complaint(limit: GatewayCalls.longestComplaint))
+        let problem = program.failure.map { "its answer could not be kept: \($0)" }
+        return attempt.answer(to: verb, complaint: complaint) ?? .doubtful(problem ?? "its supervisor was ended")
+      } catch {
+        return .doubtful("\(error)")
+      }
+    }
   }
 
   private func start(_ program: String, _ verb: GatewayVerb, _ subject: GatewayRequest) throws(SystemError) -> RunningCall {
@@ -82,7 +97,7 @@ package final class GatewayCalls {
       command.words.dropFirst() + [verb.rawValue, subject.key, subject.amount.description, subject.currency, subject.account.text]
     let running = try SupervisedProgram(
       path: program, arguments: Array(words), environment: environment, answer: file, limit: limits.lifetime)
-    return RunningCall(file: file, program: running)
+    return RunningCall(verb, file, running)
   }
 
   /// What an earlier call left as its answer; nil where there is none. To be asked only by who holds the message's lock.

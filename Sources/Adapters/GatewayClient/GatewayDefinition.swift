@@ -15,6 +15,11 @@ package struct GatewayDefinition {
   package let breaker: BreakerSettings
   package let retryCosts: RetryCosts
 
+  /// Microseconds between the end of a call's time and the moment at which others no longer reckon with it.
+  private static let grace: Int64 = 1_000_000
+  /// Microseconds after which a call no longer counts for the slot that it has.
+  package var longestUse: Int64 { timeout + GatewayDefinition.grace }
+
   /// 78 where something about it is wrong; nil where the configuration has no gateway of that name.
   package init?(_ name: GatewayName, _ configuration: Configuration) throws(Failure) {
     let isUnnamed = name == .unnamed && configuration.text(.gateway).hasPrefix(GatewayDefinition.prefix)
@@ -36,12 +41,12 @@ package struct GatewayDefinition {
     breaker.maximumAge = try number(.breakerAge, 1...86400) * 1_000_000
     breaker.minimum = Int(try number(.breakerMinimum, 1...100))
     breaker.failurePercent = Int(try number(.breakerFailures, 1...101))
-    breaker.slowPercent = Int(try number(.breakerSlow, 1...101))
+    // Of an earlier version, in which slow calls opened the breaker.
+    _ = try number(.breakerSlow, 1...101)
     breaker.openTime = try number(.breakerOpen, 1...86_400_000) * 1000
     breaker.probes = Int(try number(.breakerProbes, 1...20))
-    breaker.shedWindow = timeout * 2
-    // A probe has reported by the end of its time, or it was killed.
-    breaker.leaseTime = timeout * 2
+    // A probe has reported by then, or it was killed.
+    breaker.leaseTime = timeout + GatewayDefinition.grace
     self.breaker = breaker
     var costs = RetryCosts()
     costs.repetition = Int(try number(.retryCost, 1...101))
@@ -66,10 +71,11 @@ package func activeGateway(_ configuration: Configuration) throws(Failure) -> Ga
   return name
 }
 
-/// How many payments may be on their way at the same time: the slots of the gateway in force. The ledger is no faster for several.
-package func concurrentPayments(_ configuration: Configuration) throws(Failure) -> Int {
-  guard let name = try activeGateway(configuration) else { return 1 }
-  return try GatewayDefinition(name, configuration)?.slots ?? 1
+/// How many payments may be on their way at the same time: the slots of the gateway in force; nil for the ledger, which is no faster for
+/// several.
+package func gatewaySlots(_ configuration: Configuration) throws(Failure) -> Int? {
+  guard let name = try activeGateway(configuration) else { return nil }
+  return try GatewayDefinition(name, configuration)?.slots
 }
 
 /// Every gateway that the configuration has, the one in force included.

@@ -2,19 +2,25 @@ internal import Gateways
 internal import SharedKernel
 internal import SystemCalls
 
-/// What keeps calls of one gateway within its limits, for all processes together.
+/// What keeps calls of one gateway within its limits, for all processes together: its breaker, its slots and the line before them.
+///
+///   told at once   the circuit is open, or so many wait that no slot would get free in time
+///   served         nobody waits and a slot is free
+///   waiting        in the line, in order of arrival; the first takes the next slot. It ends when the circuit opens, when it is clear
+///                  that the turn will not come in time, by a signal that asks to end, and at the latest moment at which a call can begin
 final class GatewayGuard {
-  private let definition: GatewayDefinition
-  private let health: GatewayHealthFile
-  private let slots: GatewaySlots
+  let definition: GatewayDefinition
+  let health: GatewayHealthFile
+  let slots: GatewaySlots
+  let places: WaitingPlaces
   private let log: GatewayEventLog
-  private let announce: (String) -> Void
+  let announce: (String) -> Void
 
   init(
-    _ definition: GatewayDefinition, health: GatewayHealthFile, slots: GatewaySlots, log: GatewayEventLog,
-    announce: @escaping (String) -> Void
+    _ definition: GatewayDefinition, health: GatewayHealthFile, slots: GatewaySlots, places: WaitingPlaces,
+    log: GatewayEventLog, announce: @escaping (String) -> Void
   ) {
-    (self.definition, self.health, self.slots, self.log, self.announce) = (definition, health, slots, log, announce)
+    (self.definition, self.health, self.slots, self.places, self.log, self.announce) = (definition, health, slots, places, log, announce)
   }
 
   /// What a caller could expect now.
@@ -24,48 +30,56 @@ final class GatewayGuard {
     return known.isWell || known.breaker.state == .disabled ? .usable : .onTrial
   }
 
-  /// Leave for one call. 75 while the breaker is open or no slot gets free, 69 where a person took the gateway out of service.
-  /// `slot` is one that the caller has already.
-  func permit(slot: AnyObject?, until deadline: Deadline) throws(Failure) -> GatewayPermit {
-    // Who is refused is to know at once, without waiting for a slot.
+  /// What a caller has who was not turned away.
+  enum Entry {
+    case permit(GatewayPermit)
+    case place(WaitingPlaces.Place)
+  }
+
+  /// A permit, or a place in the line, which `wait` makes one of; see `Gateway.permit`. `slot` is one that the caller has already. Who
+  /// would wait beyond `latest`, or with `waits` false at all, is turned away.
+  func enter(slot: CallSlot?, latest: Deadline, waits: Bool) throws(Failure) -> Entry {
+    // Fail fast: check the breaker and the line before waiting, and before anything is written.
     let known = try health.look()
     if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
-    let slot: AnyObject = if let slot { slot } else { try take(of: known, until: deadline) }
+    defer { slots.forgetOpenFiles() }
     let chance = try GatewayGuard.chance()
-    let (decision, now) = try health.update(until: deadline) { health, now in
-      (health.breaker.admit(at: now, definition.breaker, chance: chance), now)
+    if let slot {
+      let permit = try onDisk { health throws(SystemError) in
+        try slot.start(at: health.updated)
+        return self.admit(to: slot, &health, isCrowded: false, chance: chance)
+      }
+      if let permit { return .permit(permit) }
     }
-    let (admission, transitions) = decision
-    tell(transitions)
-    switch admission {
-    case .allowed(let lease): return GatewayPermit(slot: slot, lease: lease)
-    case .refused(let until): throw refused(until: until, now: now)
+    if let refusal = turnAway(known, ahead: known.line.places.count, latest: latest, waits: waits) { throw refusal }
+    var place: WaitingPlaces.Place?
+    let permit: GatewayPermit? = try onDisk { health throws(SystemError) in
+      if health.line.places.isEmpty || !self.isUsable(health.breaker),
+        let slot = try self.slots.free(of: health.slots.limit, at: health.updated)
+      {
+        return self.admit(to: slot, &health, isCrowded: slot.number >= health.slots.limit, chance: chance)
+      }
+      if let refusal = self.turnAway(health, ahead: health.line.places.count, latest: latest, waits: waits, isFull: true) {
+        return .refused(refusal)
+      }
+      guard let found = try self.places.take(besides: health.line.places) else { return .refused(self.lineIsFull(health)) }
+      health.line.join(found.number)
+      place = found
+      return .wait
     }
+    if let permit { return .permit(permit) }
+    guard let place else { throw Failure(.internalError, "gateway \(definition.name): neither a slot nor a place to wait") }
+    return .place(place)
   }
 
-  /// A slot for whoever the breaker would let through. While it tries the gateway nobody waits for one, and who waits is told when it
-  /// opens: they would be refused once they had it.
-  private func take(of known: GatewayHealth, until deadline: Deadline) throws(Failure) -> GatewaySlots.Slot {
-    guard isUsable(known.breaker) else {
-      if let slot = try slots.takeFree(of: known.slots.limit) { return slot }
-      throw refused(until: known.updated.adding(microseconds: definition.timeout), now: known.updated)
-    }
-    return try slots.take(
-      of: known.slots.limit, until: deadline,
-      onRejection: { () throws(Failure) in
-        guard known.breaker.shouldRecordRejection(at: known.updated, definition.breaker) else { return }
-        try health.update(until: deadline) { health, now in health.breaker.recordRejection(at: now) }
-      },
-      goesOn: { known throws(Failure) in if let refusal = refusal(known.breaker, at: known.updated) { throw refusal } })
-  }
-
-  private func isUsable(_ breaker: CircuitBreaker) -> Bool { breaker.state == .closed || breaker.state == .disabled }
+  func isUsable(_ breaker: CircuitBreaker) -> Bool { breaker.state == .closed || breaker.state == .disabled }
 
   /// Gives a permit back that was not used.
   func giveBack(_ permit: GatewayPermit) {
-    guard permit.lease != nil else { return }
+    permit.slot.release()
+    guard permit.lease != nil || permit.round != nil else { return }
     // Where that fails the lease runs out, which is worse for the gateway's reputation and for nothing else.
-    do throws(Failure) { try health.update { health, _ in health.breaker.giveBack(lease: permit.lease) } } catch {
+    do throws(Failure) { try health.update { health, _ in health.giveBack(lease: permit.lease, round: permit.round) } } catch {
       announce(error.description)
     }
   }
@@ -73,15 +87,16 @@ final class GatewayGuard {
   /// Reports how a call went. `elapsed` in microseconds. Says whether the call may be repeated, where `wantsRepeat`, and after how
   /// many microseconds. What cannot be reported is lost; it never changes what the gateway answered.
   func report(_ answer: GatewayAnswer?, elapsed: Int64, _ permit: GatewayPermit, repeats: Int, wantsRepeat: Bool) -> Int64? {
-    let isSlow = elapsed * 2 > definition.timeout
-    let verdict = GatewayGuard.verdict(answer, isSlow: isSlow)
+    let verdict = GatewayGuard.verdict(answer, isSlow: elapsed * 2 > definition.timeout)
+    let taken = (permit.slot as? CallSlot)?.taken
+    let occupied = taken.map { (Deadline.now.nanoseconds - $0.nanoseconds) / 1000 } ?? elapsed
     do throws(Failure) {
       let chance = try GatewayGuard.chance()
       let (transition, delay): (BreakerTransition?, Int64?) = try health.update { health, now in
         if verdict == .late { health.retries.timedOut(definition.retryCosts) }
         if verdict == .good || verdict == .slow { health.retries.succeeded() }
-        if isSlow { health.slots.callWasSlow(at: now, interval: definition.timeout) }
-        let transition = health.breaker.report(verdict, lease: permit.lease, at: now, definition.breaker, chance: chance)
+        let call = EndedCall(verdict, lease: permit.lease, round: permit.round, elapsed: elapsed, occupied: occupied)
+        let transition = health.callEnded(call, at: now, slots: definition.slots, definition.breaker, chance: chance)
         let mayRepeat = wantsRepeat && health.retries.takeRetry(definition.retryCosts)
         return (transition, mayRepeat ? RetryBudget.delay(beforeRepeat: repeats + 1, chance: chance) : nil)
       }
@@ -101,14 +116,14 @@ final class GatewayGuard {
     }
   }
 
-  private func refusal(_ breaker: CircuitBreaker, at now: Timestamp) -> Failure? {
+  func refusal(_ breaker: CircuitBreaker, at now: Timestamp) -> Failure? {
     switch breaker.state {
     case .closed, .disabled: nil
     case .forcedOpen: refused(until: nil, now: now)
     case .open: now < breaker.reopening ? refused(until: breaker.reopening, now: now) : nil
     case .halfOpen:
       breaker.issued < definition.breaker.probes || breaker.leases.contains { $0.expires <= now }
-        ? nil : refused(until: breaker.leases.map(\.expires).min() ?? now, now: now)
+        ? nil : beingTried(breaker, now: now)
     }
   }
 
@@ -118,14 +133,25 @@ final class GatewayGuard {
         .unavailable, "gateway \(definition.name) is taken out of service by hand",
         remedy: "'msg-pay breaker --reset \(definition.name)' ends that; nothing was charged")
     }
-    // Rounded up, so that the time named is not too early.
-    let seconds = max(1, (until.microseconds - now.microseconds + 999_999) / 1_000_000)
     return Failure(
-      .temporary, "gateway \(definition.name): circuit open; next probe in \(seconds) s",
+      .temporary, "gateway \(definition.name): circuit open; next probe in \(seconds(until, now)) s",
       remedy: "nothing was charged; try again, or see 'msg-pay breaker'")
   }
 
-  private func tell(_ transitions: [BreakerTransition]) {
+  /// While the breaker tries the gateway with as many calls as it may: by then it is known how they went, whatever becomes of them.
+  func beingTried(_ breaker: CircuitBreaker, now: Timestamp) -> Failure {
+    let until = breaker.trialEnd ?? now.adding(microseconds: definition.longestUse)
+    return Failure(
+      .temporary, "gateway \(definition.name): circuit half-open; its probes end within \(seconds(until, now)) s",
+      remedy: "nothing was charged; try again, or see 'msg-pay breaker'")
+  }
+
+  /// Rounded up, so that the time named is not too early.
+  private func seconds(_ until: Timestamp, _ now: Timestamp) -> Int64 {
+    max(1, (until.microseconds - now.microseconds + 999_999) / 1_000_000)
+  }
+
+  func tell(_ transitions: [BreakerTransition]) {
     for transition in transitions {
       announce("gateway \(definition.name): breaker \(transition.from.rawValue) -> \(transition.to.rawValue): \(transition.reason)")
       // The log is for people; a payment does not fail for it.

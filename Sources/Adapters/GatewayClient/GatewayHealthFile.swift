@@ -30,6 +30,9 @@ package final class GatewayHealthFile {
     (self.gateway, self.maximum, self.clock, self.announce) = (gateway, maximum, clock, announce)
   }
 
+  /// The time that the gateway's state goes by.
+  package var now: Timestamp { clock.now() }
+
   /// What is known now, without changing it; of a gateway that nobody has called yet where there is no file.
   package func look() throws(Failure) -> GatewayHealth {
     do throws(SystemError) {

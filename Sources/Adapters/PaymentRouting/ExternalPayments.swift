@@ -34,6 +34,9 @@ final class ExternalPayments {
     }
   }
 
+  func reserve(waits: Bool) throws(Failure) { try gateway.reserve(waits: waits) }
+  func release() { gateway.release() }
+
   /// Charges a payment that is not recorded yet.
   func charge(_ request: LedgerRequest) throws(Failure) -> ChargeStep {
     if request.amount == .zero { return try .known(ledger.intend(request, at: name, salt: ExternalPayments.salt()), request) }

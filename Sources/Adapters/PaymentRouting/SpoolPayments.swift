@@ -65,6 +65,12 @@ package final class SpoolPayments: PaymentGateway {
     return try gateway(activeGateway).availability()
   }
 
+  package func reserve(waits: Bool) throws(Failure) {
+    if let activeGateway { try gateway(activeGateway).reserve(waits: waits) }
+  }
+
+  package func release() { for gateway in gateways { gateway.payments.release() } }
+
   package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
     // What somebody has at a gateway is the gateway's to know.
     if activeGateway != nil { return nil }

@@ -43,7 +43,7 @@ package enum GatewayField: String, CaseIterable, Sendable {
     case .breakerAge: "seconds for which a call counts"
     case .breakerMinimum: "calls without which the breaker judges nothing"
     case .breakerFailures: "percent of failed calls at which the breaker opens"
-    case .breakerSlow: "percent of calls slower than half the time-out at which the breaker opens"
+    case .breakerSlow: "no longer used: slow calls do not open the breaker"
     case .breakerOpen: "milliseconds for which the breaker stays open"
     case .breakerProbes: "calls that may try a gateway again before the breaker closes"
     case .retryCost: "of the 100 tokens for repeats, how many each takes; 101 for no repeats"

@@ -89,12 +89,13 @@ private struct BreakerRow {
       ("calls", .integer(Int64(figures.all))), ("failed", .integer(Int64(figures.failed))), ("slow", .integer(Int64(figures.slow))),
       ("probes", .integer(Int64(health.breaker.issued))), ("tokens", .integer(Int64(health.retries.tokens))),
       ("slots", .integer(Int64(health.slots.limit))), ("max_slots", .integer(Int64(definition.slots))),
-      ("timeout_ms", .integer(definition.timeout / 1000)), ("command", .string(definition.commandLine)),
+      ("waiting", .integer(Int64(health.line.places.count))), ("timeout_ms", .integer(definition.timeout / 1000)),
+      ("command", .string(definition.commandLine)),
     ])
   }
 
   static func table(_ rows: [BreakerRow]) -> [String] {
-    let head = ["GATEWAY", "STATE", "SINCE", "CALLS", "FAILED", "SLOW", "TOKENS", "SLOTS"]
+    let head = ["GATEWAY", "STATE", "SINCE", "CALLS", "FAILED", "SLOW", "TOKENS", "SLOTS", "WAITING"]
     let cells = [head] + rows.map(\.cells)
     let widths = head.indices.map { column in cells.map { $0[column].utf8.count }.max() ?? 0 }
     return cells.map { row in
@@ -107,6 +108,7 @@ private struct BreakerRow {
     [
       definition.name.text, health.breaker.state.rawValue, health.breaker.since.rfc3339, "\(figures.all)", "\(figures.failed)",
       "\(figures.slow)", "\(health.retries.tokens)", "\(health.slots.limit)/\(definition.slots)",
+      "\(health.line.places.count)",
     ]
   }
 }

@@ -21,14 +21,15 @@ struct BatchSending {
 
   private let tool: Tool
   private let plan: SendPlan
-  private let calls: Int
+  /// Messages sent beside each other; nil at the ledger.
+  private let calls: Int?
 
   init(_ tool: Tool, _ plan: SendPlan) throws(Failure) {
-    (self.tool, self.plan, calls) = (tool, plan, try concurrentPayments(plan.preview.configuration))
+    (self.tool, self.plan, calls) = (tool, plan, try gatewaySlots(plan.preview.configuration))
   }
 
   /// How many to give to `send` at most.
-  var group: Int { calls == 1 ? BatchSending.sharingSyncs : calls }
+  var group: Int { calls ?? BatchSending.sharingSyncs }
 
   /// Does a little for others first, as every send does.
   func recoverOpportunistically() {
@@ -41,7 +42,7 @@ struct BatchSending {
 
   /// Answers in the order of the requests.
   func send(_ requests: [SendRequest]) -> [BatchAnswer] {
-    if calls == 1 { return sendTogether(requests) }
+    guard let calls else { return sendTogether(requests) }
     var answers: [BatchAnswer] = []
     var rest = requests[...]
     while !rest.isEmpty {

@@ -14,7 +14,7 @@ extension CircuitBreaker {
     case .forcedOpen: return (.refused(until: nil), transitions)
     case .open: return (.refused(until: reopening), transitions)
     case .halfOpen:
-      guard issued < settings.probes else { return (.refused(until: leases.map(\.expires).min() ?? now), transitions) }
+      guard issued < settings.probes else { return (.refused(until: trialEnd ?? now), transitions) }
       let lease = Lease(number: nextLease, expires: now.adding(microseconds: settings.leaseTime))
       leases.append(lease)
       issued += 1
@@ -37,18 +37,10 @@ extension CircuitBreaker {
     case .halfOpen:
       guard let lease, let place = leases.firstIndex(where: { $0.number == lease }) else { return nil }
       leases.remove(at: place)
-      if verdict == .good { good += 1 } else { bad += 1 }
+      if verdict == .good || verdict == .slow { good += 1 } else { bad += 1 }
       return judgeProbes(at: now, settings, chance: chance)
     case .open, .forcedOpen, .disabled: return nil
     }
-  }
-
-  /// Says that a caller is turned away for want of a slot.
-  package mutating func recordRejection(at now: Timestamp) { if state == .closed { lastShed = now } }
-
-  /// Whether that is worth being said once more: hundreds may be turned away in a second.
-  package func shouldRecordRejection(at now: Timestamp, _ settings: BreakerSettings) -> Bool {
-    state == .closed && lastShed.map { $0 < now.adding(microseconds: -settings.shedWindow / 4) } ?? true
   }
 
   /// Gives a lease back whose call was never made.
@@ -65,12 +57,12 @@ extension CircuitBreaker {
     return enter(wanted, at: now, because: "set by hand")
   }
 
+  /// By when the probes that are under way have reported or count as bad; nil where none is.
+  package var trialEnd: Timestamp? { leases.map(\.expires).max() }
+
   /// How many of the calls that count failed, were slow (late ones are both), and are there in all.
   package func figures(at now: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {
-    figures(newerThan: now.adding(microseconds: -settings.maximumAge), settings)
-  }
-
-  private func figures(newerThan oldest: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {
+    let oldest = now.adding(microseconds: -settings.maximumAge)
     let counted = outcomes.suffix(settings.window).filter { $0.time >= oldest }
     return (
       counted.count { $0.verdict == .failed || $0.verdict == .late }, counted.count { $0.verdict == .slow || $0.verdict == .late },
@@ -84,7 +76,6 @@ extension CircuitBreaker {
     reopening = reopening.adding(microseconds: microseconds)
     outcomes = outcomes.map { Outcome($0.verdict, at: $0.time.adding(microseconds: microseconds)) }
     leases = leases.map { Lease(number: $0.number, expires: $0.expires.adding(microseconds: microseconds)) }
-    lastShed = lastShed?.adding(microseconds: microseconds)
   }
 }
 
@@ -95,28 +86,22 @@ extension CircuitBreaker {
   }
 
   private mutating func judgeWindow(at now: Timestamp, _ settings: BreakerSettings, chance: Double) -> BreakerTransition? {
-    if let reason = reason(figures(at: now, settings), atLeast: settings.minimum, settings) {
-      return open(at: now, settings, chance: chance, because: reason)
+    let (failed, _, all) = figures(at: now, settings)
+    if all >= settings.minimum, failed * 100 >= all * settings.failurePercent {
+      return open(at: now, settings, chance: chance, because: "of the last \(all) calls \(failed) failed")
     }
-    let recent = now.adding(microseconds: -settings.shedWindow)
-    guard let lastShed, lastShed >= recent,
-      let reason = reason(figures(newerThan: recent, settings), atLeast: settings.pressedMinimum, settings)
-    else { return nil }
-    return open(at: now, settings, chance: chance, because: "\(reason), and callers were turned away")
-  }
-
-  /// What is wrong with such figures; nil where nothing is, or too little is known.
-  private func reason(_ figures: (failed: Int, slow: Int, all: Int), atLeast minimum: Int, _ settings: BreakerSettings) -> String? {
-    let (failed, slow, all) = figures
-    guard all >= minimum, failed * 100 >= all * settings.failurePercent || slow * 100 >= all * settings.slowPercent else { return nil }
-    return "of the last \(all) calls \(failed) failed and \(slow) were slow"
+    let oldest = now.adding(microseconds: -settings.maximumAge)
+    let row = outcomes.reversed().prefix { $0.verdict == .late && $0.time >= oldest }.count
+    guard row >= settings.timeOutsInARow else { return nil }
+    return open(at: now, settings, chance: chance, because: "the last \(row) calls timed out")
   }
 
   private mutating func judgeProbes(at now: Timestamp, _ settings: BreakerSettings, chance: Double) -> BreakerTransition? {
     if bad * 2 >= settings.probes {
-      return open(at: now, settings, chance: chance, because: "\(bad) of \(good + bad) probes failed, were slow or never reported")
+      return open(at: now, settings, chance: chance, because: "\(bad) of \(good + bad) probes failed or never reported")
     }
-    guard good + bad >= settings.probes else { return nil }
+    // The rest cannot change the majority.
+    guard good * 2 > settings.probes else { return nil }
     return enter(.closed, at: now, because: "\(good) of \(good + bad) probes were answered in time")
   }
 
@@ -132,14 +117,14 @@ extension CircuitBreaker {
   private mutating func open(at now: Timestamp, _ settings: BreakerSettings, chance: Double, because reason: String) -> BreakerTransition {
     let tenth = Double(settings.openTime) / 10
     let transition = enter(.open, at: now, because: reason)
-    reopening = now.adding(microseconds: settings.openTime + Int64(tenth * (2 * chance - 1)))
+    reopening = now.adding(microseconds: settings.openTime - Int64(tenth * chance))
     return transition
   }
 
   private mutating func enter(_ next: State, at now: Timestamp, because reason: String) -> BreakerTransition {
     let transition = BreakerTransition(from: state, to: next, time: now, reason: reason)
     (state, since, reopening) = (next, now, now)
-    (outcomes, leases, issued, good, bad, lastShed) = ([], [], 0, 0, 0, nil)
+    (outcomes, leases, issued, good, bad) = ([], [], 0, 0, 0)
     return transition
   }
 }

@@ -1,12 +1,11 @@
 // Keeps calls away from a gateway that does not answer as it should, so that callers know at once and the gateway can recover.
 //
-//   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed, or half were
-//                slow: open. A gateway that is nearly always late shows in the slow ones long before it shows in the failures.
-//                Few slots yield few calls, and the quick ones of before outnumber them for long. So while callers are turned away,
-//                because all slots and all places to wait are taken, the calls of the last 1.2 s (two time-outs) are enough if there
-//                are three: a gateway that is well has made many in that time, however few slots it has.
-//   open         nothing is let through for 5 s, give or take a tenth, so that not everybody comes back at once; then half open
-//   half open    five calls are let through as probes, each under a lease. Half of them bad: open. All answered: closed.
+//   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed: open. Slowness within
+//                the time-out is no failure; `SlotLimit` deals with it.
+//                Few slots yield few calls, and the good ones of before outnumber them for long. So calls in a row that all timed out
+//                open it too, as many as there are slots: a gateway that hangs has a call in each, and gets at most as many again.
+//   open         nothing is let through for 5 s, or up to a tenth less, so that not everybody comes back at once; then half open
+//   half open    five calls, or as many as there are slots, are let through as probes, each under a lease. Half of them bad: open. More than half answered: closed.
 //                A probe whose lease runs out counts as bad, so one that was killed wedges nothing.
 //   forced open  by hand: nothing is let through until a person resets it
 //   disabled     by hand: everything is let through and nothing is judged
@@ -26,10 +25,10 @@ package struct CircuitBreaker: Hashable, Sendable {
   /// What a call said of the gateway's health. A declined payment is a good answer.
   package enum Verdict: String, CaseIterable, Hashable, Sendable {
     case good
-    /// Answered, but it took more than half of its time.
+    /// Answered in time, but it took more than half of it. As good as good; people see it.
     case slow
     case failed
-    /// Failed because its time was up, so it was slow as well.
+    /// Failed because its time was up.
     case late
   }
 
@@ -61,8 +60,6 @@ package struct CircuitBreaker: Hashable, Sendable {
   /// Of calls in the closed state, oldest first.
   package internal(set) var outcomes: [Outcome]
   package internal(set) var leases: [Lease]
-  /// When a caller was turned away last for want of a slot; nil where none was since the state began.
-  package internal(set) var lastShed: Timestamp?
   /// Probes let through in this half-open state, and what those that are over said.
   package internal(set) var issued: Int
   package internal(set) var good: Int
@@ -85,12 +82,11 @@ package struct CircuitBreaker: Hashable, Sendable {
 
   /// As it was remembered.
   package init(
-    state: State, since: Timestamp, reopening: Timestamp, probes: Probes, nextLease: Int, outcomes: [Outcome] = [], leases: [Lease] = [],
-    lastShed: Timestamp? = nil
+    state: State, since: Timestamp, reopening: Timestamp, probes: Probes, nextLease: Int, outcomes: [Outcome] = [], leases: [Lease] = []
   ) {
     (self.state, self.since, self.reopening, self.nextLease) = (state, since, reopening, nextLease)
     (issued, good, bad) = (probes.issued, probes.good, probes.bad)
-    (self.outcomes, self.leases, self.lastShed) = (outcomes, leases, lastShed)
+    (self.outcomes, self.leases) = (outcomes, leases)
   }
 }
 
@@ -102,20 +98,25 @@ package struct BreakerSettings: Hashable, Sendable {
   package var maximumAge: Int64 = 10_000_000
   /// Calls without which nothing is judged.
   package var minimum = 20
-  /// Microseconds that are looked back at while callers are turned away, and the calls without which nothing is judged then.
-  package var shedWindow: Int64 = 1_220_000
-  package var pressedMinimum = 3
   /// Percent of failed calls at which it opens.
   package var failurePercent = 50
-  /// Percent of slow calls at which it opens.
-  package var slowPercent = 50
-  /// Microseconds that it stays open, before the chance of a tenth more or less.
+  /// Calls in a row that timed out at which it opens.
+  package var timeOutsInARow = 20
+  /// Microseconds that it stays open, before the chance of up to a tenth less.
   package var openTime: Int64 = 5_000_000
   package var probes = 5
   /// Microseconds a probe has to report.
-  package var leaseTime: Int64 = 2_000_000
+  package var leaseTime: Int64 = 1_610_000
 
   package init() {}
+
+  /// The same for a gateway that gets so many calls at the same time: so few are enough to show that it hangs, or that it is back.
+  package func fitting(limit: Int) -> BreakerSettings {
+    var settings = self
+    settings.timeOutsInARow = min(timeOutsInARow, max(2, limit))
+    settings.probes = min(probes, max(1, limit))
+    return settings
+  }
 }
 
 /// A change of state, with what led to it.
@@ -123,7 +124,7 @@ package struct BreakerTransition: Hashable, Sendable {
   package let from: CircuitBreaker.State
   package let to: CircuitBreaker.State
   package let time: Timestamp
-  /// A phrase with figures: `31 of the last 50 calls failed, 12 were slow`.
+  /// A phrase with figures: `of the last 50 calls 31 failed`.
   package let reason: String
 
   package init(from: CircuitBreaker.State, to: CircuitBreaker.State, time: Timestamp, reason: String) {

@@ -22,14 +22,20 @@ package struct GatewayRequest: Hashable, Sendable {
   }
 }
 
-/// Permission to make one call: a slot, and a probe's lease while the breaker is half open. Dropping it frees the slot, unless a command
-/// that outlives its caller still holds it.
-package struct GatewayPermit {
-  /// Whatever keeps the slot taken.
-  package let slot: AnyObject
-  package let lease: Int?
+/// What keeps a slot taken as long as it exists. A command that outlives its caller keeps the slot a little longer.
+package protocol GatewaySlot: AnyObject {
+  /// Frees the slot, where no command that outlives its caller holds it.
+  func release()
+}
 
-  package init(slot: AnyObject, lease: Int?) { (self.slot, self.lease) = (slot, lease) }
+/// Permission to make one call: a slot, and a probe's lease while the breaker is half open. Dropping it frees the slot.
+package struct GatewayPermit {
+  package let slot: any GatewaySlot
+  package let lease: Int?
+  /// The round of `SlotLimit` that the call counts for.
+  package let round: Int?
+
+  package init(slot: any GatewaySlot, lease: Int?, round: Int? = nil) { (self.slot, self.lease, self.round) = (slot, lease, round) }
 }
 
 /// What came of an attempt to call.
@@ -47,12 +53,19 @@ package protocol Gateway: AnyObject {
   /// Whether it would be called now: not where its command is missing, nor while its circuit is open.
   func availability() throws(Failure) -> GatewayAvailability
 
-  /// Permission for one call. 75 while the circuit is open, when no slot gets free, or when too little time is left for a call; 69 where
-  /// the command is missing or a person forced the circuit open.
+  /// Takes a slot, or a place in the line before the slots, for the next `permit`; nothing where it has one already. Fails as `permit`
+  /// does, at once; with `waits` false also where no slot is free now.
+  func reserve(waits: Bool) throws(Failure)
+
+  /// Permission for one call. 75 while the circuit is open, at once where no slot gets free in time, or when too little time is left for a
+  /// call; 69 where the command is missing or a person forced the circuit open. Callers wait in the order in which they came.
   func permit() throws(Failure) -> GatewayPermit
 
   /// Returns a permit that was not used.
   func giveBack(_ permit: GatewayPermit)
+
+  /// Returns what was reserved and not used.
+  func release()
 
   /// Makes a call, and repeats a charge that was certainly not asked for, as far as the retry budget and the deadline allow.
   func call(_ verb: GatewayVerb, _ request: GatewayRequest, _ permit: GatewayPermit) -> GatewayCallResult

@@ -1,41 +1,177 @@
+// How many calls a gateway gets at the same time, for all processes together. The limit follows what was measured, not what a model
+// expects: a gateway may be slow because it has too many calls, or for reasons of its own, and only another limit tells which.
+//
+//   steady   the limit stands. When a round of calls costs half as much again as it did, the gateway has become slower: a lower limit is
+//            tried. While callers wait, a higher limit is tried now and then.
+//   higher   twice as much, or half as much again once a higher limit has failed. It is kept if it carries more. Else the limit goes back,
+//            and the time until the next trial doubles.
+//   lower    half as much. It is kept, and the next lower one tried, if the calls became so much quicker that little or nothing is lost.
+//            Else the slowness has another reason, and the limit goes back.
+//   again    the round after a limit went back. Where the cost is another than before the trial, the gateway has changed meanwhile, and the
+//            trial is judged by the new cost.
+//
+// A round is a number of calls that began one after the other, whenever they end: the first that end would be the quick ones. Its cost is
+// the time that they took, divided by those that were answered in time: a call that times out takes time and carries nothing. A
+// round in which callers did not have to wait says nothing of the limit.
+
 package import SharedKernel
 
-/// How many calls a gateway gets at the same time: more while callers have to wait, half as many when it grows slow, fewer
-/// again when nobody waits (additive increase, multiplicative decrease, as TCP does it).
 package struct SlotLimit: Hashable, Sendable {
-  /// Microseconds a caller waits before one more is tried.
-  package static let growAfter: Int64 = 50_000
-  /// Microseconds without a waiting caller after which there is one less.
+  package enum Phase: String, CaseIterable, Sendable { case steady, higher, lower, again }
+
+  /// A limit, and the microseconds that an answered call cost at it; 0 where that is not known.
+  package struct Measured: Hashable, Sendable {
+    package let limit: Int
+    package let cost: Int64
+    package init(limit: Int, cost: Int64) { (self.limit, self.cost) = (max(1, limit), max(0, cost)) }
+
+    /// Whether the larger one of two limits carries more: it may cost more by a part of its growth.
+    func isBetter(than other: Measured) -> Bool {
+      let (small, large) = limit < other.limit ? (self, other) : (other, self)
+      let growth = Int64(large.limit - small.limit) * 100 / Int64(small.limit)
+      let carriesMore = large.cost <= small.cost.saturatingProduct(100 + growth * SlotLimit.share / 100) / 100
+      return carriesMore == (limit == large.limit)
+    }
+
+    /// Whether a cost is so far from this one that the gateway has changed.
+    func isFar(from other: Int64) -> Bool { max(cost, other) * 100 > min(cost, other) * SlotLimit.change }
+  }
+
+  /// Calls at the same time while nothing is known, where there may be so many.
+  package static let initial = 10
+  /// Microseconds without a call after which nothing is known any more.
   static let idleTime: Int64 = 10_000_000
+  /// Percent of a cost beyond which the gateway has changed.
+  private static let change: Int64 = 150
+  /// Percent of a limit's growth up to which the cost may grow with it.
+  private static let share: Int64 = 60
+  /// Rounds between two trials of a higher limit, at most.
+  private static let longestPause = 32
 
   /// From 1.
-  package private(set) var limit: Int
-  /// When it changed last.
-  package private(set) var changed: Timestamp
+  package internal(set) var limit: Int
+  package internal(set) var phase: Phase
+  package internal(set) var round: LimitRound
+  /// What a trial is compared with and goes back to.
+  package internal(set) var base: Measured
+  /// The last trial that failed.
+  package internal(set) var trial: Measured
+  /// Rounds to wait before a higher limit is tried, and how many there were to wait after the last failure; 0 where none failed.
+  package internal(set) var pause: Int
+  package internal(set) var lastPause: Int
 
-  package init(limit: Int = 1, changed: Timestamp) { (self.limit, self.changed) = (max(1, limit), changed) }
-
-  /// A caller has waited 50 ms.
-  package mutating func callerWaited(at now: Timestamp, maximum: Int) {
-    if limit < maximum { (limit, changed) = (limit + 1, now) }
+  package init(at time: Timestamp, limit: Int = SlotLimit.initial) {
+    self.init(
+      limit: limit, phase: .steady, round: LimitRound(number: 1, at: time), base: Measured(limit: limit, cost: 0),
+      trial: Measured(limit: limit, cost: 0), pause: 0, lastPause: 0)
   }
 
-  /// A call was slow. One bad moment is many slow calls, so it counts once in `interval` microseconds.
-  package mutating func callWasSlow(at now: Timestamp, interval: Int64) {
-    guard limit > 1, now >= changed.adding(microseconds: interval) else { return }
-    (limit, changed) = (max(1, limit / 2), now)
+  /// As it was remembered.
+  package init(limit: Int, phase: Phase, round: LimitRound, base: Measured, trial: Measured, pause: Int, lastPause: Int) {
+    (self.limit, self.phase, self.round, self.base, self.trial) = (max(1, limit), phase, round, base, trial)
+    (self.pause, self.lastPause) = (max(0, pause), max(0, lastPause))
   }
 
-  /// What idleness has made of it by now.
-  package mutating func age(to now: Timestamp, maximum: Int) {
-    let idle = max(0, now.microseconds - changed.microseconds) / SlotLimit.idleTime
-    if idle > 0, limit > 1 {
-      limit = max(1, limit - Int(clamping: idle))
-      changed = now
+  /// A call begins. `isCrowded` says whether the limit held it back. Returns the number of the round that it counts for.
+  package mutating func callBegins(at now: Timestamp, isCrowded: Bool, timeout: Int64) -> Int? {
+    let isComplete = round.begin(at: now, size: min(60, max(6, limit * 3 / 2)), isCrowded: isCrowded)
+    if isComplete { return round.number }
+    // Callers that were killed never report.
+    if now.microseconds - round.filled.microseconds > timeout * 3 { round = LimitRound(number: round.number + 1, at: now) }
+    return nil
+  }
+
+  /// A call of that round has ended, which took `elapsed` microseconds.
+  package mutating func callEnded(at now: Timestamp, elapsed: Int64, isAnswered: Bool, round number: Int?, maximum: Int) {
+    guard number == round.number, round.end(elapsed: elapsed, isAnswered: isAnswered) else { return }
+    let ended = round
+    round = LimitRound(number: ended.number + 1, at: now)
+    if ended.isCrowded { judge(ended.cost, isLost: ended.isLost, maximum: maximum) }
+  }
+
+  /// A call of that round was not made, or says nothing of what the gateway can carry.
+  package mutating func callDoesNotCount(round number: Int?) { if number == round.number { round.cancel() } }
+
+  /// The breaker opened. A trial is over then; else the gateway gets half as many calls when it is tried again.
+  package mutating func gatewayFailed(at now: Timestamp) {
+    round = LimitRound(number: round.number + 1, at: now)
+    if phase == .higher { return goBackFromHigher(Measured(limit: limit, cost: .max / 4)) }
+    (limit, phase) = (max(1, limit / 2), .steady)
+    (base, trial, pause) = (Measured(limit: limit, cost: 0), Measured(limit: limit, cost: 0), 0)
+  }
+
+  /// The limit that callers may reckon with: a lower one is tried for one round only.
+  package var expected: Int { phase == .lower ? base.limit : limit }
+
+  /// What idleness and another configuration have made of it by now. `used` is when the last call ended.
+  package mutating func age(to now: Timestamp, used: Timestamp, maximum: Int) {
+    let idle = now.microseconds - max(used, max(round.began, round.filled)).microseconds
+    let most = idle >= SlotLimit.idleTime ? min(maximum, SlotLimit.initial) : maximum
+    guard limit > most || base.limit > maximum || idle >= SlotLimit.idleTime && (base.cost > 0 || lastPause > 0) else { return }
+    let number = round.number + 1
+    self = SlotLimit(at: now, limit: max(1, min(limit, most)))
+    round = LimitRound(number: number, at: now)
+  }
+
+  /// Moves the times it remembers. For a clock that was set.
+  package mutating func shift(microseconds: Int64) { round.shift(microseconds: microseconds) }
+}
+
+extension SlotLimit {
+  private mutating func judge(_ cost: Int64, isLost: Bool, maximum: Int) {
+    let measured = Measured(limit: limit, cost: cost)
+    switch phase {
+    case .steady: judgeSteady(measured, isLost: isLost, maximum: maximum)
+    case .again:
+      phase = .steady
+      if base.isFar(from: cost) {
+        base = measured
+        if trial.isBetter(than: base) { return adopt(trial, maximum: maximum) }
+      }
+      judgeSteady(measured, isLost: isLost, maximum: maximum)
+    case .higher:
+      if measured.isBetter(than: base) { return adopt(measured, maximum: maximum) }
+      goBackFromHigher(measured)
+    case .lower:
+      if measured.isBetter(than: base) {
+        // Fewer calls carry as much.
+        (base, phase) = (measured, .steady)
+        tryLower()
+      } else {
+        goBack(from: measured)
+      }
     }
-    limit = min(limit, max(1, maximum))
   }
 
-  /// Moves the time it remembers. For a clock that was set.
-  package mutating func shift(microseconds: Int64) { changed = changed.adding(microseconds: microseconds) }
+  private mutating func judgeSteady(_ measured: Measured, isLost: Bool, maximum: Int) {
+    let isFirst = base.cost == 0
+    if isFirst || base.isFar(from: measured.cost) {
+      let isSlower = !isFirst && measured.cost > base.cost
+      base = measured
+      if isLost || isSlower || isFirst && limit == maximum { return tryLower() }
+    }
+    pause = max(0, pause - 1)
+    if pause == 0 { tryHigher(maximum: maximum) }
+  }
+
+  private mutating func adopt(_ better: Measured, maximum: Int) {
+    (limit, base, phase, pause) = (better.limit, better, .steady, 0)
+    tryHigher(maximum: maximum)
+  }
+
+  private mutating func tryHigher(maximum: Int) {
+    guard limit < maximum else { return }
+    let next = lastPause == 0 ? limit * 2 : max(limit + 1, limit * 3 / 2)
+    (limit, phase) = (min(maximum, next), .higher)
+  }
+
+  private mutating func tryLower() { if limit > 1 { (limit, phase) = (limit / 2, .lower) } }
+
+  private mutating func goBackFromHigher(_ failed: Measured) {
+    lastPause = min(SlotLimit.longestPause, max(2, lastPause * 2))
+    pause = lastPause
+    goBack(from: failed)
+  }
+
+  private mutating func goBack(from failed: Measured) { (trial, limit, phase) = (failed, base.limit, .again) }
 }

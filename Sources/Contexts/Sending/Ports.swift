@@ -50,6 +50,11 @@ package protocol PaymentGateway {
   func reverse(_ id: MessageID) throws(Failure)
   /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without asking anybody outside.
   func availability() throws(Failure) -> PaymentAvailability
+  /// Sets aside what one charge needs of a gateway, which may be a turn among others; with `waits` false only what is free now. Nothing
+  /// of a message has been written by then: a sender who cannot be served in time is told at once (75). The next charge uses it.
+  func reserve(waits: Bool) throws(Failure)
+  /// Returns what was set aside and not used.
+  func release()
   /// Goes on with what is left on the payment side alone, at most `limit` payments: what was to be given back after its delivery. What
   /// cannot be finished now is returned as notes.
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
@@ -60,6 +65,10 @@ package protocol PaymentGateway {
 }
 
 extension PaymentGateway {
+  /// Where charges need nothing beforehand.
+  package func reserve(waits: Bool) throws(Failure) {}
+  package func release() {}
+
   package func charge(_ envelopes: [Envelope]) -> [Result<ChargeOutcome, Failure>] {
     envelopes.map { envelope in Result { () throws(Failure) in try charge(envelope) } }
   }

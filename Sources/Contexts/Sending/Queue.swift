@@ -29,13 +29,14 @@ extension Dispatcher {
     case notNow(Failure)
   }
 
-  /// Takes up what is due by its time, at most `limit` messages as long as `mayGoOn`. Never waits for another process.
-  package func resumeDue(limit: Int, while mayGoOn: () -> Bool = { true }) -> [Failure] {
+  /// Takes up what is due by its time, at most `limit` messages as long as `mayGoOn`. Never waits for another process that has a message in
+  /// hand; with `waits` a message waits for its turn at a gateway.
+  package func resumeDue(limit: Int, waits: Bool = true, while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes: [Failure] = []
     do throws(Failure) {
       for mark in try outbox.due(at: clock.now(), limit: limit) {
         guard mayGoOn() else { break }
-        if case .notNow(let why) = try resume(mark.id, mark, notes: &notes) {
+        if case .notNow(let why) = try resume(mark.id, mark, waits: waits, notes: &notes) {
           notes.append(why)
           break
         }
@@ -114,7 +115,7 @@ extension Dispatcher {
   }
 
   private func resume(
-    _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], notes: inout [Failure]
+    _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], waits: Bool = true, notes: inout [Failure]
   ) throws(Failure) -> Resumption {
     switch try entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
@@ -127,10 +128,10 @@ extension Dispatcher {
       if poor.contains(envelope.sender) { return .settled }
       if !hasExpired(envelope), try payments.preflight(envelope) != nil { return .noCredit(envelope.sender) }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
-      if envelope.price > .zero, let why = try payments.availability().outage, !hasExpired(envelope), try payments.state(of: id) == .unpaid
-      {
+      if envelope.price > .zero, !hasExpired(envelope), try payments.state(of: id) == .unpaid, let why = try obstacle(waits: waits) {
         return .notNow(why)
       }
+      defer { payments.release() }
       // Somebody sends under the same key just now; this one's turn comes.
       let marks = try marks(of: envelope)
       guard try entry.requeue() else { return .settled }
@@ -152,6 +153,16 @@ extension Dispatcher {
     }
     if let mark { try outbox.remove(mark) }
     return .settled
+  }
+
+  /// Why nothing can be charged now; nil where a charge is set aside.
+  private func obstacle(waits: Bool) throws(Failure) -> Failure? {
+    if let why = try payments.availability().outage { return why }
+    do throws(Failure) { try payments.reserve(waits: waits) } catch {
+      guard error.kind == .temporary || error.kind == .unavailable else { throw error }
+      return error
+    }
+    return nil
   }
 
   /// The marks of a message that waits, as far as its envelope says where they are. They are looked for before it is taken up and removed

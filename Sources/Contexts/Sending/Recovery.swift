@@ -13,7 +13,7 @@ extension Dispatcher {
     let isUsable: Bool
     do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }
     if !isUsable { return recover(limit: leftovers, by: .opportunistic, while: mayGoOn) }
-    return recover(limit: leftovers, by: .recovery, while: mayGoOn) + resumeDue(limit: due, while: mayGoOn)
+    return recover(limit: leftovers, by: .recovery, while: mayGoOn) + resumeDue(limit: due, waits: false, while: mayGoOn)
   }
 
   private func recover(limit: Int, by initiator: Initiator, while mayGoOn: () -> Bool) -> [Failure] {

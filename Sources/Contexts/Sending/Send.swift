@@ -48,6 +48,7 @@ extension Dispatcher {
 
   private func sendInRounds(_ request: SendRequest, _ mayCharge: () -> Bool) throws(Failure) -> Receipt {
     for recipient in request.draft.recipients { try mailboxes.check(recipient) }
+    defer { payments.release() }
     var notes: [Failure] = []
     // The place in the outbox may be taken by an earlier send of the same key, at work or left behind. Each round
     // ends one of them; more rounds than this would mean that something keeps making new ones.
@@ -60,6 +61,7 @@ extension Dispatcher {
 
   /// Sends several, each for itself but with their syncs in common. Answers in their order.
   package func send(_ requests: [SendRequest], mayCharge: () -> Bool = { true }) -> [Result<Receipt, Failure>] {
+    defer { payments.release() }
     var answers = [Result<Receipt, Failure>?](repeating: nil, count: requests.count)
     var group: [Int] = []
     func sendGroup() {
@@ -90,10 +92,13 @@ extension Dispatcher {
   }
 
   /// The answer to what needs no message of its own: the repeat of an earlier send, and one that could neither be paid for now nor wait,
-  /// which is told so before anything is written.
+  /// which is told so before anything is written. Any other has what its charge needs then, and nobody takes that away while it is written.
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
-    if !request.mayWait, request.price > .zero, let why = try payments.availability().outage { throw why }
+    if !request.mayWait, request.price > .zero {
+      if let why = try payments.availability().outage { throw why }
+      try payments.reserve(waits: true)
+    }
     return nil
   }
 

@@ -42,10 +42,11 @@ struct GatewayFolder {
       announce: announcements.add)
   }
 
-  func slots(_ maximum: Int) throws -> GatewaySlots {
-    GatewaySlots(
-      root: try root(), gateway: name, maximum: maximum, health: try health(slots: maximum))
+  func slots(longestUse: Int64 = 1_610_000) throws -> GatewaySlots {
+    GatewaySlots(root: try root(), gateway: name, longestUse: longestUse)
   }
+
+  func places() throws -> WaitingPlaces { WaitingPlaces(root: try root(), gateway: name) }
 
   /// Calls of a shell script, which stands in a file of its own.
   func calls(_ script: String, patience: Int64 = 30_000_000, lifetime: Int64 = 30_000) throws -> GatewayCalls {

@@ -16,7 +16,6 @@ import Testing
       try file.update { health, now in
         _ = health.breaker.report(.failed, lease: nil, at: now, BreakerSettings(), chance: 0.5)
         health.retries.timedOut()
-        health.slots.callerWaited(at: now, maximum: 10)
       }
     }
   }
@@ -35,8 +34,50 @@ import Testing
     let health = try gateway.health().look()
     #expect(health.breaker.state == .halfOpen && health.breaker.leases.count == 1 && health.breaker.nextLease == 2)
     #expect(health.retries.tokens == 0 && health.slots.limit == 10)
-    #expect(try gateway.folder.read("pay/breaker/bank").utf8.count == 4096)
+    #expect(try gateway.folder.read("pay/breaker/bank").utf8.count == 8192)
     #expect(gateway.announcements.all.isEmpty)
+  }
+
+  /// Breaks when what was measured, or who waits, is not read back as it was.
+  @Test func limitAndLineAreReadBack() throws {
+    var written: GatewayHealth?
+    for number in 1...40 {
+      try gateway.health().update { health, now in
+        let (_, round, _) = health.admit(at: now, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0.5)
+        let call = EndedCall(.slow, lease: nil, round: round, elapsed: 400_000 + Int64(number), occupied: 410_000)
+        _ = health.callEnded(call, at: now, slots: 10, BreakerSettings(), chance: 0.5)
+        if number % 4 == 0 { health.line.join(number) }
+        if number == 8 { health.line.leave(4) }
+        written = health
+      }
+      gateway.clock.move(milliseconds: 50)
+    }
+    let read = try gateway.health().look()
+    #expect(read.slots == written?.slots && read.line == written?.line && read.breaker == written?.breaker)
+    #expect(read.slots.round.number > 2 && read.slots.base.cost > 0 && read.line.places.count == 9)
+  }
+
+  /// The file of an earlier version. Breaks when an upgrade puts a gateway into service that a person took out of it, or says that
+  /// anything is damaged.
+  @Test func anEarlierFileKeepsItsBreaker() throws {
+    let text = """
+      msgspool-gateway 1
+      updated 1763800000000000
+      breaker forced-open since 1763799990000000 until 1763799990000000 issued 0 good 0 bad 0 next 6
+      tokens 85
+      slots 4 since 1763800000000000
+      pressed 1763799999000000
+      call late 1763799999000000
+
+      """
+    let sum = "crc \(String(CRC32C.checksum(Array(text.utf8)), radix: 16))\n"
+    let blanks = String(repeating: " ", count: 4096 - text.utf8.count - sum.utf8.count - 1)
+    try gateway.folder.write("pay/breaker/bank", text + sum + blanks + "\n")
+    let health = try gateway.health().look()
+    #expect(health.breaker.state == .forcedOpen && health.retries.tokens == 85 && health.slots.limit == 10)
+    try fail(1, try gateway.health())
+    #expect(try gateway.health().look().breaker.state == .forcedOpen && gateway.announcements.all.isEmpty)
+    #expect(try gateway.folder.read("pay/breaker/bank").utf8.count == 8192)
   }
 
   /// A full window with the longest words has room. Breaks when a file says more than is read of it.
@@ -48,11 +89,14 @@ import Testing
     for _ in 0..<99 {
       try file.update { health, now in _ = health.breaker.report(.failed, lease: nil, at: now, settings, chance: 0.5) }
     }
-    #expect(try file.look().breaker.outcomes.count == 99)
+    try file.update { health, now in for number in 1...WaitingLine.capacity { health.line.join(number) } }
+    let health = try file.look()
+    #expect(health.breaker.outcomes.count == 99 && health.line.places.count == WaitingLine.capacity)
+    #expect(try gateway.folder.read("pay/breaker/bank").utf8.count == 8192)
   }
 
   /// Breaks when a damaged file stops anybody, is believed, or is not mentioned exactly once.
-  @Test(arguments: ["", "nonsense", "msgspool-gateway 2\n", "\u{0}\u{0}\u{0}"]) func aDamagedFileStartsAnew(content: String) throws {
+  @Test(arguments: ["", "nonsense", "msgspool-gateway 3\n", "\u{0}\u{0}\u{0}"]) func aDamagedFileStartsAnew(content: String) throws {
     try fail(3, try gateway.health())
     try gateway.folder.write("pay/breaker/bank", content)
     #expect(try gateway.health().look().breaker.outcomes.isEmpty)

@@ -1,4 +1,3 @@
-import SpoolLayout
 import GatewayClient
 import Gateways
 import SharedKernel
@@ -6,99 +5,71 @@ import SystemCalls
 import TestSupport
 import Testing
 
+/// The slots, and the places of those who wait for one.
 @Suite struct GatewaySlotsTests {
   private let gateway: GatewayFolder
   init() throws { gateway = try GatewayFolder() }
 
-  private func soon(_ milliseconds: Int64 = 200) -> Deadline { .after(microseconds: milliseconds * 1000) }
+  private func free(_ limit: Int) throws -> CallSlot? { try gateway.slots().free(of: limit, at: gateway.clock.now()) }
 
   /// Breaks when more calls are allowed than there are slots, or a slot is not free again.
   @Test func slotsAreGivenBack() throws {
-    let slots = try gateway.slots(1)
-    var first: GatewaySlots.Slot? = try slots.take(of: 1, until: soon())
-    #expect(throws: Failure.self) { try slots.take(of: 1, until: soon()) }
-    #expect(first != nil)
-    first = nil
-    #expect(throws: Never.self) { try slots.take(of: 1, until: soon()) }
-  }
-
-  /// Breaks when waiting does not make one more slot, or more than the maximum.
-  @Test func waitingMakesMore() throws {
-    let slots = try gateway.slots(3)
-    var taken: [GatewaySlots.Slot] = []
-    for _ in 0..<3 { taken.append(try slots.take(of: try gateway.health(slots: 3).look().slots.limit, until: soon(2000))) }
-    #expect(try gateway.health(slots: 3).look().slots.limit == 3)
-    #expect(throws: Failure.self) { try slots.take(of: 3, until: soon()) }
-    #expect(taken.count == 3)
+    var taken: [CallSlot] = []
+    for number in 1...3 {
+      let slot = try #require(try free(3))
+      #expect(slot.number == number)
+      taken.append(slot)
+    }
+    #expect(try free(3) == nil)
+    taken.remove(at: 1).release()
+    #expect(try #require(try free(3)).number == 2, "the lowest that is free")
+    taken = []
+    #expect(try free(1) != nil)
   }
 
   /// Breaks when a process that is killed keeps its slot.
   @Test func aKilledHolderFreesItsSlot() throws {
-    let slots = try gateway.slots(1)
-    _ = try slots.take(of: 1, until: soon())
+    #expect(try free(1) != nil)
     let holder = try TestSupport.run("sh", ["-c", "flock -x '\(gateway.folder.file("pay/slots/bank.1"))' sh -c 'kill -9 $$'; true"])
     #expect(holder.status == 0, "\(holder)")
-    #expect(throws: Never.self) { try slots.take(of: 1, until: soon()) }
+    #expect(try free(1) != nil)
   }
 
-  /// Breaks when nobody is turned away at once although all places to wait are taken.
-  @Test func beyondThePlacesToWaitOneIsToldAtOnce() throws {
-    let slots = try gateway.slots(1)
-    let slot = try slots.take(of: 1, until: soon())
-    let place = try gateway.root().directory.open("pay/slots/bank.w1", .create)
-    #expect(try place.lock(.exclusive, wait: .never))
-    // With a deadline that far away a wait would be seen.
-    let failure = #expect(throws: Failure.self) { try slots.take(of: 1, until: .after(microseconds: 600_000_000)) }
-    #expect(failure?.kind == .temporary && failure?.message.contains("all 1 slots are taken") == true)
-    withExtendedLifetime(slot) {}
+  /// Breaks when a call that hangs keeps its slot from others for longer than its time and a second, or one that has begun just now does not.
+  @Test func aCallThatHangsTakesNoSlotAway() throws {
+    let first = try #require(try free(1))
+    gateway.clock.move(milliseconds: 1610)
+    #expect(try free(1) == nil)
+    gateway.clock.move(milliseconds: 1)
+    let second = try #require(try free(1))
+    #expect(second.number == 2)
+    #expect(try free(1) == nil, "one more, not any number")
+    try first.start(at: gateway.clock.now())
+    second.release()
+    #expect(try free(1) == nil, "it makes another call")
+    gateway.clock.move(milliseconds: -86_400_000)
+    #expect(try free(1) == nil)
   }
 
-  /// All places to wait are taken. Breaks when a caller is turned away although there may be more slots and the gateway is well; or when
-  /// one that is slow gets more calls for that.
-  @Test(arguments: [CircuitBreaker.Verdict.good, .slow, .failed])
-  func aBurstMakesMoreSlotsWhileTheGatewayIsWell(verdict: CircuitBreaker.Verdict) throws {
-    let slots = try gateway.slots(2)
-    let slot = try slots.take(of: 1, until: soon())
-    var places: [Box] = []
-    for number in 1...2 {
-      let place = try gateway.root().directory.open("pay/slots/bank.w\(number)", .create)
-      #expect(try place.lock(.exclusive, wait: .never))
-      places.append(Box(place))
-    }
-    try gateway.health(slots: 2).update { health, now in
-      _ = health.breaker.report(verdict, lease: nil, at: now, BreakerSettings(), chance: 0.5)
-    }
-    let second = Result { () throws(Failure) in try slots.take(of: 1, until: .after(microseconds: 600_000_000)) }
-    if verdict == .good {
-      #expect(throws: Never.self) { try second.get() }
-      #expect(try gateway.health(slots: 2).look().slots.limit == 2)
-    } else {
-      #expect(throws: Failure.self) { try second.get() }
-      #expect(try gateway.health(slots: 2).look().slots.limit == 1)
-    }
-    withExtendedLifetime((slot, places)) {}
+  /// Breaks when a place is given twice, or that of one who is there is taken for free.
+  @Test func placesAreTakenOnce() throws {
+    let places = try gateway.places()
+    let first = try #require(try places.take(besides: []))
+    let second = try #require(try gateway.places().take(besides: [3]))
+    #expect(first.number == 1 && second.number == 2)
+    #expect(try gateway.places().hold(1, until: .after(microseconds: 20_000)) == nil)
+    #expect(try #require(try gateway.places().hold(3, until: .after(microseconds: 20_000))).number == 3)
+    #expect(try places.take(besides: Array(1...WaitingLine.capacity)) == nil)
+    withExtendedLifetime((first, second)) {}
   }
 
-  private final class Box {
-    let file: FileDescriptor
-    init(_ file: consuming FileDescriptor) { self.file = file }
-  }
-
-  /// Breaks when one who waits for a slot is not asked whether that still makes sense, or waits on although it does not.
-  @Test func waitingEndsWhenItMakesNoSense() throws {
-    let slots = try gateway.slots(1)
-    let slot = try slots.take(of: 1, until: soon())
-    #expect(try slots.takeFree(of: 1) == nil)
-    var asked = 0
-    let failure = #expect(throws: Failure.self) {
-      try slots.take(
-        of: 1, until: .after(microseconds: 600_000_000),
-        goesOn: { _ throws(Failure) in
-          asked += 1
-          if asked == 3 { throw Failure(.temporary, "enough") }
-        })
-    }
-    #expect(failure?.message == "enough" && asked == 3)
-    withExtendedLifetime(slot) {}
+  /// Breaks when one who waits is not woken by the one before.
+  @Test func theOneBeforeWakes() async throws {
+    let gateway = gateway
+    var first: WaitingPlaces.Place? = try gateway.places().take(besides: [])
+    let waiting = Task.detached { try gateway.places().hold(1, until: .after(microseconds: 60_000_000))?.number }
+    #expect(first?.number == 1)
+    first = nil
+    #expect(try await waiting.value == 1)
   }
 }

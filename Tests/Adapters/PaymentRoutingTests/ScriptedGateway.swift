@@ -8,6 +8,8 @@ final class ScriptedGateway: Gateway {
     let key: String
   }
 
+  private final class Slot: GatewaySlot { func release() {} }
+
   let name: GatewayName
   /// What it says of itself.
   var state = GatewayAvailability.usable
@@ -27,9 +29,13 @@ final class ScriptedGateway: Gateway {
 
   func availability() throws(Failure) -> GatewayAvailability { state }
 
+  func reserve(waits: Bool) throws(Failure) { if let refusal { throw refusal } }
+
+  func release() {}
+
   func permit() throws(Failure) -> GatewayPermit {
     if let refusal { throw refusal }
-    return GatewayPermit(slot: self, lease: nil)
+    return GatewayPermit(slot: Slot(), lease: nil)
   }
 
   func giveBack(_ permit: GatewayPermit) { permitsGivenBack += 1 }
@@ -40,7 +46,7 @@ final class ScriptedGateway: Gateway {
   }
 
   func callAgain(_ verb: GatewayVerb, _ request: GatewayRequest) throws(Failure) -> GatewayCallResult {
-    call(verb, request, GatewayPermit(slot: self, lease: nil))
+    call(verb, request, GatewayPermit(slot: Slot(), lease: nil))
   }
 
   func recordedAnswer(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? { left[Call(verb: verb, key: key)] }

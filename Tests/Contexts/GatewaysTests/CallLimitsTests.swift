@@ -27,23 +27,45 @@ import Testing
     #expect((1...400_000).contains(RetryBudget.delay(beforeRepeat: attempt, chance: 0.999_999)))
   }
 
-  /// Breaks when slots do not grow one by one, halve more than once for one bad moment, or stay when nobody waits.
-  @Test func slotsFollowTheLoad() {
+  /// Breaks when a call of which nothing more is heard keeps a round open for ever.
+  @Test func aRoundEndsWithoutThoseThatAreGone() {
     var now = Timestamp(seconds: 1000)
-    var slots = SlotLimit(changed: now)
-    for _ in 0..<20 { slots.callerWaited(at: now, maximum: 10) }
-    #expect(slots.limit == 10)
-    now = now.adding(seconds: 1)
-    for _ in 0..<9 { slots.callWasSlow(at: now, interval: 610_000) }
-    #expect(slots.limit == 5)
-    now = now.adding(seconds: 20)
-    slots.age(to: now, maximum: 10)
-    #expect(slots.limit == 3)
-    now = now.adding(seconds: 100_000)
-    slots.age(to: now, maximum: 10)
-    #expect(slots.limit == 1)
-    slots.callWasSlow(at: now, interval: 0)
-    #expect(slots.limit == 1)
+    var slots = SlotLimit(at: now, limit: 4)
+    for _ in 0..<6 { #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == 1) }
+    for _ in 0..<5 { slots.callEnded(at: now, elapsed: 1000, isAnswered: true, round: 1, maximum: 8) }
+    now = now.adding(seconds: 2)
+    #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == nil && slots.limit == 4)
+    #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == 2)
+  }
+
+  /// Breaks when what was learned stays for ever while nobody calls, or a lower limit is forgotten although it may still be right.
+  @Test func idlenessIsForgotten() {
+    let start = Timestamp(seconds: 1000)
+    for (limit, later) in [(40, 10), (3, 3)] {
+      var slots = SlotLimit(at: start, limit: limit)
+      slots.age(to: start.adding(seconds: 9), used: start, maximum: 100)
+      #expect(slots.limit == limit)
+      slots.age(to: start.adding(seconds: 11), used: start, maximum: 100)
+      #expect(slots.limit == later)
+      slots.age(to: start.adding(seconds: 12), used: start, maximum: 2)
+      #expect(slots.limit == 2)
+    }
+  }
+
+  /// Breaks when the line is no line, or the wait is not that of those who are before one.
+  @Test func theLineKeepsItsOrder() {
+    let now = Timestamp(seconds: 1000)
+    var line = WaitingLine(used: now)
+    for place in [7, 3, 9] { line.join(place) }
+    line.leave(3)
+    #expect(line.ahead(of: 7) == 0 && line.ahead(of: 9) == 1 && line.ahead(of: 3) == nil)
+    #expect(line.wait(ahead: 3, limit: 2, at: now, unknown: 300_000) == 600_000, "nothing is known yet")
+    for _ in 0..<50 { line.slotUsed(for: 400_000, at: now) }
+    #expect((1_900_000...2_100_000).contains(line.wait(ahead: 9, limit: 2, at: now, unknown: 300_000)))
+    #expect(line.wait(ahead: 9, limit: 2, at: now, unknown: 300_000) > line.wait(ahead: 8, limit: 2, at: now, unknown: 300_000))
+    for _ in 0..<50 { line.slotUsed(for: 20_000, at: now) }
+    let usual = line.wait(ahead: 9, limit: 1, at: now, unknown: 300_000)
+    #expect(line.wait(ahead: 9, limit: 1, at: now.adding(microseconds: 400_000), unknown: 300_000) > usual * 5, "it hangs")
   }
 
   /// Whatever happens the limit is from 1 to the maximum. Breaks when an order of events takes it out of there.
@@ -52,16 +74,27 @@ import Testing
     var now = Timestamp(seconds: 1_763_800_000)
     var health = GatewayHealth(at: now)
     let maximum = Int(chance.number(1..<20))
+    var calls: [(lease: Int?, round: Int?)] = []
     for _ in 0..<500 {
       now = now.adding(microseconds: chance.number(-5_000_000..<9_000_000))
       health.advance(to: now, slots: maximum)
       switch chance.number(0..<3) {
-      case 0: health.slots.callerWaited(at: now, maximum: maximum)
-      case 1: health.slots.callWasSlow(at: now, interval: 610_000)
-      default: break
+      case 0:
+        let isCrowded = chance.number(0..<4) > 0
+        let admitted = health.admit(at: now, isCrowded: isCrowded, timeout: 610_000, BreakerSettings(), chance: 0.5)
+        if case .allowed(let lease) = admitted.admission { calls.append((lease, admitted.round)) }
+      case 1:
+        guard let (lease, round) = calls.popLast() else { continue }
+        let verdict = CircuitBreaker.Verdict.allCases[Int(chance.number(0..<4))]
+        let elapsed = chance.number(0..<700_000)
+        let call = EndedCall(verdict, lease: lease, round: round, elapsed: elapsed, occupied: elapsed)
+        _ = health.callEnded(call, at: now, slots: maximum, BreakerSettings(), chance: 0.5)
+      default:
+        guard let (lease, round) = calls.popLast() else { continue }
+        health.giveBack(lease: lease, round: round)
       }
-      #expect((1...maximum).contains(health.slots.limit))
-      #expect(health.slots.changed <= now.adding(seconds: 1), "a change in the future would never age")
+      #expect((1...maximum).contains(health.slots.limit) && health.slots.round.ended <= 60)
+      #expect((1...maximum).contains(health.slots.expected))
     }
   }
 

@@ -1,0 +1,162 @@
+internal import Gateways
+internal import SharedKernel
+internal import SpoolLayout
+internal import SystemCalls
+
+extension GatewayGuard {
+  /// Microseconds between two looks of the first in the line for a free slot.
+  private static let pollInterval: Int64 = 1000
+  /// How often it polls before it looks at the gateway's state again.
+  private static let polls = 30
+  /// Microseconds that the others wait for the one before them before they look again.
+  private static let lookInterval: Int64 = 250_000
+  /// The same while a slot is free and the one before does not take it: it may have been stopped.
+  private static let shortInterval: Int64 = 30_000
+
+  /// What comes of asking for a permit.
+  enum Turn {
+    case permit(GatewayPermit, [BreakerTransition])
+    case refused(Failure)
+    case wait
+  }
+
+  /// Changes the gateway's state; nil where the caller has to wait.
+  func onDisk(_ body: (inout GatewayHealth) throws(SystemError) -> Turn) throws(Failure) -> GatewayPermit? {
+    let turn = try health.update { health, _ in
+      Result { () throws(SystemError) in try body(&health) }
+    }
+    switch turn {
+    case .success(.permit(let permit, let transitions)):
+      tell(transitions)
+      return permit
+    case .success(.refused(let failure)): throw failure
+    case .success(.wait): return nil
+    case .failure(let error): throw Failure(storage: error)
+    }
+  }
+
+  /// Asks the breaker about a call in a slot that this process has.
+  func admit(to slot: CallSlot, _ health: inout GatewayHealth, isCrowded: Bool, chance: Double) -> Turn {
+    let (admission, round, transitions) = health.admit(
+      at: health.updated, isCrowded: isCrowded, timeout: definition.timeout, definition.breaker, chance: chance)
+    switch admission {
+    case .allowed(let lease): return .permit(GatewayPermit(slot: slot, lease: lease, round: round), transitions)
+    case .refused:
+      tell(transitions)
+      slot.release()
+      return .refused(refusal(health.breaker, at: health.updated) ?? beingTried(health.breaker, now: health.updated))
+    }
+  }
+
+  /// Why a caller is turned away at once; nil where it may wait. `isFull` says that no slot is free.
+  func turnAway(_ known: GatewayHealth, ahead: Int, latest: Deadline, waits: Bool, isFull: Bool = false) -> Failure? {
+    // Nobody waits while the gateway is tried: a slot that gets free may be for nobody.
+    if !isUsable(known.breaker) { return isFull ? beingTried(known.breaker, now: known.updated) : nil }
+    if ahead == 0, !isFull { return nil }
+    let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
+    return waits && wait <= latest.remainingMicroseconds ? nil : tooLong(known, ahead: ahead, wait)
+  }
+
+  private func tooLong(_ known: GatewayHealth, ahead: Int, _ wait: Int64) -> Failure {
+    let seconds = "\((wait + 999_999) / 1_000_000) s"
+    return Failure(
+      .temporary,
+      "gateway \(definition.name): \(known.slots.limit == 1 ? "its slot is" : "all \(known.slots.limit) slots are") taken and "
+        + "\(ahead) \(ahead == 1 ? "caller waits" : "callers wait"), so a slot is free in about \(seconds)",
+      remedy: "nothing was charged; try again later, or with a longer --timeout or --queue")
+  }
+
+  func lineIsFull(_ known: GatewayHealth) -> Failure {
+    Failure(
+      .temporary, "gateway \(definition.name): \(known.line.places.count) callers wait for a slot, and no more may",
+      remedy: "nothing was charged; try again later, or use --queue")
+  }
+
+  /// Waits in the line for a permit. Afterwards the place is given back, whatever came of it.
+  func wait(at place: WaitingPlaces.Place, latest: Deadline) throws(Failure) -> GatewayPermit {
+    defer { slots.forgetOpenFiles() }
+    do throws(Failure) { return try waitForTurn(at: place, latest: latest) } catch {
+      leave(place)
+      throw error
+    }
+  }
+
+  /// Gives a place back. One that cannot leave the line is found to be gone by the next, as one that was killed.
+  func leave(_ place: WaitingPlaces.Place) {
+    do throws(Failure) { try health.update { health, _ in health.line.leave(place.number) } } catch { announce(error.description) }
+  }
+
+  private func waitForTurn(at place: WaitingPlaces.Place, latest: Deadline) throws(Failure) -> GatewayPermit {
+    var (before, interval) = (Int.max, GatewayGuard.lookInterval)
+    while true {
+      let known = try health.look()
+      if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
+      if TerminationSignals.pending != nil {
+        throw Failure(.temporary, "interrupted while it waited for a slot of gateway \(definition.name)", remedy: "nothing was charged")
+      }
+      let remaining = latest.remainingMicroseconds
+      guard let ahead = known.line.ahead(of: place.number) else {
+        // The state was damaged and began anew, without those who waited.
+        try health.update { health, _ in if health.line.ahead(of: place.number) == nil { health.line.join(place.number) } }
+        continue
+      }
+      let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
+      // One that has waited is turned away where it is hopeless, not where it is doubtful.
+      if remaining <= 0 || wait / 2 > remaining { throw tooLong(known, ahead: ahead, wait) }
+      let isStuck = ahead == before && interval == GatewayGuard.shortInterval
+      before = ahead
+      if ahead == 0 || isStuck {
+        if let slot = try poll(of: known.slots.limit, isStuck ? 1 : GatewayGuard.polls, latest), let permit = try enter(place, slot) {
+          return permit
+        }
+        if isStuck { interval = GatewayGuard.lookInterval }
+      } else {
+        let deadline = min(Deadline.after(microseconds: interval), latest)
+        if try !removed(known.line.places[ahead - 1], before: place, deadline) {
+          // Nothing moved. Where a slot is free nevertheless, a short time will tell whether the one before takes it.
+          interval = try isSlotFree(of: known.slots.limit) ? GatewayGuard.shortInterval : GatewayGuard.lookInterval
+        }
+      }
+    }
+  }
+
+  /// Takes a slot that the line has led to.
+  private func enter(_ place: WaitingPlaces.Place, _ slot: CallSlot) throws(Failure) -> GatewayPermit? {
+    let chance = try GatewayGuard.chance()
+    return try onDisk { health throws(SystemError) in
+      health.line.leave(place.number)
+      return self.admit(to: slot, &health, isCrowded: true, chance: chance)
+    }
+  }
+
+  private func poll(of limit: Int, _ times: Int, _ latest: Deadline) throws(Failure) -> CallSlot? {
+    for time in 0..<times where latest.remainingMicroseconds > 0 {
+      if time > 0 { sleep(microseconds: GatewayGuard.pollInterval) }
+      do throws(SystemError) {
+        if let slot = try slots.free(of: limit, at: health.now, isQuick: time > 0) { return slot }
+      } catch { throw Failure(storage: error) }
+    }
+    return nil
+  }
+
+  private func isSlotFree(of limit: Int) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      guard let slot = try slots.free(of: limit, at: health.now) else { return false }
+      slot.release()
+      return true
+    } catch { throw Failure(storage: error) }
+  }
+
+  /// Waits for the one before. One that is gone without having left the line is taken out of it.
+  private func removed(_ number: Int, before place: WaitingPlaces.Place, _ deadline: Deadline) throws(Failure) -> Bool {
+    let held: WaitingPlaces.Place?
+    do throws(SystemError) { held = try places.hold(number, until: deadline) } catch { throw Failure(storage: error) }
+    guard let held else { return false }
+    // As long as its number is held here nobody else can wait under it.
+    let known = try health.look()
+    if let other = known.line.ahead(of: number), let own = known.line.ahead(of: place.number), other < own {
+      try health.update { health, _ in health.line.leave(held.number) }
+    }
+    return true
+  }
+}

@@ -1,0 +1,48 @@
+// `pay/slots/GATEWAY.wN`: whoever waits for a slot under the number N holds its lock. Who waits before whom stands in `WaitingLine`, and each
+// waits for the lock of the one before it, which the kernel gives back when that one has its slot, gives up or is killed. One whose lock
+// is free and who is still in the line is gone: whoever finds that takes it out.
+
+internal import Gateways
+package import SharedKernel
+package import SpoolLayout
+package import SystemCalls
+
+package struct WaitingPlaces {
+  private let root: SpoolRoot
+  private let gateway: GatewayName
+
+  package init(root: SpoolRoot, gateway: GatewayName) { (self.root, self.gateway) = (root, gateway) }
+
+  /// A number of this process, until it is dropped.
+  package final class Place {
+    package let number: Int
+    private let file: FileDescriptor
+    fileprivate init(_ number: Int, _ file: consuming FileDescriptor) {
+      self.number = number
+      self.file = file
+    }
+  }
+
+  /// A place that nobody has; nil where all are taken.
+  package func take(besides taken: [Int]) throws(SystemError) -> Place? {
+    guard taken.count < WaitingLine.capacity else { return nil }
+    for number in 1...WaitingLine.capacity where !taken.contains(number) {
+      if let file = try lock(number, wait: .never) { return Place(number, file) }
+    }
+    return nil
+  }
+
+  /// Waits until that one has its slot or is gone, and has its number then; nil where the deadline came first.
+  package func hold(_ number: Int, until deadline: Deadline) throws(SystemError) -> Place? {
+    switch try lock(number, wait: .until(deadline)) {
+    case .some(let file): Place(number, file)
+    case .none: nil
+    }
+  }
+
+  private func lock(_ number: Int, wait: LockWait) throws(SystemError) -> FileDescriptor? {
+    let file = try root.openOrCreate("\(gateway).w\(number)", in: root.ensureFolder(.slots))
+    guard try file.lock(.exclusive, wait: wait) else { return nil }
+    return file
+  }
+}
