@@ -32,6 +32,7 @@ struct Siege {
     let crowd = SiegeCrowd(spool: spool, clients: clients, pause: pause, words: [isQueued ? "--queue" : "--no-queue"])
     try write("behaviour", SiegeProvider.quick, folder)
     try crowd.send(seconds: Siege.before) { true }
+    let quickRate = SiegeTable(crowd.calls, nanoseconds: Int64(Siege.before) * 1_000_000_000).rate
     crowd.forgetCalls()
 
     let trouble = Deadline.now.nanoseconds
@@ -66,15 +67,15 @@ struct Siege {
       "opened \(opened.map { "\(decimal(Double($0 - trouble) / 1e9)) s after the trouble began" } ?? "never"), "
       + "closed \(closed.map { "\(decimal(Double($0 - recovery) / 1e9)) s after it ended" } ?? "never")"
     let report = [
-      settings + (replaces ? ", all four programs replaced in the middle" : ""), table.description, possible(table),
+      settings + (replaces ? ", all four programs replaced in the middle" : ""), table.description, possible(table, quickRate),
       row("Breaker", breaker), row("Breaker transitions", "\(crowd.transitions.count)"), audit.description, "",
     ]
     return (report.joined(separator: "\n"), audit.isRight)
   }
 
   /// What was reached beside what is possible.
-  private func possible(_ table: SiegeTable) -> String {
-    let (rate, reckoning) = provider.possible(slots: slots, clients: clients, pause: pause)
+  private func possible(_ table: SiegeTable, _ quickRate: Double) -> String {
+    let (rate, reckoning) = provider.possible(slots: slots, clients: clients, pause: pause, quickRate: quickRate)
     if isQueued || rate == 0 { return row("Possible", reckoning) }
     return row("Possible", "\(decimal(rate)) trans/sec (\(reckoning))") + "\n"
       + row("Reached", "\(decimal(100 * table.rate / rate)) % of it")

@@ -25,8 +25,8 @@ enum SiegeProvider: String, CaseIterable {
   }
 
   /// Messages a second that can be paid for at best, and how that is reckoned. `pause` is the longest, in milliseconds. What the programs
-  /// themselves take is left out.
-  func possible(slots: Int, clients: Int, pause: Int) -> (rate: Double, reckoning: String) {
+  /// themselves take is left out, but for `quickRate`: what they reached while all was well.
+  func possible(slots: Int, clients: Int, pause: Int, quickRate: Double) -> (rate: Double, reckoning: String) {
     func least(_ latency: Double, _ slots: Int) -> (Double, String) {
       let (carried, wanted) = (Double(slots) / latency, Double(clients) / (latency + Double(pause) / 2000))
       return (
@@ -38,8 +38,8 @@ enum SiegeProvider: String, CaseIterable {
     case .slow: return least(0.4, slots)
     case .hanging: return (0, "nothing is answered")
     case .alternating:
-      let (slow, quick) = (least(0.4, slots), least(0.025, slots))
-      return ((slow.0 + quick.0) / 2, "half of the time \(slow.1); half \(quick.1)")
+      let slow = least(0.4, slots)
+      return ((slow.0 + quickRate) / 2, "half of the time \(slow.1); half \(decimal(quickRate)), as before the trouble")
     case .doubling:
       // From 10 to 11 calls in hand the latency doubles from step to step, by a tenth of the step each.
       var best = (0.0, "")
