@@ -86,14 +86,18 @@ extension GatewayGuard {
     do throws(Failure) { try health.update { health, _ in health.line.leave(place.number) } } catch { announce(error.description) }
   }
 
+  /// Why the waiting is over where a signal asks to end.
+  private func ending() -> Failure? {
+    if TerminationSignals.pending == nil { return nil }
+    return Failure(.temporary, "interrupted while it waited for a slot of gateway \(definition.name)", remedy: "nothing was charged")
+  }
+
   private func waitForTurn(at place: WaitingPlaces.Place, latest: Deadline) throws(Failure) -> GatewayPermit {
     var (before, interval) = (Int.max, GatewayGuard.lookInterval)
     while true {
       let known = try health.look()
       if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
-      if TerminationSignals.pending != nil {
-        throw Failure(.temporary, "interrupted while it waited for a slot of gateway \(definition.name)", remedy: "nothing was charged")
-      }
+      if let ending = ending() { throw ending }
       let remaining = latest.remainingMicroseconds
       guard let ahead = known.line.ahead(of: place.number) else {
         // The state was damaged and began anew, without those who waited.
@@ -106,8 +110,13 @@ extension GatewayGuard {
       let isStuck = ahead == before && interval == GatewayGuard.shortInterval
       before = ahead
       if ahead == 0 || isStuck {
-        if let slot = try poll(of: known.slots.limit, isStuck ? 1 : GatewayGuard.polls, latest), let permit = try enter(place, slot) {
-          return permit
+        if let slot = try poll(of: known.slots.limit, isStuck ? 1 : GatewayGuard.polls, latest) {
+          // The signal may have come while it polled: what has begun no call begins none any more.
+          if let ending = ending() {
+            slot.release()
+            throw ending
+          }
+          if let permit = try enter(place, slot) { return permit }
         }
         if isStuck { interval = GatewayGuard.lookInterval }
       } else {
