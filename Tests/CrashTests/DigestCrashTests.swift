@@ -2,9 +2,9 @@ internal import Foundation
 import TestSupport
 import Testing
 
-/// `msg-alarmd --once` killed, or met by an error, at every state-changing call while it makes a digest, drops what is silenced and read, and delivers
-/// a dead letter again. Ordinary runs follow, and each alarm is told once, by itself or in one digest; a repeat carries the same
-/// id and the same parts, and is marked.
+/// `msg-alarmd --once` killed, or met by an error, at every state-changing call while it makes a digest, drops what is silenced and read,
+/// and delivers a dead letter again. Ordinary runs follow, and each alarm is told once, by itself or in one digest; a repeat carries the
+/// same id and the same parts, and is marked.
 @Suite struct DigestCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 

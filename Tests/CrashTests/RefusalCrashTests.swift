@@ -6,8 +6,8 @@ import Testing
 /// given nor after any recovery. Status 0 is as true: everything is delivered and paid for once, or waits for the time that was asked for.
 /// Each state-changing call of each kind of send fails once, or from then on, as on a disk that stays full.
 ///
-/// Faults that it found: a message that stays queued or scheduled behind a failed look at the ledger; one that is charged, cannot be delivered,
-/// and cannot be moved to `voiding/`, because that folder cannot be made or the rename fails.
+/// Faults that it found: a message that stays queued or scheduled behind a failed look at the ledger; one that is charged, cannot be
+/// delivered, and cannot be moved to `voiding/`, because that folder cannot be made or the rename fails.
 @Suite(.serialized) struct RefusalCrashTests {
   /// One message of a command: its text, and where it goes.
   struct Part: Sendable {

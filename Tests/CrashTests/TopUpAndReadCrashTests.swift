@@ -76,7 +76,8 @@ import Testing
     }
   }
 
-  /// What `--delete` answers for is gone, also after a power cut. Breaks when the folder is not synced, and when that fails and is not told.
+  /// What `--delete` answers for is gone, also after a power cut. Breaks when the folder is not synced, and when that fails and is not
+  /// told.
   @Test func deletingIsDurable() throws {
     let template = TestSpool()
     for text in ["a", "b", "c"] { #expect(try template.run("msg-send", ["bob", text]).status == 0) }

@@ -13,7 +13,8 @@ internal import SystemCalls
 ///                           is not settled yet
 ///   none of them            an event that has happened
 ///
-/// But for waiting, a message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves meanwhile.
+/// But for waiting, a message only moves from `outbox/` to `voiding/` to `failed/`, so looking in this order misses none that moves
+/// meanwhile.
 package final class FeedReader: EventSource {
   private let root: SpoolRoot
   private var feed: Directory?

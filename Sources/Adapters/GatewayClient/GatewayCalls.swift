@@ -8,8 +8,8 @@
 //              file, and behind them a line that tells the end
 //   over       removed, once the ledger has what it said          a file whose payment is settled; removed after 36 hours
 //
-// The caller waits as long as a call may take, and a little longer where that costs nobody anything; the command may run longer, until it is ended after 30 seconds, and answer into
-// its file. The file is not fsynced: what a power cut takes is asked again.
+// The caller waits as long as a call may take, and a little longer where that costs nobody anything; the command may run longer, until it
+// is ended after 30 seconds, and answer into its file. The file is not fsynced: what a power cut takes is asked again.
 
 package import Gateways
 package import SharedKernel

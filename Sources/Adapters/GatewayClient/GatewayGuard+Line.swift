@@ -110,7 +110,7 @@ extension GatewayGuard {
       let isStuck = ahead == before && interval == GatewayGuard.shortInterval
       before = ahead
       if ahead == 0 || isStuck {
-        if let slot = try poll(of: known.slots.limit, isStuck ? 1 : GatewayGuard.polls, latest) {
+        if let slot = try poll(of: known.slots, isStuck ? 1 : GatewayGuard.polls, latest) {
           // The signal may have come while it polled: what has begun no call begins none any more.
           if let ending = ending() {
             slot.release()
@@ -123,7 +123,9 @@ extension GatewayGuard {
         let deadline = min(Deadline.after(microseconds: interval), latest)
         if try !removed(known.line.places[ahead - 1], before: place, deadline) {
           // Nothing moved. Where a slot is free nevertheless, a short time will tell whether the one before takes it.
-          interval = try isSlotFree(of: known.slots.limit) ? GatewayGuard.shortInterval : GatewayGuard.lookInterval
+          do throws(SystemError) {
+            interval = try isSlotFree(of: known.slots.limit, known.slots) ? GatewayGuard.shortInterval : GatewayGuard.lookInterval
+          } catch { throw Failure(storage: error) }
         }
       }
     }
@@ -134,26 +136,26 @@ extension GatewayGuard {
     let chance = try GatewayGuard.chance()
     return try onDisk { health throws(SystemError) in
       health.line.leave(place.number)
-      return self.admit(to: slot, &health, isCrowded: true, chance: chance)
+      // Where another slot is free this caller waited for the one before it, not for the limit.
+      let isCrowded = try !self.isSlotFree(of: health.slots.crowdedFrom, health.slots)
+      return self.admit(to: slot, &health, isCrowded: isCrowded, chance: chance)
     }
   }
 
-  private func poll(of limit: Int, _ times: Int, _ latest: Deadline) throws(Failure) -> CallSlot? {
+  private func poll(of known: SlotLimit, _ times: Int, _ latest: Deadline) throws(Failure) -> CallSlot? {
     for time in 0..<times where latest.remainingMicroseconds > 0 {
       if time > 0 { sleep(microseconds: GatewayGuard.pollInterval) }
       do throws(SystemError) {
-        if let slot = try slots.free(of: limit, at: health.now, isQuick: time > 0) { return slot }
+        if let slot = try slots.free(of: known.limit, highest: known.highest, at: health.now, isQuick: time > 0) { return slot }
       } catch { throw Failure(storage: error) }
     }
     return nil
   }
 
-  private func isSlotFree(of limit: Int) throws(Failure) -> Bool {
-    do throws(SystemError) {
-      guard let slot = try slots.free(of: limit, at: health.now) else { return false }
-      slot.release()
-      return true
-    } catch { throw Failure(storage: error) }
+  private func isSlotFree(of limit: Int, _ known: SlotLimit) throws(SystemError) -> Bool {
+    guard let slot = try slots.free(of: limit, highest: known.highest, at: health.now) else { return false }
+    slot.release()
+    return true
   }
 
   /// Waits for the one before. One that is gone without having left the line is taken out of it.

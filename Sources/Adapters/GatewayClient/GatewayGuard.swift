@@ -30,14 +30,14 @@ final class GatewayGuard {
     return known.isWell || known.breaker.state == .disabled ? .usable : .onTrial
   }
 
-  /// What a caller has who was not turned away.
+  /// What a caller gets that is not turned away.
   enum Entry {
     case permit(GatewayPermit)
     case place(WaitingPlaces.Place)
   }
 
-  /// A permit, or a place in the line, which `wait` makes one of; see `Gateway.permit`. `slot` is one that the caller has already. Who
-  /// would wait beyond `latest`, or with `waits` false at all, is turned away.
+  /// A permit, or a place in the line, which `wait` makes one of; see `Gateway.permit`. `slot` is one that the caller has already. A
+  /// caller that would have to wait beyond `latest`, or at all if `waits` is false, is turned away.
   func enter(slot: CallSlot?, latest: Deadline, waits: Bool) throws(Failure) -> Entry {
     // Fail fast: check the breaker and the line before waiting, and before anything is written.
     let known = try health.look()
@@ -55,9 +55,9 @@ final class GatewayGuard {
     var place: WaitingPlaces.Place?
     let permit: GatewayPermit? = try onDisk { health throws(SystemError) in
       if health.line.places.isEmpty || !self.isUsable(health.breaker),
-        let slot = try self.slots.free(of: health.slots.limit, at: health.updated)
+        let slot = try self.slots.free(of: health.slots.limit, highest: health.slots.highest, at: health.updated)
       {
-        return self.admit(to: slot, &health, isCrowded: slot.number >= health.slots.limit, chance: chance)
+        return self.admit(to: slot, &health, isCrowded: slot.number >= health.slots.crowdedFrom, chance: chance)
       }
       if let refusal = self.turnAway(health, ahead: health.line.places.count, latest: latest, waits: waits, isFull: true) {
         return .refused(refusal)

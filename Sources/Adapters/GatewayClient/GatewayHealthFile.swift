@@ -1,6 +1,6 @@
 // `pay/breaker/GATEWAY`: what all processes know together of one gateway. It is read, changed and written under a lock on the file
 // itself, in one write, so that no outcome of any process is lost. It is soft state: never fsynced, and a file that is missing, torn
-// or foreign counts as the file of a gateway that nobody has called yet, which is said once by whoever finds it.
+// or foreign counts as the file of a gateway that nobody has called yet, which the process that finds it says once.
 //
 // A holder that is killed before its write leaves the old state, which is as if it had not come by; the kernel frees the lock.
 

@@ -25,22 +25,29 @@ package final class GatewaySlots {
     (self.root, self.gateway, self.longestUse) = (root, gateway, longestUse)
   }
 
-  /// A slot that is free now, of the first `limit`, or of more where calls hang. `isQuick` leaves out whether they do.
-  package func free(of limit: Int, at now: Timestamp, isQuick: Bool = false) throws(SystemError) -> CallSlot? {
+  /// A slot that is free now, of the first `limit`, or of more where calls hang; nil where as many calls are under way already. `highest` is
+  /// the number up to which calls may have a slot of a limit that was higher. `isQuick` leaves out whether calls hang.
+  package func free(of limit: Int, highest: Int, at now: Timestamp, isQuick: Bool = false) throws(SystemError) -> CallSlot? {
     let folder = try root.ensureFolder(.slots)
-    var (number, last) = (1, limit)
-    while number <= last, number <= limit + GatewaySlots.mostOverdue {
+    var (number, last, taken) = (1, limit, 0)
+    var found: CallSlot?
+    while number <= max(last, highest), number <= limit + GatewaySlots.mostOverdue, taken < limit {
       let file = try slotFile(number, in: folder)
-      if try file.descriptor.lock(.exclusive, wait: .never) {
+      if try !file.descriptor.lock(.exclusive, wait: .never) {
+        let hangs = isQuick ? false : try file.isOverdue(at: now, after: longestUse)
+        if !hangs { taken += 1 } else if number <= last { last += 1 }
+      } else if found == nil, number <= last {
         open[number] = nil
-        let slot = CallSlot(number, file, at: now)
-        try slot.start(at: now)
-        return slot
+        found = CallSlot(number, file, at: now)
+        if highest <= last { break }
+      } else {
+        try file.descriptor.unlock()
       }
-      if !isQuick, try file.isOverdue(at: now, after: longestUse) { last += 1 }
       number += 1
     }
-    return nil
+    guard let found, taken < limit else { return nil }
+    try found.start(at: now)
+    return found
   }
 
   /// Closes what is open for the next look.
@@ -78,7 +85,7 @@ private final class SlotFile {
 
 /// A slot that this process has.
 package final class CallSlot: GatewaySlot {
-  /// From 1. The lowest that is free is taken, so as many are taken below it.
+  /// From 1. The lowest that is free is taken, so that all below it are taken.
   package let number: Int
   /// Since when.
   package private(set) var taken: Deadline = .now

@@ -1,6 +1,6 @@
-// `pay/slots/GATEWAY.wN`: whoever waits for a slot under the number N holds its lock. Who waits before whom stands in `WaitingLine`, and each
-// waits for the lock of the one before it, which the kernel gives back when that one has its slot, gives up or is killed. One whose lock
-// is free and who is still in the line is gone: whoever finds that takes it out.
+// `pay/slots/GATEWAY.wN`: a caller that waits for a slot under the number N holds its lock. `WaitingLine` has the order. Each caller waits
+// for the lock of the one before it, which the kernel gives back when that one has its slot, gives up or is killed. A number in the line
+// whose lock is free is of a caller that is gone: the next one takes it out.
 
 internal import Gateways
 package import SharedKernel

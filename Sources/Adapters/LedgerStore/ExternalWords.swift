@@ -3,8 +3,9 @@ internal import SharedKernel
 
 /// The words that a record of an external payment has behind its memo.
 extension ExternalPayment {
-  /// `payer=alice asked=3 gen=1-0123456789AB`, the number and the salt of the key, and what else there is, in at most `room` bytes. A gateway's name of the payment is cut where
-  /// there is not enough: it is there to be read by people, what is compared is the id. All else with the longest values has 167.
+  /// `payer=alice asked=3 gen=1-0123456789AB`, the number and the salt of the key, and what else there is, in at most `room` bytes. A
+  /// gateway's name of the payment is cut where there is not enough: it is there to be read by people, what is compared is the id. All else
+  /// with the longest values has 167.
   func words(room: Int) -> [String] {
     var words = ["payer=\(payer)", "asked=\(asked)", "gen=\(generation)" + (salt.map { "-\($0)" } ?? "")]
     // Nothing is ever charged in part.

@@ -23,9 +23,9 @@
 //
 // A tail is torn only if nothing proves that it was whole: it is the last thing in the last segment, a record cut short or
 // zeros that a power cut left, and this boot's index never saw it. Of an append of several records a power cut may keep any:
-// each says which of how many it is, and where one is missing at the end, all of them are torn, for no answer was given. Everything else that is no record is corruption: 65,
-// touch nothing. The lock is on the segment itself, so there is no lock file to lose, and it is given back before fdatasync:
-// the next writer appends while the disk is still busy, and one fdatasync makes both durable.
+// each says which of how many it is, and where one is missing at the end, all of them are torn, for no answer was given. Everything else
+// that is no record is corruption: 65, touch nothing. The lock is on the segment itself, so there is no lock file to lose, and it is given
+// back before fdatasync: the next writer appends while the disk is still busy, and one fdatasync makes both durable.
 
 internal import DurableFiles
 package import Ledger

@@ -3,12 +3,13 @@
 //
 //   bytes n × 512 and on    the filter of block n: a checksum over the end of the block's last record and the bits; four zeros; the bits
 //
-// The end of a record is its chain and checksum: it stands for every record up to there. A filter that fits it is of these very records,
-// whoever has put another file in the place of the segment, or other bytes into it.
+// The end of a record is its chain and checksum, which stand for all records up to there. So a filter that matches it is of these very
+// records; if the segment was replaced by another file or changed in place, it does not match.
 //
-// Protocol. It is derived and never synced. What a filter says depends on nothing but the records of its block, which never change once
-// they were seen whole under the ledger's lock; so whoever has read a block may write its filter, without a lock, and two who do so
-// write the same bytes. A filter that is missing, half written, or of other records has no valid checksum: its block is read. Written by whoever completes a block, builds the index, or had to read a block for want of its filter.
+// Protocol. A filter is derived and never synced. It depends on nothing but the records of its block, which never change once they were
+// seen whole under the ledger's lock. Any process that has read a block may therefore write its filter without a lock; two that do so
+// write the same bytes. A filter that is missing, half written, or of other records has no valid checksum, and its block is read. It is
+// written by a process that completes the block, builds the index, or had to read the block because its filter was missing.
 
 internal import SharedKernel
 internal import SpoolLayout

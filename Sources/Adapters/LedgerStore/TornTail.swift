@@ -83,9 +83,9 @@ extension LedgerFile {
 }
 
 extension Segment {
-  /// Where the append begins that the record before index `end` belongs to, when it is not whole: a member is missing behind `end`, or holds
-  /// the zeros that a power cut left, and only zeros follow. Nil where it is whole, where the record was appended alone, and where anything in its place is
-  /// neither a member nor torn: that is damage.
+  /// Where the append begins that the record before index `end` belongs to, when it is not whole: a member is missing behind `end`, or
+  /// holds the zeros that a power cut left, and only zeros follow. Nil where it is whole, where the record was appended alone, and where
+  /// anything in its place is neither a member nor torn: that is damage.
   func startOfIncompleteAppend(before end: Int) throws(Failure) -> Int? {
     guard end > 0, let last = try? record(end - 1), let part = last.part, end >= part.number else { return nil }
     let start = end - part.number

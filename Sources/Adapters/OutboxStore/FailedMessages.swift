@@ -4,8 +4,8 @@ internal import SpoolLayout
 internal import SystemCalls
 
 extension Directory {
-  /// Moves a message file from here to `failed/`. One of an earlier message of the same id makes room: what it says of that message is still
-  /// asked for, by the name that follows from its acceptance.
+  /// Moves a message file from here to `failed/`. One of an earlier message of the same id makes room: what it says of that message is
+  /// still asked for, by the name that follows from its acceptance.
   func fileAsFailed(_ name: String, in failed: Directory) throws(SystemError) {
     do throws(SystemError) { return try rename(name, to: failed, exclusively: name) } catch {
       if error.code != .exists { throw error }

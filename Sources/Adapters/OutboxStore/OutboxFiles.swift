@@ -6,7 +6,8 @@ package import SpoolLayout
 package import SystemCalls
 
 /// The outbox as files: `outbox/ID` is copy 1 of a message and carries its lock, `outbox/ID.k` are the further copies,
-/// `deferred/messages/` holds the same of messages that wait, `voiding/ID` is a message that will not be delivered, `failed/ID` one that is over, with `failed/ID.reason`.
+/// `deferred/messages/` holds the same of messages that wait, `voiding/ID` is a message that will not be delivered, `failed/ID` one that is
+/// over, with `failed/ID.reason`.
 ///
 /// Copy 1 is named first, exclusively, which claims the id; the others follow under the same lock, then one fsync of
 /// `outbox/` makes all names durable. Nothing is charged before that, so copies that are missing from an unpaid message
@@ -198,7 +199,8 @@ extension OutboxFiles {
         }
       }
     }
-    // The process that moved it here may have died before its sync. Once it is delivered, a power cut must not bring it back to where it waited.
+    // The process that moved it here may have died before its sync. Once it is delivered, a power cut must not bring it back to where it
+    // waited.
     try outbox.sync()
     try deferred.sync()
     return try copies(of: envelope, leaderSize: leaderSize, in: outbox)

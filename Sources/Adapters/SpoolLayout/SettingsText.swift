@@ -1,8 +1,8 @@
 internal import SharedKernel
 internal import SystemCalls
 
-/// The text of a settings file in the spool; nil where there is none. A file that cannot be one is a mistake of a person (78); where the disk
-/// fails or a limit is reached the file may be right, and the failure says that (74).
+/// The text of a settings file in the spool; nil where there is none. A file that cannot be one is a mistake of a person (78); where the
+/// disk fails or a limit is reached the file may be right, and the failure says that (74).
 func settingsText(of file: SpoolFile, limit: Int, in root: SpoolRoot) throws(Failure) -> String? {
   let path = "\(root.path)/\(file)"
   let bytes: [UInt8]

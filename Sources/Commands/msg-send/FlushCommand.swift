@@ -9,9 +9,9 @@ import SystemCalls
 
 /// `msg-send --flush`: tries what waits and is due, and finishes what earlier sends left in the outbox. For cron.
 ///
-/// A gateway outside may take long for one payment and still take several at a time. What waits is then tried by half as many processes again
-/// as it has slots, so that a slot does not wait while a message is written to the disk: each goes over all that waits, and a message's
-/// lock says who has it in hand.
+/// A gateway outside may take long for one payment and still take several at a time. What waits is then tried by half as many processes
+/// again as it has slots, so that a slot does not wait while a message is written to the disk: each goes over all that waits, and a
+/// message's lock says who has it in hand.
 struct FlushCommand {
   /// How long the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
   private static let budget = Duration.seconds(3600)

@@ -3,8 +3,8 @@ import Sending
 import SharedKernel
 import SystemCalls
 
-/// How many waiting messages of others an ordinary send tries first, and how long it keeps starting with another one: a slow gateway must not
-/// make it wait for one call after the other.
+/// How many waiting messages of others an ordinary send tries first, and how long it keeps starting with another one: a slow gateway must
+/// not make it wait for one call after the other.
 private let dueBound = 4
 private let dueTime = Duration.milliseconds(100)
 

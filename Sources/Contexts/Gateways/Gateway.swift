@@ -45,8 +45,8 @@ package enum GatewayCallResult: Hashable, Sendable {
   case notMade(Failure)
 }
 
-/// One payment gateway outside, as the payment side calls it. Its time-out, retries, slots and circuit breaker are behind this port, and so is
-/// the deadline of the command that calls.
+/// One payment gateway outside, as the payment side calls it. Its time-out, retries, slots and circuit breaker are behind this port, and so
+/// is the deadline of the command that calls.
 package protocol Gateway: AnyObject {
   var name: GatewayName { get }
 

@@ -47,7 +47,14 @@ package struct LimitRound: Hashable, Sendable {
   mutating func cancel() { (begun, filled) = (max(0, begun - 1), began) }
 
   /// Microseconds for an answered call.
-  var cost: Int64 { max(1, time / Int64(max(1, answered))) }
+  var cost: Int64 { cost(rest: 0, each: 0) }
+
+  /// The same if `rest` more calls are answered after so many microseconds each.
+  func cost(rest: Int, each cost: Int64) -> Int64 {
+    let (more, calls) = (Int64(max(0, rest)), Int64(answered).saturatingSum(Int64(max(0, rest))))
+    return max(1, time.saturatingSum(cost.saturatingProduct(more)) / max(1, calls))
+  }
+  /// Whether the limit held half of its calls back.
   var isCrowded: Bool { crowded * 2 >= begun }
   /// Whether most of its calls were not answered in time.
   var isLost: Bool { answered * 2 < ended }

@@ -4,11 +4,15 @@
 //   steady   the limit stands. When a round of calls costs half as much again as it did, the gateway has become slower: a lower limit is
 //            tried. While callers wait, a higher limit is tried now and then.
 //   higher   twice as much, or half as much again once a higher limit has failed. It is kept if it carries more. Else the limit goes back,
-//            and the time until the next trial doubles.
+//            at the latest when the round has ended, and before that as soon as the trial would fail even if each call that is left cost
+//            no more than at the old limit. The time until the next trial doubles. Calls that time out meanwhile do not speak against the
+//            gateway: the breaker is not told of them.
 //   lower    half as much. It is kept, and the next lower one tried, if the calls became so much quicker that little or nothing is lost.
 //            Else the slowness has another reason, and the limit goes back.
-//   again    the round after a limit went back. Where the cost is another than before the trial, the gateway has changed meanwhile, and the
-//            trial is judged by the new cost.
+//   again    the round after a limit went back. Calls that began under a higher limit count until they end. Where the cost is another than
+//            before the trial, the gateway has changed meanwhile, and the trial is repeated if it would not have failed by the new cost.
+//
+// A limit that is tried and that callers do not reach goes back without a judgement.
 //
 // A round is a number of calls that began one after the other, whenever they end: the first that end would be the quick ones. Its cost is
 // the time that they took, divided by those that were answered in time: a call that times out takes time and carries nothing. A
@@ -46,7 +50,7 @@ package struct SlotLimit: Hashable, Sendable {
   /// Percent of a limit's growth up to which the cost may grow with it.
   private static let share: Int64 = 60
   /// Rounds between two trials of a higher limit, at most.
-  private static let longestPause = 32
+  static let longestPause = 32
 
   /// From 1.
   package internal(set) var limit: Int
@@ -74,8 +78,7 @@ package struct SlotLimit: Hashable, Sendable {
 
   /// A call begins. `isCrowded` says whether the limit held it back. Returns the number of the round that it counts for.
   package mutating func callBegins(at now: Timestamp, isCrowded: Bool, timeout: Int64) -> Int? {
-    let isComplete = round.begin(at: now, size: min(60, max(6, limit * 3 / 2)), isCrowded: isCrowded)
-    if isComplete { return round.number }
+    if round.begin(at: now, size: roundSize, isCrowded: isCrowded) { return round.number }
     // Callers that were killed never report.
     if now.microseconds - round.filled.microseconds > timeout * 3 { round = LimitRound(number: round.number + 1, at: now) }
     return nil
@@ -83,21 +86,53 @@ package struct SlotLimit: Hashable, Sendable {
 
   /// A call of that round has ended, which took `elapsed` microseconds.
   package mutating func callEnded(at now: Timestamp, elapsed: Int64, isAnswered: Bool, round number: Int?, maximum: Int) {
-    guard number == round.number, round.end(elapsed: elapsed, isAnswered: isAnswered) else { return }
+    guard number == round.number else { return }
+    let isOver = round.end(elapsed: elapsed, isAnswered: isAnswered)
+    if !isOver, phase == .higher, isHopeless {
+      goBackFromHigher(Measured(limit: limit, cost: .max / 4))
+      round = LimitRound(number: round.number + 1, at: now)
+      return
+    }
+    guard isOver else { return }
     let ended = round
     round = LimitRound(number: ended.number + 1, at: now)
-    if ended.isCrowded { judge(ended.cost, isLost: ended.isLost, maximum: maximum) }
+    if ended.isCrowded {
+      judge(ended.cost, isLost: ended.isLost, maximum: maximum)
+    } else {
+      endUnjudgedTrial()
+    }
+  }
+
+  /// Whether a call that took `elapsed` microseconds timed out for the sake of a higher limit. It does not speak against the gateway then.
+  package func blames(elapsed: Int64, at now: Timestamp) -> Bool {
+    let isOfThisRound = now.microseconds - elapsed >= round.began.microseconds
+    return phase == .higher ? isOfThisRound : phase == .again && trial.limit > limit && !isOfThisRound
   }
 
   /// A call of that round was not made, or says nothing of what the gateway can carry.
   package mutating func callDoesNotCount(round number: Int?) { if number == round.number { round.cancel() } }
 
-  /// The breaker opened. A trial is over then; else the gateway gets half as many calls when it is tried again.
+  /// The breaker opened. A trial is over then; else the gateway gets half as many calls, and no more than a new one, when it is tried
+  /// again.
   package mutating func gatewayFailed(at now: Timestamp) {
     round = LimitRound(number: round.number + 1, at: now)
     if phase == .higher { return goBackFromHigher(Measured(limit: limit, cost: .max / 4)) }
-    (limit, phase) = (max(1, limit / 2), .steady)
+    (limit, phase) = (max(1, min(limit / 2, SlotLimit.initial)), .steady)
     (base, trial, pause) = (Measured(limit: limit, cost: 0), Measured(limit: limit, cost: 0), 0)
+  }
+
+  /// The number of calls in hand, one that begins included, from which on the limit matters: a higher one matters as soon as there are more
+  /// than the base allows.
+  package var crowdedFrom: Int { phase == .higher ? base.limit + 1 : limit }
+
+  /// The highest limit under which calls that are under way may have begun. With more of them than the limit the next ones would be slow, and
+  /// that would speak against the limit.
+  package var highest: Int {
+    switch phase {
+    case .steady, .higher: limit
+    case .lower: max(limit, base.limit)
+    case .again: max(limit, trial.limit)
+    }
   }
 
   /// The limit that callers may reckon with: a lower one is tried for one round only.
@@ -115,63 +150,4 @@ package struct SlotLimit: Hashable, Sendable {
 
   /// Moves the times it remembers. For a clock that was set.
   package mutating func shift(microseconds: Int64) { round.shift(microseconds: microseconds) }
-}
-
-extension SlotLimit {
-  private mutating func judge(_ cost: Int64, isLost: Bool, maximum: Int) {
-    let measured = Measured(limit: limit, cost: cost)
-    switch phase {
-    case .steady: judgeSteady(measured, isLost: isLost, maximum: maximum)
-    case .again:
-      phase = .steady
-      if base.isFar(from: cost) {
-        base = measured
-        if trial.isBetter(than: base) { return adopt(trial, maximum: maximum) }
-      }
-      judgeSteady(measured, isLost: isLost, maximum: maximum)
-    case .higher:
-      if measured.isBetter(than: base) { return adopt(measured, maximum: maximum) }
-      goBackFromHigher(measured)
-    case .lower:
-      if measured.isBetter(than: base) {
-        // Fewer calls carry as much.
-        (base, phase) = (measured, .steady)
-        tryLower()
-      } else {
-        goBack(from: measured)
-      }
-    }
-  }
-
-  private mutating func judgeSteady(_ measured: Measured, isLost: Bool, maximum: Int) {
-    let isFirst = base.cost == 0
-    if isFirst || base.isFar(from: measured.cost) {
-      let isSlower = !isFirst && measured.cost > base.cost
-      base = measured
-      if isLost || isSlower || isFirst && limit == maximum { return tryLower() }
-    }
-    pause = max(0, pause - 1)
-    if pause == 0 { tryHigher(maximum: maximum) }
-  }
-
-  private mutating func adopt(_ better: Measured, maximum: Int) {
-    (limit, base, phase, pause) = (better.limit, better, .steady, 0)
-    tryHigher(maximum: maximum)
-  }
-
-  private mutating func tryHigher(maximum: Int) {
-    guard limit < maximum else { return }
-    let next = lastPause == 0 ? limit * 2 : max(limit + 1, limit * 3 / 2)
-    (limit, phase) = (min(maximum, next), .higher)
-  }
-
-  private mutating func tryLower() { if limit > 1 { (limit, phase) = (limit / 2, .lower) } }
-
-  private mutating func goBackFromHigher(_ failed: Measured) {
-    lastPause = min(SlotLimit.longestPause, max(2, lastPause * 2))
-    pause = lastPause
-    goBack(from: failed)
-  }
-
-  private mutating func goBack(from failed: Measured) { (trial, limit, phase) = (failed, base.limit, .again) }
 }

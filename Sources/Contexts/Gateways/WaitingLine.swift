@@ -1,7 +1,7 @@
 // The callers that wait for a slot, in order of arrival, and how long the next one would have to.
 //
-// A caller joins only if its turn comes in time, by what calls have taken of late; everybody else is told at once. Who waits does so under a
-// number that it holds a lock for, so that one that was killed can be told from one that waits.
+// A caller joins only if its turn comes in time, by what calls have taken of late; all others are told at once. It waits under
+// a number whose lock it holds, so that a caller that was killed is told from one that waits.
 
 package import SharedKernel
 

@@ -13,8 +13,8 @@
 // Only POST, VOID and RFND move money, between the gateway's clearing account (what it owes the house) and income. No prepaid
 // account is in it, so none has a limit there: the gateway keeps the payer's account.
 //
-// What costs nothing is asked for at no gateway, which may refuse such a question. It is recorded like any payment, so that its id is known:
-// PEND and POST in one append, and later, where it is given back, REVQ and at once VOID or RFND.
+// What costs nothing is asked for at no gateway, which may refuse such a question. It is recorded like any payment, so that its id is
+// known: PEND and POST in one append, and later, where it is given back, REVQ and at once VOID or RFND.
 
 package import SharedKernel
 

@@ -186,8 +186,8 @@ package struct Dispatcher {
     }
   }
 
-  /// Ends the attempt for a message that was not promised. One that is certainly not charged is withdrawn. One that may be charged is called
-  /// off if its sender is answered now; recovery leaves it for the next command. Returns the failure to report.
+  /// Ends the attempt for a message that was not promised. One that is certainly not charged is withdrawn. One that may be charged is
+  /// called off if its sender is answered now; recovery leaves it for the next command. Returns the failure to report.
   private func end(
     _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by initiator: Initiator,
     known: PaymentState

@@ -1,6 +1,6 @@
 // Messages that were accepted with a promise and wait. They are kept outside outbox/, so that their number costs an ordinary command
-// nothing. A message is requeued by rename into outbox/, where it is processed like every other message; if it cannot be paid for now, it is
-// deferred again. Its lock is on the file, which stays the same file throughout, so only one process works on it at a time.
+// nothing. A message is requeued by rename into outbox/, where it is processed like every other message; if it cannot be paid for now, it
+// is deferred again. Its lock is on the file, which stays the same file throughout, so only one process works on it at a time.
 //
 //   state        what exists                                     a crash here leaves       what a later command does
 //   accepted     outbox/ID, ID.k, marked as queued               a queued message          charges it

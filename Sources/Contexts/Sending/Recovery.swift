@@ -7,8 +7,8 @@ extension Dispatcher {
     recover(limit: limit, by: .recovery, while: mayGoOn)
   }
 
-  /// The same for a command that has a message of its own to send, and then a few of the due messages. While payments are unavailable or slow,
-  /// only messages that need none are processed, so that the command's own message is not delayed.
+  /// The same for a command that has a message of its own to send, and then a few of the due messages. While payments are unavailable or
+  /// slow, only messages that need none are processed, so that the command's own message is not delayed.
   package func recoverOpportunistically(leftovers: Int, due: Int, while mayGoOn: () -> Bool) -> [Failure] {
     let isUsable: Bool
     do throws(Failure) { isUsable = try payments.availability() == .usable } catch { return [error] }

@@ -1,12 +1,12 @@
-// Cancelling and refunding. A message that waits is cancelled, and its charge is given back. A delivered message stays delivered, and only its
-// charge is given back. The lock of the message decides which of the two applies.
+// Cancelling and refunding. A message that waits is cancelled, and its charge is given back. A delivered message stays delivered, and only
+// its charge is given back. The lock of the message decides which of the two applies.
 
 internal import MessageFormat
 package import SharedKernel
 
 extension Dispatcher {
-  /// Takes an accepted message of `sender` back that is not delivered yet, paid or not; `word` is what the sender calls it. 66 when there is none, 77 when it is another's,
-  /// 75 when it is too late.
+  /// Takes an accepted message of `sender` back that is not delivered yet, paid or not; `word` is what the sender calls it. 66 when there
+  /// is none, 77 when it is another's, 75 when it is too late.
   package func cancel(_ id: MessageID, called word: String, for sender: Name) throws(Failure) {
     for place in [OutboxPlace.deferred, .outbox, .deferred] {
       guard case .locked(let entry) = try entry(id, at: place, wait: true) else { continue }

@@ -14,7 +14,8 @@ extension Directory {
   /// Means nothing to the kernel for a directory that only its owner, or one group that trusts itself, writes to.
   private static let unsettled: UInt32 = 0o1000
 
-  /// Opens the directory at a relative path, making what is missing of it. Its name and those of all above it are durable when this returns.
+  /// Opens the directory at a relative path, making what is missing of it. Its name and those of all above it are durable when this
+  /// returns.
   package func ensureDirectory(_ relativePath: String, mode: UInt32 = 0o700) throws(SystemError) -> Directory {
     if let present = try directoryIfPresent(relativePath), try present.isSettled { return present }
     var current = self

@@ -10,7 +10,9 @@ import Testing
   private let gateway: GatewayFolder
   init() throws { gateway = try GatewayFolder() }
 
-  private func free(_ limit: Int) throws -> CallSlot? { try gateway.slots().free(of: limit, at: gateway.clock.now()) }
+  private func free(_ limit: Int, highest: Int = 1) throws -> CallSlot? {
+    try gateway.slots().free(of: limit, highest: highest, at: gateway.clock.now())
+  }
 
   /// Breaks when more calls are allowed than there are slots, or a slot is not free again.
   @Test func slotsAreGivenBack() throws {
@@ -27,6 +29,19 @@ import Testing
     #expect(try free(1) != nil)
   }
 
+  /// Breaks when calls that began under a higher limit do not count: a gateway that was too slow with so many would get more still.
+  @Test func callsOfAHigherLimitCount() throws {
+    var taken: [CallSlot] = []
+    for _ in 1...4 { taken.append(try #require(try free(4))) }
+    taken.removeFirst(2)
+    #expect(try free(2, highest: 4) == nil, "3 and 4 are taken")
+    taken.removeLast()
+    let slot = try #require(try free(2, highest: 4))
+    #expect(slot.number == 1)
+    #expect(try free(2, highest: 4) == nil)
+    #expect(try free(3, highest: 4) != nil)
+  }
+
   /// Breaks when a process that is killed keeps its slot.
   @Test func aKilledHolderFreesItsSlot() throws {
     #expect(try free(1) != nil)
@@ -35,7 +50,8 @@ import Testing
     #expect(try free(1) != nil)
   }
 
-  /// Breaks when a call that hangs keeps its slot from others for longer than its time and a second, or one that has begun just now does not.
+  /// Breaks when a call that hangs keeps its slot from others for longer than its time and a second, or one that has begun just now does
+  /// not.
   @Test func aCallThatHangsTakesNoSlotAway() throws {
     let first = try #require(try free(1))
     gateway.clock.move(milliseconds: 1610)

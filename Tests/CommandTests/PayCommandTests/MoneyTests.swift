@@ -61,8 +61,8 @@ import Testing
     #expect(unknown.status == 66 && unknown.output.isEmpty && unknown.errors.contains("'b'"))
   }
 
-  /// Breaks when the void of a key that nothing was charged under is silent, since the key may be mistyped, or is forgotten: a charge that it
-  /// overtook is then made.
+  /// Breaks when the void of a key that nothing was charged under is silent, since the key may be mistyped, or is forgotten: a charge that
+  /// it overtook is then made.
   @Test func aVoidOfNothingIsRemembered() throws {
     for _ in 0..<2 {
       let void = try pay("void", "--id", "early")

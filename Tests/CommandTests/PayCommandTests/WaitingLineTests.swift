@@ -35,8 +35,9 @@ import Testing
     #expect(try gateway.pay("breaker", "--json").objects().first?["waiting"]?.integer == 0)
   }
 
-  /// One in the only slot, one who waits and is killed, one who waits behind that. Breaks when the dead one keeps its place in the line.
-  @Test func whoIsKilledLeavesTheLine() throws {
+  /// One call in the only slot, a caller that waits, and one behind it; `event` happens to the first one of the line, then the slot gets
+  /// free.
+  private func twoWaiting(_ event: String, thenEnd end: String) throws -> (GatewaySpool, ToolRun) {
     let gateway = try blocked("gateway-slots = 1\ngateway.default.timeout = 20000")
     let script = """
       export MSG_USER=alice
@@ -46,32 +47,25 @@ import Testing
       until msg-pay breaker --json | grep -q '"waiting":1,'; do sleep 0.01; done
       msg-send --timeout 300 bob third || echo failed & third=$!
       until msg-pay breaker --json | grep -q '"waiting":2,'; do sleep 0.01; done
-      kill -KILL $second
-      touch $GO; wait $third; wait
+      \(event)
+      touch $GO; wait $third
+      \(end)
+      wait
       """
-    let sent = try run("sh", ["-c", script], environment: environment(gateway, ["GO": gateway.spool.folder.file("go")]))
+    return (gateway, try run("sh", ["-c", script], environment: environment(gateway, ["GO": gateway.spool.folder.file("go")])))
+  }
+
+  /// Breaks when a caller that was killed keeps its place in the line.
+  @Test func aKilledCallerLeavesTheLine() throws {
+    let (gateway, sent) = try twoWaiting("kill -KILL $second", thenEnd: ":")
     #expect(sent.output.isEmpty, "\(sent)")
     #expect(gateway.delivered() == 2)
     #expect(try gateway.pay("breaker", "--json").objects().first?["waiting"]?.integer == 0)
   }
 
-  /// One in the only slot, one who waits and is stopped, one who waits behind that. Breaks when a free slot stays free for that.
-  @Test func whoIsStoppedHoldsNobodyUp() throws {
-    let gateway = try blocked("gateway-slots = 1\ngateway.default.timeout = 20000")
-    let script = """
-      export MSG_USER=alice
-      msg-send --timeout 300 bob first || echo failed &
-      until [ -s $LOG ]; do sleep 0.01; done
-      msg-send --timeout 300 bob second & second=$!
-      until msg-pay breaker --json | grep -q '"waiting":1,'; do sleep 0.01; done
-      msg-send --timeout 300 bob third || echo failed & third=$!
-      until msg-pay breaker --json | grep -q '"waiting":2,'; do sleep 0.01; done
-      kill -STOP $second
-      touch $GO; wait $third
-      ls $MSG_SPOOL/mailboxes/bob/new | wc -l
-      kill -CONT $second; wait
-      """
-    let sent = try run("sh", ["-c", script], environment: environment(gateway, ["GO": gateway.spool.folder.file("go")]))
+  /// Breaks when a free slot stays free because the first in the line was stopped.
+  @Test func aStoppedCallerHoldsNobodyUp() throws {
+    let (gateway, sent) = try twoWaiting("kill -STOP $second", thenEnd: "ls $MSG_SPOOL/mailboxes/bob/new | wc -l; kill -CONT $second")
     #expect(sent.output == "2\n", "\(sent)")
     #expect(gateway.delivered() == 3)
   }
@@ -142,8 +136,8 @@ import Testing
     try gateway.recover()
   }
 
-  /// A call that takes a little longer than it may. Breaks when its sender gives up although there is time, and the gateway is asked to give
-  /// back what it was about to charge.
+  /// A call that takes a little longer than it may. Breaks when its sender gives up although there is time, and the gateway is asked to
+  /// give back what it was about to charge.
   @Test func aLittleLateIsInTime() throws {
     let gateway = try GatewaySpool(script: "exit 1", "gateway.default.timeout = 4000")
     // It is answered as soon as its time is up: the breaker knows of that.

@@ -67,7 +67,8 @@ struct InteroperabilityTests {
     #expect(found.lines == ["FS 안녕 제목 1", "Nu 안녕 제목 2", "Nu 안녕 제목 3", "Nu 안녕 제목 4"] + ["4"], "\(found)")
   }
 
-  // Fails when Dovecot complains of a file (a wrong `S=`), reads something else, or its flags and removals are not seen, by doveadm and IMAP.
+  // Fails when Dovecot complains of a file (a wrong `S=`), reads something else, or its flags and removals are not seen, by doveadm and
+  // IMAP.
   @Test func dovecot() throws {
     try script(
       "dovecot.conf",

@@ -48,7 +48,8 @@ struct WaitTests {
     #expect(next.lines == ["status 0", "text 2"] && mailbox.flags()[2] == "S", "\(next)")
   }
 
-  // Fails when an arrival is missed, shown twice, or one that does not fit is shown; flags that change are no arrivals, nor are mbsync's numbers.
+  // Fails when an arrival is missed, shown twice, or one that does not fit is shown; flags that change are no arrivals, nor are mbsync's
+  // numbers.
   @Test func follow() throws {
     let followed = try whileWaiting(
       "--follow --from=bob --limit=2 --json",

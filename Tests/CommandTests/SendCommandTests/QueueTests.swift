@@ -165,7 +165,8 @@ import Testing
     #expect(try calls() - before < 40)
   }
 
-  /// What is over leaves nothing in `deferred/`, whatever ended it. Breaks when the mark at the end of a message's lifetime stays for 30 days.
+  /// What is over leaves nothing in `deferred/`, whatever ended it. Breaks when the mark at the end of a message's lifetime stays for 30
+  /// days.
   @Test(arguments: [["--flush"], ["--flush", "--all"], ["--queue", "--id", "k", "bob", "hi"], ["--cancel", "k"]])
   func whatIsOverLeavesNoMark(arguments: [String]) throws {
     #expect(try spool.run("msg-send", ["-q", "--queue", "--id", "k", "bob", "hi"]).status == 0)

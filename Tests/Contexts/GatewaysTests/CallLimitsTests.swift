@@ -38,6 +38,33 @@ import Testing
     #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == 2)
   }
 
+  /// Calls that time out under a higher limit, after those at the old one took 100 ms. Breaks when they speak against the gateway, when the
+  /// trial goes on although it cannot win any more, or when calls at the old limit are forgiven too.
+  @Test func timeOutsOfATrialAreNotTheGateways() {
+    let begin = Timestamp(seconds: 1000)
+    let late = begin.adding(microseconds: 610_000)
+    let base = SlotLimit.Measured(limit: 20, cost: 100_000)
+    var health = GatewayHealth(at: begin)
+    health.slots = SlotLimit(
+      limit: 40, phase: .higher, round: LimitRound(number: 7, at: begin), base: base, trial: base, pause: 0, lastPause: 0)
+    var rounds: [Int?] = []
+    for _ in 0..<40 { rounds.append(health.admit(at: begin, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0).round) }
+    func timesOut(_ round: Int?, at now: Timestamp) -> BreakerTransition? {
+      let call = EndedCall(.late, lease: nil, round: round, elapsed: 610_000, occupied: 610_000)
+      return health.callEnded(call, at: now, slots: 100, BreakerSettings(), chance: 0)
+    }
+    for (count, round) in rounds.enumerated() {
+      #expect(timesOut(round, at: late) == nil)
+      // Each of the others at 100 ms: six time-outs make (6 · 610 + 54 · 100) / 54 > 160 ms, the most that a limit of 40 may cost.
+      #expect(health.slots.limit == (count < 5 ? 40 : 20), "after \(count + 1)")
+    }
+    #expect(health.breaker.outcomes.isEmpty)
+    for count in 1...20 {
+      let round = health.admit(at: late, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0).round
+      #expect((timesOut(round, at: late.adding(microseconds: 610_000)) != nil) == (count == 20))
+    }
+  }
+
   /// Breaks when what was learned stays for ever while nobody calls, or a lower limit is forgotten although it may still be right.
   @Test func idlenessIsForgotten() {
     let start = Timestamp(seconds: 1000)

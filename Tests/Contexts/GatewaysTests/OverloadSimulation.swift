@@ -6,7 +6,8 @@ import SharedKernel
 typealias Provider = @Sendable (_ load: Int, _ time: Int64, _ chance: inout Chance) -> Int64?
 
 /// Clients, each of them a process a message, at one provider, in virtual time. The rules are those of the tools: the breaker, the limit of
-/// slots and the line of those who wait, which all processes share. Nothing here reads a clock or sleeps, and a seed is one course of events.
+/// slots and the line of those who wait, which all processes share. Nothing here reads a clock or sleeps, and a seed is one course of
+/// events.
 struct OverloadSimulation {
   var seed: UInt64 = 1
   var clients = 100
@@ -169,7 +170,9 @@ private struct Run {
     case .halfOpen, .open: return taken < limit ? start(client, isCrowded: false) : refuse(client)
     default: break
     }
-    if health.line.places.isEmpty, taken < limit { return start(client, isCrowded: taken + 1 >= limit) }
+    if health.line.places.isEmpty, taken < limit {
+      return start(client, isCrowded: taken + 1 >= (rival?.limit ?? health.slots.crowdedFrom))
+    }
     guard wait(health.line.places.count) <= world.budget - world.timeout, health.line.places.count < WaitingLine.capacity else {
       return refuse(client)
     }

@@ -24,6 +24,11 @@ enum Providers {
     { load, time, chance in time >= begin * 1_000_000 && time < end * 1_000_000 ? nil : provider(load, time, &chance) }
   }
 
+  /// One kind for so many seconds, then the other.
+  static func first(_ first: @escaping Provider, seconds: Int64, then second: @escaping Provider) -> Provider {
+    { load, time, chance in (time < seconds * 1_000_000 ? first : second)(load, time, &chance) }
+  }
+
   /// From one to the other every so many seconds.
   static func alternating(_ first: @escaping Provider, _ second: @escaping Provider, seconds: Int64 = 5) -> Provider {
     { load, time, chance in (time / (seconds * 1_000_000) % 2 == 0 ? first : second)(load, time, &chance) }
