@@ -4,8 +4,8 @@ import base64
 import sys
 
 SINGLE = (["windows-125%d" % n for n in (0, 1, 3, 4, 5, 6, 7, 8)] + ["iso-8859-%d" % n for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 16)]
-          + ["koi8-r", "koi8-u", "ibm866", "macintosh", "windows-874"])
-CODECS = {"macintosh": "mac_roman", "windows-874": "cp874", "ibm866": "cp866"}
+          + ["koi8-r", "koi8-u", "ibm866", "macintosh", "windows-874", "x-mac-cyrillic"])
+CODECS = {"macintosh": "mac_roman", "x-mac-cyrillic": "mac_cyrillic", "windows-874": "cp874", "ibm866": "cp866"}
 
 
 def char(data, codec):

@@ -57,7 +57,7 @@ private func fuzzPacked(_ bytes: [UInt8]) {
 
 /// Heads and records with the right checksum and anything else in them, so that the fuzzer gets past it.
 private func fuzzHeader(_ bytes: [UInt8]) {
-  var head = Array("msgspool-view-3\n".utf8) + bytes.prefix(ViewHeader.length - 24)
+  var head = Array("msgspool-view-4\n".utf8) + bytes.prefix(ViewHeader.length - 24)
   head += [UInt8](repeating: 0, count: ViewHeader.length - 8 - head.count)
   head.append(littleEndian: XXH64.hash(head, seed: 0))
   for size in [0, ViewHeader.length, ViewHeader.length + bytes.count] {

@@ -1,5 +1,6 @@
 internal import DurableFiles
 internal import Mailbox
+package import MessageFormat
 package import SharedKernel
 package import SpoolLayout
 package import SystemCalls
@@ -12,13 +13,14 @@ package final class MaildirMailbox {
 
   private let root: SpoolRoot
   private let mailbox: SpoolFolder
+  package let unlabelled: Charset?
   /// `new/` and `cur/` once they were opened.
   private var new, current: Directory?
   /// Where messages were removed since that was last made durable.
   var removedFrom: Set<StoredMessage.Place> = []
 
-  package init(of user: Name, in root: SpoolRoot) {
-    self.root = root
+  package init(of user: Name, in root: SpoolRoot, unlabelled: Charset? = nil) {
+    (self.root, self.unlabelled) = (root, unlabelled)
     mailbox = .mailbox(user)
   }
 

@@ -30,6 +30,12 @@ extension MaildirMailbox {
   @discardableResult
   package func remove(_ message: StoredMessage) throws -> Bool {
     try following(message) { folder, current throws(SystemError) -> Bool? in
+      // After a restore the same message may stand in `new/` too, and would come back unread.
+      if current.place == .cur, let new = try self.folder(.new) {
+        for name in [String(MaildirName.beforeFlags(of: current.name)), current.name] where try new.remove(name) {
+          removedFrom.insert(.new)
+        }
+      }
       // ENOENT goes to `following`, which looks where the message went.
       guard try folder.remove(current.name) else { throw SystemError(.noEntry, call: "unlink", subject: current.name) }
       removedFrom.insert(current.place)

@@ -1,4 +1,5 @@
 package import Mailbox
+internal import MessageFormat
 internal import SpoolLayout
 internal import SharedKernel
 internal import SystemCalls
@@ -7,7 +8,11 @@ extension MaildirMailbox: MailboxStore {
   package func summary(of message: StoredMessage) throws -> Summary? {
     try following(message) { folder, current throws(SystemError) in
       guard let open = try openFile(folder, current.name) else { return nil }
-      return Summary(current, front: try open.file.read(min(open.size, Summary.frontSize), at: 0), size: open.size)
+      var front = try open.file.read(min(open.size, Summary.frontSize), at: 0)
+      if open.size > front.count, HeaderFields.end(in: front) == nil {
+        front = try open.file.read(min(open.size, Summary.headerLimit), at: 0)
+      }
+      return Summary(current, front: front, size: open.size, unlabelled: unlabelled)
     }
   }
 

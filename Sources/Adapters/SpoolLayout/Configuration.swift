@@ -1,3 +1,4 @@
+package import MessageFormat
 package import SharedKernel
 internal import SystemCalls
 
@@ -28,6 +29,8 @@ extension Setting {
     key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
   package static let queueLifetime = Setting(
     key: "queue-lifetime", standard: "432000", help: "seconds for which a message that waits for its payment is tried")
+  package static let mailCharset = Setting(
+    key: "mail-charset", standard: "utf-8", help: "the character set of other programs' mail that names none")
   package static let hooks = Setting(key: "hooks", standard: SpoolFolder.hooks.path, help: "the folder of alarm hooks")
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
@@ -40,7 +43,7 @@ extension Setting {
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
-    feedLimit, keepSent, queue, queueLifetime, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
+    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
   ]
 }
 
@@ -123,7 +126,11 @@ package struct Configuration: Sendable {
     _ = try flag(.queue)
     _ = try flag(.keepSent)
     if text(.currency).isEmpty { throw failure(.currency, "no name") }
+    if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }
   }
+
+  /// Of mail that names none and is no UTF-8. Checked when the file was read.
+  package var mailCharset: Charset? { Charset(text(.mailCharset)) }
 
   /// Checked when the file was read.
   package var isShared: Bool { (try? flag(.shared)) ?? false }

@@ -14,7 +14,7 @@ package struct OpenMailbox {
       try spool.refuseUnsafeWriting()
       mayWrite = true
     } catch { mayWrite = false }
-    store = MaildirMailbox(of: user, in: spool.root)
+    store = MaildirMailbox(of: user, in: spool.root, unlabelled: spool.configuration.mailCharset)
     view = try StoredView(
       of: user, folders: store, in: spool.root, mayWrite: mayWrite)
   }

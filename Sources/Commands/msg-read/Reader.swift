@@ -77,7 +77,8 @@ final class Reader {
 
   private func choosing(_ selection: Selection) -> Choosing {
     Choosing(selection, in: view, complete: complete) { [self] entry in
-      MessageText.text(ofMessage: (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? [])
+      let bytes = (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? []
+      return MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
     }
   }
 
@@ -162,7 +163,8 @@ extension Reader {
     for number in numbers {
       let message = try view.entry(number).message
       guard let bytes = reportingTrouble({ try contents(of: message, number) }) else { continue }
-      try show(Entry(number: number, Summary(message, front: bytes, size: bytes.count)), bytes, isFirst: isFirst)
+      let summary = Summary(message, front: bytes, size: bytes.count, unlabelled: store.unlabelled)
+      try show(Entry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what nobody got to see stays unread.
       try page.flush()
@@ -179,9 +181,9 @@ extension Reader {
     return bytes
   }
 
-  private func show(_ entry: Entry, _ bytes: [UInt8], isFirst: Bool) throws {
+  private func show(_ entry: Entry, _ bytes: [UInt8], isDateKnown: Bool, isFirst: Bool) throws {
     if tool.arguments.has(Options.raw) { return try page.bytes(bytes) }
-    let text = MessageText.text(ofMessage: bytes)
+    let text = MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
     if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }
     if tool.arguments.has(Options.body) { return try page.bytes(text) }
     if !isFirst { try page.line("") }
@@ -189,7 +191,8 @@ extension Reader {
     let offset = zone.offset(date)
     let minutes = Int(abs(offset) / 60)
     try page.line("From: \(entry.text(.sender))")
-    try page.line("Date: \(dayAndMinute(date, zone)) \(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))")
+    let moment = "\(dayAndMinute(date, zone)) \(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))"
+    try page.line(isDateKnown ? "Date: \(moment)" : "Date: unknown; delivered \(moment)")
     if !entry.bytes(.subject).isEmpty { try page.line("Subject: \(entry.text(.subject))") }
     try page.line("")
     try page.bytes(text, endingLine: true)

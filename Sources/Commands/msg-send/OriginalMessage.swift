@@ -27,13 +27,13 @@ struct OriginalMessage {
       throw Failure(.notFound, "message '\(word)' is gone", remedy: "'msg-read --all' lists what there is")
     }
     let header = HeaderFields(of: content)
-    let from = header.bytes("from").map(Address.parse)?.first
+    let from = header.bytes("from").map { Address.parse($0) }?.first
     guard let from, from.domain == nil || from.domain == "localhost", let name = Name(from.localPart) else {
       throw Failure(
         .badData, "message '\(word)' is of nobody who has a mailbox here", remedy: "answer it with a mail program, or name the RECIPIENT")
     }
     sender = name
-    subject = header.bytes("subject").map(EncodedWord.decode) ?? ""
+    subject = Summary(message, front: content, size: content.count, unlabelled: store.unlabelled).subject
     messageID = header.bytes("message-id").flatMap(messageIDField)
   }
 

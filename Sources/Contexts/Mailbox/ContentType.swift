@@ -19,30 +19,37 @@ struct ContentType {
     }
   }
 
-  /// Lower case; nil where it is not given.
-  var charset: String? { parameters["charset"].map { String(decoding: $0, as: UTF8.self).lowercased() } }
+  /// Nil where it is not given.
+  var charset: String? { bytes("charset").map { String(decoding: $0.value, as: UTF8.self) } }
 
   /// What separates the parts of a multipart.
-  var boundary: [UInt8]? { parameters["boundary"].flatMap { $0.isEmpty ? nil : $0 } }
+  var boundary: [UInt8]? { bytes("boundary").flatMap { $0.value.isEmpty ? nil : $0.value } }
 
   /// A parameter as text: in pieces and character sets as RFC 2231 has it, else in the words of RFC 2047 that senders use instead.
-  func text(_ name: String) -> String? {
-    if let plain = parameters[name] { return EncodedWord.decode(plain) }
-    var (bytes, charset): ([UInt8], String?) = ([], nil)
+  func text(_ name: String, unlabelled: Charset?) -> String? {
+    guard let (value, label) = bytes(name), !value.isEmpty else { return nil }
+    if let label { return String(decoding: Charset.utf8(value[...], in: label, unlabelled: unlabelled), as: UTF8.self) }
+    return EncodedWord.decode(value, unlabelled: unlabelled)
+  }
+
+  /// A parameter's bytes, and the character set that it names itself, however it was written; nil where it is not given.
+  private func bytes(_ name: String) -> (value: [UInt8], label: String?)? {
+    var (bytes, label, found): ([UInt8], String?, Bool) = ([], nil, false)
     for piece in 0..<ContentType.maximumCount {
       // `name*` alone, or `name*0`, `name*1*`, ...
       let isWhole = piece == 0 && parameters["\(name)*"] != nil
       let encoded = isWhole ? parameters["\(name)*"] : parameters["\(name)*\(piece)*"]
       guard let value = encoded ?? parameters["\(name)*\(piece)"] else { break }
+      found = true
       var rest = value[...]
       if piece == 0, encoded != nil {
         let parts = value.split(separator: UInt8(ascii: "'"), maxSplits: 2, omittingEmptySubsequences: false)
-        if parts.count == 3 { (charset, rest) = (String(decoding: parts[0], as: UTF8.self), parts[2]) }
+        if parts.count == 3 { (label, rest) = (String(decoding: parts[0], as: UTF8.self), parts[2]) }
       }
       bytes += encoded == nil ? Array(rest) : ContentType.unescaped(rest)
       if isWhole { break }
     }
-    return bytes.isEmpty ? nil : String(decoding: Charset.utf8(bytes[...], in: charset), as: UTF8.self)
+    return found ? (bytes, label) : parameters[name].map { ($0, nil) }
   }
 
   /// `%EA` is a byte.
@@ -59,25 +66,33 @@ struct ContentType {
     return result
   }
 
-  /// The value cut at semicolons outside quotes, white space outside quotes and the quotes themselves left out.
+  /// The value cut at semicolons outside quotes; comments, white space outside quotes and the quotes themselves left out.
   private static func sections(_ value: [UInt8]) -> [[UInt8]] {
     var (sections, section): ([[UInt8]], [UInt8]) = ([], [])
-    var (isQuoted, isEscaped) = (false, false)
+    var (isQuoted, isEscaped, isTokenStart, depth) = (false, false, true, 0)
     for byte in value {
       if isEscaped {
-        section.append(byte)
+        if depth == 0 { section.append(byte) }
         isEscaped = false
-      } else if isQuoted, byte == UInt8(ascii: "\\") {
+      } else if byte == UInt8(ascii: "\\"), isQuoted || depth > 0 {
         isEscaped = true
+      } else if depth > 0 {
+        depth += byte == UInt8(ascii: "(") ? 1 : byte == UInt8(ascii: ")") ? -1 : 0
       } else if byte == UInt8(ascii: "\"") {
         isQuoted.toggle()
-      } else if !isQuoted, byte == UInt8(ascii: ";") {
+      } else if isQuoted {
+        section.append(byte)
+      } else if byte == UInt8(ascii: "("), isTokenStart {
+        // Inside a word it is a part of the name of a file that was not quoted.
+        depth = 1
+      } else if byte == UInt8(ascii: ";") {
         if sections.count > maximumCount { break }
         sections.append(section)
         section = []
-      } else if isQuoted || (byte != 32 && byte != 9) {
+      } else if byte != 32, byte != 9 {
         section.append(byte)
       }
+      isTokenStart = depth == 0 && !isQuoted && (byte == 32 || byte == 9 || byte == UInt8(ascii: ";") || byte == UInt8(ascii: ")"))
     }
     return sections + [section]
   }

@@ -1,104 +1,133 @@
-/// The words of an HTML page, as far as a person needs them who has no browser at hand: tags taken out, blocks on lines of their
-/// own, character references resolved. No more is understood of it, and nothing of it is ever fetched or run.
-enum HTMLText {
+internal import MessageFormat
+
+/// The words of an HTML page, as far as a person needs them who has no browser at hand: tags taken out, blocks on lines of their own, cells
+/// apart, the addresses of links behind their words, character references resolved. No more is understood of it, and nothing of it is
+/// ever fetched or run.
+struct HTMLText {
   /// Elements that begin and end a line.
   private static let blocks: Set<String> = [
-    "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "section",
-    "article", "header", "footer",
+    "p", "div", "br", "tr", "li", "ul", "ol", "dl", "dt", "dd", "table", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre",
+    "hr", "section", "article", "header", "footer", "main", "nav", "aside", "address", "figure", "figcaption", "form", "fieldset",
+    "legend", "option", "summary", "details", "title", "textarea",
   ]
+  /// Elements that are set apart from what is before them on the line.
+  private static let cells: Set<String> = ["td", "th"]
   /// Elements whose content is not to be read.
-  private static let silent: Set<String> = ["script", "style", "title"]
-  private static let named: [String: String] = [
-    "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "copy": "©", "reg": "®", "trade": "™", "hellip": "…",
-    "mdash": "—", "ndash": "–", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "bull": "•", "middot": "·", "euro": "€",
-    "laquo": "«", "raquo": "»", "times": "×",
-  ]
+  private static let silent: Set<String> = ["script", "style", "title", "template"]
+  /// Elements whose white space is meant.
+  private static let preserved: Set<String> = ["pre", "textarea"]
+  /// Links whose address a person can use.
+  private static let schemes = ["http:", "https:", "mailto:", "tel:", "ftp:"]
+  /// Bytes of an address beyond which it is not shown.
+  private static let longestAddress = 2000
+
+  private let html: [UInt8]
+  private var result: [UInt8] = []
+  private var index = 0
+  /// How deep it is in elements whose white space is meant.
+  private var depthOfPreserved = 0
+  /// The address of the link that is open, and where its words begin in the result.
+  private var link: (address: String, start: Int)?
+
+  private init(_ html: [UInt8]) {
+    self.html = html
+    result.reserveCapacity(html.count / 2)
+  }
 
   /// `html` is UTF-8; so is what comes out.
   static func text(_ html: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(html.count / 2)
-    var index = 0
+    var page = HTMLText(html)
+    page.read()
+    return page.result
+  }
+
+  /// The character set that a page names in a `meta` element of its head, as pages without a label do.
+  static func charset(of html: [UInt8]) -> String? {
+    let head = html.prefix(1024).map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+    let meta = HTMLTag.end(of: "<meta", in: head, from: 0)
+    let label = head[HTMLTag.end(of: "charset=", in: head, from: meta)...].drop { [32, 0x22, 0x27].contains($0) }
+      .prefix { HTMLTag.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    return label.isEmpty ? nil : String(decoding: label, as: UTF8.self)
+  }
+
+  private mutating func read() {
     // Once behind the last `>` there are no more tags: looked for once, so that a page of `<` costs no more than its length.
     let lastClose = html.lastIndex(of: UInt8(ascii: ">")) ?? -1
     while index < html.count {
       switch html[index] {
-      case UInt8(ascii: "<") where index < lastClose && isTag(html, index): index = skipTag(html, index, &result)
-      case UInt8(ascii: "&"): index = reference(html, index, &result)
+      case UInt8(ascii: "<") where index < lastClose && isTag(index): readTag()
+      case UInt8(ascii: "&"):
+        let (text, end) = HTMLReference.text(html, at: index)
+        result += text
+        index = end
+      case 13 where depthOfPreserved > 0: index += 1
       case 9, 10, 12, 13, 32:
-        if let last = result.last, last != 32, last != 10 { result.append(32) }
+        if depthOfPreserved > 0 { result.append(html[index]) } else { addSpace() }
         index += 1
       default:
         result.append(html[index])
         index += 1
       }
     }
+    closeLink()
     while result.last == 32 || result.last == 10 { result.removeLast() }
     if !result.isEmpty { result.append(10) }
-    return result
   }
 
-  private static func isTag(_ html: [UInt8], _ index: Int) -> Bool {
+  private func isTag(_ index: Int) -> Bool {
     guard index + 1 < html.count else { return false }
     let next = html[index + 1]
-    return next == UInt8(ascii: "/") || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || isLetter(next)
+    return next == UInt8(ascii: "/") || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || HTMLTag.isLetter(next)
   }
 
-  /// Where the text goes on behind a tag, a comment, or an element that is not to be read.
-  private static func skipTag(_ html: [UInt8], _ start: Int, _ result: inout [UInt8]) -> Int {
-    if html[start...].starts(with: "<!--".utf8) { return end(of: "-->", in: html, from: start + 4) }
-    let isClosing = html[start + 1] == UInt8(ascii: "/")
-    let nameStart = start + (isClosing ? 2 : 1)
-    let name = String(decoding: html[nameStart...].prefix(16).prefix { isLetter($0) || (48...57).contains($0) }, as: UTF8.self).lowercased()
-    let behind = end(of: ">", in: html, from: nameStart)
-    if blocks.contains(name) { breakLine(&result) }
-    guard !isClosing, silent.contains(name) else { return behind }
-    var index = behind
-    while index + 2 < html.count {
-      if html[index] == UInt8(ascii: "<"), html[index + 1] == UInt8(ascii: "/") {
-        let closing = String(decoding: html[(index + 2)...].prefix(name.utf8.count), as: UTF8.self).lowercased()
-        if closing == name { return end(of: ">", in: html, from: index + 2) }
-      }
-      index += 1
+  /// Goes on behind a tag, a comment, or an element that is not to be read.
+  private mutating func readTag() {
+    if html[index...].starts(with: "<!--".utf8) {
+      index = HTMLTag.end(of: "-->", in: html, from: index + 4)
+      return
     }
-    return html.count
+    let tag = HTMLTag(html, at: index)
+    index = tag.end
+    if HTMLText.blocks.contains(tag.name) { breakLine() }
+    if HTMLText.cells.contains(tag.name), !tag.isClosing { addSpace() }
+    if HTMLText.preserved.contains(tag.name) {
+      depthOfPreserved = max(0, depthOfPreserved + (tag.isClosing ? -1 : 1))
+      // The line end behind the tag is no part of the text.
+      if !tag.isClosing, index < html.count, html[index] == 10 { index += 1 }
+    }
+    switch tag.name {
+    case "a":
+      closeLink()
+      if !tag.isClosing, let address = tag.attribute("href", in: html), HTMLText.isUsable(address) { link = (address, result.count) }
+    case "img":
+      if let words = tag.attribute("alt", in: html), !words.isEmpty { result += "[\(Summary.oneLine(words))]".utf8 }
+    default: break
+    }
+    if !tag.isClosing, HTMLText.silent.contains(tag.name) { index = HTMLTag.end(ofElement: tag.name, in: html, from: index) }
   }
 
-  private static func breakLine(_ result: inout [UInt8]) {
+  private static func isUsable(_ address: String) -> Bool {
+    let start = address.lowercased()
+    return address.utf8.count <= longestAddress && schemes.contains { start.hasPrefix($0) }
+      && address.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "<" && $0 != ">" && !$0.properties.isWhitespace }
+  }
+
+  /// `words <address>`, unless the words are the address.
+  private mutating func closeLink() {
+    guard let (address, start) = link else { return }
+    link = nil
+    let words = Summary.oneLine(String(decoding: result[min(start, result.count)...], as: UTF8.self))
+    let shown = words.hasSuffix("/") ? String(words.dropLast()) : words
+    let bare = address.hasSuffix("/") ? String(address.dropLast()) : address
+    if shown == bare || address.hasPrefix("mailto:") && bare.dropFirst(7) == shown { return }
+    addSpace()
+    result += "<\(address)>".utf8
+  }
+
+  private mutating func addSpace() { if let last = result.last, last != 32, last != 10 { result.append(32) } }
+
+  private mutating func breakLine() {
     while result.last == 32 { result.removeLast() }
     if let last = result.last, last != 10 { result.append(10) }
   }
-
-  private static func end(of mark: StaticString, in html: [UInt8], from start: Int) -> Int {
-    let wanted = unsafe Array(UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount))
-    var index = start
-    while index < html.count {
-      if html[index] == wanted[0], html[index...].starts(with: wanted) { return index + wanted.count }
-      index += 1
-    }
-    return html.count
-  }
-
-  /// `&amp;`, `&#8230;`, `&#x2026;`; anything else stays as it is.
-  private static func reference(_ html: [UInt8], _ start: Int, _ result: inout [UInt8]) -> Int {
-    let body = html[(start + 1)...].prefix(12).prefix { $0 != UInt8(ascii: ";") }
-    let end = start + 1 + body.count
-    if end < html.count, html[end] == UInt8(ascii: ";"), let text = character(String(decoding: body, as: UTF8.self)) {
-      result += text.utf8
-      return end + 1
-    }
-    result.append(html[start])
-    return start + 1
-  }
-
-  private static func character(_ name: String) -> String? {
-    if let text = named[name] { return text }
-    guard name.hasPrefix("#") else { return nil }
-    let digits = name.dropFirst()
-    let isHexadecimal = digits.hasPrefix("x") || digits.hasPrefix("X")
-    let number = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-    return number.flatMap(Unicode.Scalar.init).map { String(Character($0)) }
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
 }

@@ -1,3 +1,4 @@
+package import MessageFormat
 /// The total, the unread and the flagged messages of a mailbox.
 package struct MailboxCounts: Hashable, Sendable {
   package var total = 0
@@ -33,6 +34,8 @@ package protocol MailboxFolders {
 /// The messages of one user. Everybody may rename or remove files meanwhile: messages are found again by their base
 /// name, and one that is gone is nil, never an error. Errors are `Failure`s or those of the operating system.
 package protocol MailboxStore: MailboxFolders {
+  /// The character set of mail that names none and is no UTF-8; nil where nobody has said it.
+  var unlabelled: Charset? { get }
   /// The whole file; nil when it is gone.
   func contents(of message: StoredMessage) throws -> [UInt8]?
   /// Changes flags, and thereby moves the message to `cur/`; where nothing changes, nothing is done.

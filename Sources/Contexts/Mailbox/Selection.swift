@@ -13,7 +13,8 @@ package struct Selection: Sendable {
   /// Sent before this.
   package var until: Timestamp?
   /// In subject or text, case ignored.
-  package var match: String?
+  package var match: String? { didSet { words = match.map { SearchWords($0) } } }
+  private var words: SearchWords?
   /// Nil for the order of the numbers.
   package var order: Order?
   package var newestFirst = false
@@ -46,10 +47,8 @@ package struct Selection: Sendable {
       if let since, date < since { return false }
       if let until, date >= until { return false }
     }
-    guard let match else { return true }
-    let wanted = Array(match.lowercased().utf8)
-    if Selection.contains(Array(entry.text(.subject).lowercased().utf8), wanted) { return true }
-    return Selection.contains(Array(String(decoding: try text(), as: UTF8.self).lowercased().utf8), wanted)
+    guard let words else { return true }
+    return try words.occur(in: entry.text(.subject)) || words.occur(in: String(decoding: text(), as: UTF8.self))
   }
 
   private static func isFrom(_ sender: String, _ entry: Entry) -> Bool {
@@ -58,16 +57,5 @@ package struct Selection: Sendable {
     let address = entry.bytes(.senderAddress)
     if (address.lastIndex(of: UInt8(ascii: "@")).map { address[..<$0] } ?? address) == wanted { return true }
     return sender.contains("@") && entry.text(.senderAddress).lowercased() == sender.lowercased()
-  }
-
-  private static func contains(_ text: [UInt8], _ wanted: [UInt8]) -> Bool {
-    guard let first = wanted.first else { return true }
-    var rest = text[...]
-    while let start = rest.firstIndex(of: first) {
-      rest = rest[start...]
-      if rest.starts(with: wanted) { return true }
-      rest.removeFirst()
-    }
-    return false
   }
 }

@@ -1,4 +1,4 @@
-internal import MessageFormat
+package import MessageFormat
 package import SharedKernel
 
 /// What a list shows of a message: from its name and the front of its file.
@@ -16,6 +16,8 @@ package struct Summary: Hashable, Sendable {
   package let subject: String
   /// When it was sent, as far as the header says; else when it was delivered.
   package let date: Timestamp
+  /// False where the header does not say when it was sent, or not so that it can be read.
+  package let isDateKnown: Bool
   /// Bytes of the file.
   package let size: Int
   /// The first words of the text, on one line.
@@ -25,30 +27,43 @@ package struct Summary: Hashable, Sendable {
   /// The first message it answers (In-Reply-To), without the angle brackets; empty for none.
   package let inReplyTo: String
 
-  /// Bytes of a file that are looked at for a list. Of a longer header the rest is not looked at.
+  /// Bytes of a file that are looked at for a list, where its header ends before.
   package static let frontSize = 32 << 10
+  /// Bytes of a file that are looked at for the end of a longer header; what follows is left out.
+  package static let headerLimit = 1 << 20
+  /// Bytes of the text that are looked at behind a header that is longer than `frontSize`.
+  private static let textSize = 4 << 10
 
-  /// `front` is the beginning of the file, or all of it; `size` the bytes of all of it.
-  package init(_ message: StoredMessage, front whole: [UInt8], size: Int) {
-    let front = whole.count > Summary.frontSize ? Array(whole[..<Summary.frontSize]) : whole
-    let header = HeaderFields(of: front)
+  /// `front` is the beginning of the file, or all of it; `size` the bytes of all of it. What names no character set
+  /// and is no UTF-8 is taken for `unlabelled`.
+  package init(_ message: StoredMessage, front whole: [UInt8], size: Int, unlabelled: Charset? = nil) {
+    let header = HeaderFields(of: whole.count > Summary.headerLimit ? Array(whole[..<Summary.headerLimit]) : whole)
+    // No field is looked at beyond what a header has as a rule.
+    func field(_ name: String) -> [UInt8]? {
+      header.bytes(name).map { $0.count > Summary.frontSize ? Array($0[..<Summary.frontSize]) : $0 }
+    }
+    let end = max(Summary.frontSize, header.bodyStart + Summary.textSize)
+    let front = whole.count > end ? Array(whole[..<end]) : whole
     (self.message, self.size) = (message, size)
     let delivered = Timestamp(seconds: message.delivered)
     if let envelope = Envelope(header) {
       (sender, senderAddress) = (envelope.sender.text, Address.address(of: envelope.sender))
       recipients = envelope.recipients.map(\.text)
       subject = Summary.oneLine(envelope.subject)
-      date = envelope.notBefore ?? envelope.date
+      (date, isDateKnown) = (envelope.notBefore ?? envelope.date, true)
     } else {
-      let from = header.bytes("from").map(Address.parse)?.first
+      // A header that is not encoded is written in what the body says of itself.
+      func charset() -> Charset? { MessageText.charset(header, front[header.bodyStart...]) ?? unlabelled }
+      let from = field("from").map { Address.parse($0, unlabelled: charset()) }?.first
       let name = from?.localPart ?? ""
       senderAddress = Summary.oneLine(name + (from?.domain.map { "@\($0)" } ?? ""))
       sender = Summary.oneLine(from?.display ?? name)
-      recipients = (header.bytes("to").map(Address.parse) ?? []).map { Summary.oneLine($0.localPart) }
-      subject = Summary.oneLine(header.bytes("subject").map(EncodedWord.decode) ?? "")
-      date = header.text("date").flatMap(MailDate.parse) ?? delivered
+      recipients = (field("to").map { Address.parse($0, unlabelled: charset()) } ?? []).map { Summary.oneLine($0.localPart) }
+      subject = Summary.oneLine(field("subject").map { EncodedWord.decode($0, unlabelled: charset()) } ?? "")
+      let sent = header.text("date").flatMap(MailDate.parse)
+      (date, isDateKnown) = (sent ?? delivered, sent != nil)
     }
-    preview = Summary.preview(MessageText.text(ofMessage: front))
+    preview = Summary.preview(MessageText.text(ofMessage: front, header, size: size, unlabelled: unlabelled))
     messageID = Summary.firstID(header.bytes("message-id"))
     inReplyTo = Summary.firstID(header.bytes("in-reply-to"))
   }

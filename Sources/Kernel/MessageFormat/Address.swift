@@ -42,11 +42,12 @@ package enum Address {
   }
 
   /// The addresses of a field value, as far as they can be made out (RFC 5322 section 3.4; comments and groups are not looked into).
-  package static func parse(_ value: [UInt8]) -> [Parsed] {
+  /// `unlabelled` is asked for the character set of a display name that is no UTF-8.
+  package static func parse(_ value: [UInt8], unlabelled: @autoclosure () -> Charset? = nil) -> [Parsed] {
     split(value).compactMap { part in
       if let open = part.lastIndex(of: UInt8(ascii: "<")) {
         let address = part[(open + 1)...].prefix { $0 != UInt8(ascii: ">") }
-        let display = EncodedWord.decode(Array(unquoted(trimmed(part[..<open]))))
+        let display = EncodedWord.decode(Array(unquoted(trimmed(part[..<open]))), unlabelled: unlabelled())
         return Parsed(localPart: localPart(address), display: display.isEmpty ? nil : display, domain: domain(address))
       }
       let address = trimmed(part)

@@ -30,6 +30,9 @@ package enum Base64 {
     return bytes
   }
 
+  /// Whether it is one of the 64 digits; padding is none.
+  package static func isDigit(_ byte: UInt8) -> Bool { value(of: byte) != nil }
+
   private static func value(of byte: UInt8) -> Int? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(byte) - 65

@@ -26,63 +26,61 @@ package enum EncodedWord {
   /// Bytes of the longest word that is looked for; the RFC allows 75, senders write some more.
   private static let longestWord = 1024
 
-  /// The text of a field value, its words decoded; those in a character set that is not known
-  /// left as they are; white space between two words is dropped (section 6.2).
-  package static func decode(_ value: [UInt8]) -> String {
-    var result = ""
+  /// The text of a field value, its words decoded; those in a character set that is not known left as they are; white space between two
+  /// words is dropped (section 6.2). `unlabelled` is asked for the character set of bytes between words that are no UTF-8.
+  package static func decode(_ value: [UInt8], unlabelled: @autoclosure () -> Charset? = nil) -> String {
+    var result: [UInt8] = []
     var plain: [UInt8] = []
-    var position = 0
-    var endsInWord = false
-    func flush(before word: Bool) {
-      let isGap = word && endsInWord && plain.allSatisfy { $0 == 32 || $0 == 9 }
-      if !isGap { result += String(decoding: plain, as: UTF8.self) }
+    // Words of one character set that stand behind each other. Senders cut them inside a character, and leave a shift state to the next
+    // word, both of which RFC 2047 forbids: they are decoded together.
+    var words: (charset: Charset, content: [UInt8])?
+    func endWords() {
+      if let ended = words { result += ended.charset.utf8(ended.content[...]) }
+      words = nil
+    }
+    func endPlain() {
+      result += Charset.utf8(plain[...], in: nil, unlabelled: unlabelled())
       plain = []
     }
-    // Words split inside a character (which RFC 2047 forbids but senders do) are joined as bytes first.
-    var pending: [UInt8] = []
-    func flushPending() {
-      result += String(decoding: pending, as: UTF8.self)
-      pending = []
-    }
+    var position = 0
     while position < value.count {
-      if value[position] == UInt8(ascii: "="), let word = EncodedWord.word(in: value, at: position) {
-        let isGap = endsInWord && plain.allSatisfy { $0 == 32 || $0 == 9 }
-        if !isGap { flushPending() }
-        flush(before: true)
-        if Charset.isUTF8(word.charset) {
-          pending += word.content
-        } else {
-          flushPending()
-          result += String(decoding: word.content, as: UTF8.self)
-        }
-        endsInWord = true
-        position = word.end
-      } else {
+      guard value[position] == UInt8(ascii: "="), let word = EncodedWord.word(in: value, at: position) else {
         plain.append(value[position])
         position += 1
+        continue
       }
+      if let before = words, plain.allSatisfy({ $0 == 32 || $0 == 9 }) {
+        plain = []
+        if before.charset == word.charset { words?.content += word.content } else { endWords() }
+      } else {
+        endWords()
+        endPlain()
+      }
+      if words == nil { words = (word.charset, word.content) }
+      position = word.end
     }
-    flushPending()
-    flush(before: false)
-    return result
+    endWords()
+    endPlain()
+    return String(decoding: result, as: UTF8.self)
   }
 
-  private static func word(in value: [UInt8], at start: Int) -> (content: [UInt8], charset: String, end: Int)? {
+  private static func word(in value: [UInt8], at start: Int) -> (content: [UInt8], charset: Charset, end: Int)? {
     guard value.count > start + 1, value[start + 1] == UInt8(ascii: "?") else { return nil }
     let fields = value[(start + 2)...].prefix(longestWord).split(
       separator: UInt8(ascii: "?"), maxSplits: 3, omittingEmptySubsequences: false)
     guard fields.count == 4, fields[3].first == UInt8(ascii: "="), fields[1].count == 1,
       !fields[2].contains(where: { $0 == 32 || $0 == 9 })
     else { return nil }
-    let charset = String(decoding: fields[0].prefix { $0 != UInt8(ascii: "*") }, as: UTF8.self).lowercased()
+    // Behind a `*` stands a language (RFC 2231 section 5).
+    let label = String(decoding: fields[0].prefix { $0 != UInt8(ascii: "*") }, as: UTF8.self)
     let content: [UInt8]? =
       switch fields[1].first {
       case UInt8(ascii: "B"), UInt8(ascii: "b"): Base64.decode(fields[2])
       case UInt8(ascii: "Q"), UInt8(ascii: "q"): quotedPrintable(fields[2])
       default: nil
       }
-    guard let content, let text = Charset.known(content[...], in: charset) else { return nil }
-    return (text, charset, fields[3].startIndex + 1)
+    guard let content, let charset = label.isEmpty ? .utf8 : Charset(label) else { return nil }
+    return (content, charset, fields[3].startIndex + 1)
   }
 
   private static func quotedPrintable(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

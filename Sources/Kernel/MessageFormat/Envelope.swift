@@ -80,7 +80,7 @@ extension Envelope {
   package init?(_ header: HeaderFields) {
     func text(_ name: String) -> String? { header.text(name) }
     func names(_ field: String) -> [Name]? {
-      let parsed = header.bytes(field).map(Address.parse) ?? []
+      let parsed = header.bytes(field).map { Address.parse($0) } ?? []
       let names = parsed.compactMap { Name($0.localPart) }
       return names.count == parsed.count && !names.isEmpty ? names : nil
     }
@@ -98,7 +98,7 @@ extension Envelope {
     }
     self.init(
       id: id, sender: sender, recipients: recipients, copy: copies[0],
-      subject: header.bytes("subject").map(EncodedWord.decode) ?? "",
+      subject: header.bytes("subject").map { EncodedWord.decode($0) } ?? "",
       priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: 0, price: price,
       fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, inReplyTo: text("in-reply-to"), host: "")
   }

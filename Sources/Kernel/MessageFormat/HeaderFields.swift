@@ -7,8 +7,11 @@ package struct HeaderFields: Sendable {
     package let value: [UInt8]
   }
 
-  /// No header of an honest message has so many; what follows is not kept.
+  /// No header of an honest message has so many; of what follows only `wanted` is kept, the first of each.
   private static let maximumCount = 4096
+  private static let wanted: Set<String> = [
+    "from", "to", "subject", "date", "message-id", "in-reply-to", "content-type", "content-transfer-encoding", "content-disposition",
+  ]
 
   package private(set) var fields: [Field] = []
   /// Where the text begins: behind the empty line, or behind everything where there is none.
@@ -46,11 +49,23 @@ package struct HeaderFields: Sendable {
     finish(name, value)
   }
 
+  /// Where the text begins behind the empty line, as `init` finds it; nil where the header goes on behind `bytes`.
+  package static func end(in bytes: [UInt8]) -> Int? {
+    var start = 0
+    while let lineEnd = bytes[start...].firstIndex(of: 10) {
+      let length = lineEnd - start
+      if length == 0 || length == 1 && bytes[start] == 13 { return lineEnd + 1 }
+      start = lineEnd + 1
+    }
+    return nil
+  }
+
   private mutating func finish(_ name: [UInt8]?, _ value: [UInt8]) {
-    guard let name, fields.count < HeaderFields.maximumCount else { return }
+    guard let name = name.map({ String(decoding: $0, as: UTF8.self) }) else { return }
+    if fields.count >= HeaderFields.maximumCount, !HeaderFields.wanted.contains(name) || bytes(name) != nil { return }
     let trimmed = value.drop { $0 == 32 || $0 == 9 }
     let kept = trimmed.prefix(trimmed.lastIndex { $0 != 32 && $0 != 9 }.map { $0 - trimmed.startIndex + 1 } ?? 0)
-    fields.append(Field(name: String(decoding: name, as: UTF8.self), value: Array(kept)))
+    fields.append(Field(name: name, value: Array(kept)))
   }
 
   /// The first field of that name (lower case), nil for none.

@@ -4,11 +4,6 @@ package import SharedKernel
 package enum MailDate {
   private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-  /// Zone names that old mail carries, in hours (section 4.3).
-  private static let zones = [
-    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-  ]
-
   /// `Sun, 22 Nov 2026 16:43:00 +0900`; `offset` in seconds east of UTC.
   package static func format(_ instant: Timestamp, offset: Int64) -> String {
     let civil = CivilTime(instant, offset: offset)
@@ -18,7 +13,8 @@ package enum MailDate {
       + "\(offset < 0 ? "-" : "+")\(padded(minutes / 60, 2))\(padded(minutes % 60, 2))"
   }
 
-  /// Reads a Date value, the day of the week and comments passed over; nil where it is none.
+  /// Reads a Date value, the day of the week and comments passed over; nil where it is none, or of a zone that is not known. One without a
+  /// zone is of UTC.
   package static func parse(_ value: String) -> Timestamp? {
     let plain = value.split(separator: "(", maxSplits: 1)[safe: 0] ?? ""
     var words = plain.split { $0 == " " || $0 == "\t" || $0 == "," }.map { $0.lowercased() }
@@ -30,16 +26,26 @@ package enum MailDate {
     let clock = words[3].split(separator: ":").map { Int($0) ?? -1 }
     guard clock.count == 2 || clock.count == 3, (0...9999).contains(year),
       let civil = CivilTime(
-        year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock.count == 3 ? clock[2] : 0)
+        year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock.count == 3 ? clock[2] : 0),
+      let offset = words.count > 4 ? zoneOffset(words[4], comment: value.lowercased()) : 0
     else { return nil }
-    let offset = words.count > 4 ? zoneOffset(words[4]) : 0
-    return Timestamp(seconds: civil.secondsSinceEpoch - Int64(offset))
+    return Timestamp(seconds: civil.secondsSinceEpoch - Int64(offset) * 60)
   }
 
-  private static func zoneOffset(_ word: String) -> Int {
-    if let hours = zones[word] { return hours * 3600 }
-    guard word.utf8.count == 5, let number = Int(word), word.hasPrefix("+") || word.hasPrefix("-") else { return 0 }
-    return (number / 100 * 60 + number % 100) * 60
+  /// Minutes east of UTC: `+0900`, `+09:00`, `+9`, `KST`, `GMT+9`; nil for what is none of these.
+  private static func zoneOffset(_ word: String, comment: String) -> Int? {
+    // By RFC 5322 it is six hours west of UTC; senders in China mean eight hours east, and say so.
+    if word == "cst", comment.contains("china") { return 480 }
+    if let minutes = ZoneNames.minutes[word] { return minutes }
+    for name in ["gmt", "utc"] where word.hasPrefix(name) { return zoneOffset(String(word.dropFirst(3)), comment: "") }
+    guard let sign = word.first, sign == "+" || sign == "-" else { return nil }
+    let digits = word.dropFirst().filter { $0 != ":" }
+    guard digits.utf8.allSatisfy({ (48...57).contains($0) }), (1...4).contains(digits.utf8.count), let number = Int(digits) else {
+      return nil
+    }
+    let (hours, minutes) = digits.utf8.count <= 2 ? (number, 0) : (number / 100, number % 100)
+    guard hours < 24, minutes < 60 else { return nil }
+    return (sign == "-" ? -1 : 1) * (hours * 60 + minutes)
   }
 }
 

@@ -33,6 +33,33 @@ struct ShowTests {
     try mailbox.add(3, text: "third\n", place: "cur", flags: "F")
   }
 
+  // A restored backup may have a message twice. Fails when it is listed twice, or comes back after it was deleted.
+  @Test func aMessageInBothFoldersIsOne() throws {
+    _ = try mailbox.shell("cp cur/*:2,F new/twin; mv new/twin \"new/$(basename cur/*:2,F :2,F)\"")
+    #expect(try mailbox.read("--count", "--all").output == "3\n")
+    #expect(try mailbox.read("--delete", "3").status == 0)
+    #expect(try mailbox.shell("ls new cur | grep -c '^[0-9]'").output == "2\n")
+    #expect(try mailbox.read("--count", "--all").output == "2\n")
+  }
+
+  // Fails when mail without a character set is not read in the one of the spool, or one that is not known is taken for none.
+  @Test func mailWithoutACharset() throws {
+    _ = try mailbox.shell("printf 'Subject: \\307\\321\\n\\n\\307\\321\\n' > new/1795333390.x.h")
+    #expect(try mailbox.read("--body", "--peek", "4").output.utf8.elementsEqual([0xc7, 0xd1, 10]) == false)
+    try mailbox.spool.folder.write("spool/config", "mail-charset = x-none\n")
+    let wrong = try mailbox.read("--peek", "4")
+    #expect(wrong.status == 78 && wrong.errors.contains("config:1: mail-charset = x-none"), "\(wrong)")
+    try mailbox.spool.folder.write("spool/config", "mail-charset = EUC_KR\n")
+    let shown = try mailbox.read("4")
+    #expect(shown.output.hasSuffix("Subject: 한\n\n한\n") && shown.errors.isEmpty, "\(shown)")
+  }
+
+  // Fails when a date that cannot be read is shown as if it could.
+  @Test func aDateThatCannotBeRead() throws {
+    _ = try mailbox.shell("printf 'Date: 26 Nov 2026 10:00 XST\\n\\nx\\n' > new/1795333390.x.h")
+    #expect(try mailbox.read("--peek", "4").output.contains("\nDate: unknown; delivered 2026-11-22"))
+  }
+
   // Fails when a message is shown otherwise than promised, or not marked after it.
   @Test func showing() throws {
     #expect(

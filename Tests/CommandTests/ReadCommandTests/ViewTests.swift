@@ -73,7 +73,7 @@ struct ViewTests {
     arguments: [
       "rm -rf ../../views && touch ../../views", "rm -rf ../../views && ln -s /tmp ../../views",
       "mkfifo ../../views/f && mv ../../views/f ../../views/alice",
-      "rm -f ../../views/alice && mkdir ../../views/alice", "printf 'msgspool-view-3\\n' > ../../views/alice",
+      "rm -f ../../views/alice && mkdir ../../views/alice", "printf 'msgspool-view-4\\n' > ../../views/alice",
       "rm -rf ../../tmp && touch ../../tmp",
       "head -c 300 /dev/urandom > ../../views/alice", "cp ../../views/alice '../../views/alice,changes'",
       "ln -sf /etc/passwd ../../views/alice",

@@ -32,6 +32,16 @@ struct SelectionTests {
     #expect(try chosen { $0.limit = 0 } == [])
   }
 
+  // Fails when what looks the same is not found, or what looks different is; each both ways.
+  @Test(arguments: [
+    ("한글", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}", true), ("CAFÉ", "cafe\u{301}", true), ("が", "\u{304b}\u{3099}", true),
+    ("cafe", "caf\u{e9}", false), ("하", "한", false), ("x", "", false), ("b c", "a b c d", true),
+  ])
+  func equalOnTheScreen(one: String, other: String, isFound: Bool) {
+    #expect(SearchWords(one).occur(in: "<\(other)>") == isFound)
+    #expect(SearchWords(other).occur(in: "<\(one)>") == (isFound && one != "b c" || other.isEmpty))
+  }
+
   // Fails when what is read of a message selects wrongly: senders by both their names, until excluded, case ignored.
   @Test func contents() throws {
     #expect(try chosen { ($0.onlyUnread, $0.sender) = (false, "Bob") } == [1, 4])

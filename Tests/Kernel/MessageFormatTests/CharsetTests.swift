@@ -40,6 +40,45 @@ struct CharsetTests {
     #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(8))")
   }
 
+  // Fails when a label of the Encoding Standard, or of Python, Java or Windows, is not known or means another character set. WHATWG's
+  // labels are of Debian's python3-webencodings.
+  @Test func everyLabel() throws {
+    let labels = try run("/usr/bin/python3", ["\(Repository.path)/Tests/charset-labels.py", "labels"])
+    try #require(labels.status == 0 && labels.lines.count > 400, "\(labels)")
+    for line in labels.lines {
+      let words = line.split(separator: " ")
+      #expect(Charset(String(words[0]).uppercased())?.name == String(words[1]), "\(line)")
+    }
+    #expect(
+      Charset("cs-EUC_KR")?.name == "euc-kr" && Charset("X-Sjis")?.name == "shift_jis" && Charset("x-none") == nil && Charset("") == nil)
+  }
+
+  // Fails when a table is another than its script makes. Of zones those that both know count: Debian's change from year to year.
+  @Test(arguments: [
+    ("charset-labels.py", "Kernel/MessageFormat/CharsetLabels"), ("html-entities.py", "Contexts/Mailbox/HTMLEntities"),
+    ("zone-names.py", "Kernel/MessageFormat/ZoneNames"),
+  ])
+  func tablesAreWhatTheirScriptsMake(script: String, file: String) throws {
+    let made = try run("/usr/bin/python3", ["\(Repository.path)/Tests/\(script)"])
+    try #require(made.status == 0, "\(made.errors)")
+    let committed = try Repository.read("Sources/\(file).swift")
+    guard script == "zone-names.py" else {
+      #expect(made.output == committed)
+      return
+    }
+    func zones(_ text: String) -> [Substring: Substring] {
+      var zones: [Substring: Substring] = [:]
+      for word in text.split(separator: "\"").joined().split(whereSeparator: { ",\n".contains($0) }) {
+        let pair = word.split(separator: ":")
+        if pair.count == 2 { zones[pair[0].drop { $0 == " " }] = pair[1] }
+      }
+      return zones
+    }
+    let (new, old) = (zones(made.output), zones(committed))
+    #expect(old.count > 60 && new["kst"] == " 540")
+    for (name, minutes) in old where new[name] != nil { #expect(new[name] == minutes, "\(name)") }
+  }
+
   // Fails when what is no single table comes out wrong: shifts, four bytes, text cut short, bytes that stand for nothing.
   @Test(arguments: [
     ("iso-2022-jp", "\u{1b}$BF|K\\\u{1b}(B ok\n\u{1b}(J~\u{1b}(I1\u{1b}(B\n", "日本 ok\n~ｱ\n"), ("iso-2022-jp", "\u{1b}$BF|\nAB", "日\nAB"),

@@ -36,9 +36,32 @@ import Testing
     ("=?utf-8?q?=EC=95=88?= =?utf-8?B?64WV?=", "안녕"), ("=?utf-8?B?7JWI?= =?utf-8?Q?=EB=85?= =?utf-8?Q?=95?=", "안녕"), ("=?x?y?z", "=?x?y?z"),
     ("=?x-none?B?8A==?=", "=?x-none?B?8A==?="), ("=?koi8-r?B?8A==?=", "П"), ("a =?utf-8?q?b?= c", "a b c"),
     ("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?="),
-    ("=?utf-8*ko?Q?x?=", "x"),
+    ("=?utf-8*ko?Q?x?=", "x"), ("=?euc-kr?Q?=B4=EB=C7?=\t=?EUC_KR?B?0bnOsbk=?=", "대한민국"),
+    ("=?iso-2022-jp?B?GyRCRnw=?= =?iso-2022-jp?B?S1wbKEI=?= x", "日本 x"), ("=?euc-kr?Q?=C7?= =?utf-8?Q?x?=", "\u{fffd}x"),
+    ("=?unicode-1-1-utf-7?Q?+1VyuAA-?=", "한글"), ("=?x-ms949?Q?=8C=63?=", "똠"),
   ])
   func encodedWords(value: String, text: String) { #expect(EncodedWord.decode(Array(value.utf8)) == text) }
+
+  // Fails when bytes that are not encoded are guessed where they are UTF-8, or not read in the character set that is named elsewhere.
+  @Test(arguments: [
+    ([0xb1, 0xe4, 0xb1, 0xde], "긴급"), (Array("긴급".utf8), "긴급"), (Array("=?utf-8?Q?=EA=B8=B4?= ".utf8) + [0xb1, 0xde], "긴 급"),
+  ])
+  func unlabelledBytes(value: [UInt8], text: String) { #expect(EncodedWord.decode(value, unlabelled: Charset("euc-kr")) == text) }
+
+  // Fails when a zone is read as another, or one that is not known as UTC.
+  @Test(arguments: [
+    ("+0900", 1), ("+09:00", 1), ("+9", 1), ("KST", 1), ("jst", 1), ("GMT+9", 1), ("HKT", 2), ("CST", 16), ("CST (China)", 2), ("UTC", 10),
+    ("Z", 10), ("EST", 15), ("-0330 (NST)", 13), ("MSK", 7), ("", 10),
+  ])
+  func zones(name: String, hour: Int) {
+    let minute = name.hasPrefix("-0330") ? 30 : 0
+    #expect(
+      MailDate.parse("Thu, 26 Nov 2026 10:00:00 \(name)")?.rfc3339
+        == "2026-11-26T\(hour < 10 ? "0" : "")\(hour):\(minute == 0 ? "00" : "30"):00.000000Z")
+  }
+
+  @Test(arguments: ["IST", "XYZ", "+9900", "+09000", "+0960", "+", "09:00", "GMT+x"])
+  func unknownZones(name: String) { #expect(MailDate.parse("26 Nov 2026 10:00:00 \(name)") == nil) }
 
   @Test func headersAreReadLeniently() {
     let header = HeaderFields(of: Array("From: a\r\nX: 1\r\n 2\r\nnonsense\r\n continued\r\n: empty\r\nx: 3\r\n\r\nbody".utf8))
