@@ -12,18 +12,24 @@ package final class StandardOutput {
   /// Whether what is longer than the screen is to be shown by the user's pager; decided when the first is handed over.
   private var mayPage = false
   private var pager: Pager?
+  /// Why there is no pager although there should be one; what was written is on the terminal then.
+  package private(set) var pagerFailure: Failure?
 
   init() {}
 
-  /// Lets the user's pager show what does not fit on the screen. Elsewhere than on a terminal, and where the pager cannot be
-  /// started, nothing changes.
+  /// Lets the user's pager show what does not fit on the screen. Elsewhere than on a terminal nothing changes, and where the pager cannot
+  /// be started, which is reported at the end.
   package func page() { mayPage = isTerminal }
 
   private func startPagerIfNeeded() {
     guard mayPage else { return }
     mayPage = false
     guard let columns, let rows = Terminal.rows(1), let command = Pager.preferred, filledRows(columns) >= rows else { return }
-    pager = try? Pager(shellCommand: command)
+    do throws(SystemError) { pager = try Pager(shellCommand: command) } catch {
+      pagerFailure = Failure(
+        .unavailable, "the pager '\(command)' cannot be started: \(error.code)",
+        remedy: "everything was printed without it; set $PAGER to a program that is there, or to cat")
+    }
   }
 
   /// The rows that the buffer fills, no fewer than it really does: a byte is never wider than a column.
@@ -37,6 +43,7 @@ package final class StandardOutput {
   func finish() throws(Failure) {
     defer { pager?.finish() }
     try flush()
+    if let pagerFailure { throw pagerFailure }
   }
 
   package func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }

@@ -47,6 +47,10 @@ struct Page {
     if endingLine, let last = bytes.last, last != UInt8(ascii: "\n") { try output.write("\n") }
   }
 
-  /// Everything is out afterwards, or this throws.
-  func flush() throws(Failure) { try output.flush() }
+  /// Everything is out afterwards, or this throws. False where it is out, but not as the user asked to see it.
+  @discardableResult
+  func flush() throws(Failure) -> Bool {
+    try output.flush()
+    return output.pagerFailure == nil
+  }
 }

@@ -167,7 +167,7 @@ extension Reader {
       try show(Entry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what nobody got to see stays unread.
-      try page.flush()
+      if try !page.flush() { marks = false }
       // Where one cannot be marked the next cannot either, and one complaint is enough.
       if marks { marks = reportingTrouble { _ = try store.change(message, FlagChange(set: [.seen])) } != nil }
     }

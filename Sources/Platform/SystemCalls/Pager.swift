@@ -6,7 +6,11 @@ package final class Pager {
 
   /// Starts a shell command on the terminal that standard output is now; what is written to descriptor 1 from here on is its
   /// input. `less` is told to end by itself where everything fits on the screen, unless $LESS says otherwise.
+  /// A program that is not there, or may not be run, is an error.
   package init(shellCommand: String) throws(SystemError) {
+    if let program = Pager.program(of: shellCommand), !Pager.canRun(program) {
+      throw SystemError(.noEntry, call: "exec", subject: program)
+    }
     let ends = try makePipe()
     let reader = FileDescriptor(owning: ends[0], path: "pipe")
     let writer = FileDescriptor(owning: ends[1], path: "pipe")
@@ -42,7 +46,21 @@ package final class Pager {
       let command = unsafe String(cString: value)
       return command.isEmpty || command == "cat" ? nil : command
     }
+    return canRun("less") ? "less" : nil
+  }
+
+  /// The program that a shell command runs; nil where only a shell can tell.
+  private static func program(of command: String) -> String? {
+    let word = command.split(separator: " ", maxSplits: 1).first ?? ""
+    let isPlain = word.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "/._+-".utf8.contains(byte)
+    }
+    return isPlain && !word.isEmpty ? String(word) : nil
+  }
+
+  private static func canRun(_ program: String) -> Bool {
+    if program.contains("/") { return unsafe access(program, X_OK) == 0 }
     let folders = (CurrentProcess.environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-    return folders.contains { unsafe access("\($0)/less", X_OK) == 0 } ? "less" : nil
+    return folders.contains { unsafe access("\($0)/\(program)", X_OK) == 0 }
   }
 }

@@ -67,4 +67,13 @@ struct TerminalTests {
     #expect(mailbox.flags()[31] == "S")
     #expect(try mailbox.onTerminal("PAGER=env msg-read --all").output.contains("LESSCHARSET=utf-8"), "less is told that it is UTF-8")
   }
+
+  // Fails when a text is lost that a pager should have shown which is not there, or counts as read.
+  @Test(arguments: ["nosuchpager -R", "/nosuch/less", "/etc/passwd"]) func aPagerThatCannotStart(pager: String) throws {
+    try mailbox.add(31, text: String(repeating: "a line\n", count: 50))
+    let shown = try mailbox.onTerminal("PAGER=\"\(pager)\" msg-read last; echo status $?")
+    #expect(shown.lines.count { $0 == "a line" } == 50 && shown.lines.last == "status 69", "\(shown)")
+    #expect(shown.output.contains("the pager '\(pager)' cannot be started"))
+    #expect(mailbox.flags()[31] != "S")
+  }
 }
