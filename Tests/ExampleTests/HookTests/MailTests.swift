@@ -39,6 +39,19 @@ import Testing
     #expect(mail.split(separator: "\n\n")[0].split(separator: "\n").allSatisfy { $0.utf8.count <= 78 && $0.utf8.allSatisfy { $0 < 128 } })
   }
 
+  /// Breaks when a line is longer than SMTP carries (RFC 5321, 4.5.3.1.6), a text comes out otherwise for that, or a subject that looks
+  /// encoded is decoded.
+  @Test func longLinesFit() throws {
+    let hook = try hook()
+    let text = "short\n" + String(repeating: "긴 줄 ", count: 900) + "\nend"
+    let subject = "=?utf-8?B?7ZWc?= is literal " + String(repeating: "x", count: 150)
+    #expect(try hook.call(subject: subject, text: text).status == 0)
+    #expect(try field("body", of: hook) == text + "\n" && field("subject", of: hook) == "Message from alice: " + subject)
+    #expect(try hook.folder.read("mail").split(separator: "\n").allSatisfy { $0.utf8.count <= 78 })
+    #expect(try hook.call(text: "one\rtwo").status == 0)
+    #expect(try field("body", of: hook).utf8.elementsEqual("one\rtwo\n".utf8))
+  }
+
   /// Breaks when a long text does not fit on a command line, as 128 KiB do not.
   @Test func theLargestTextArrivesWhole() throws {
     let hook = try hook()

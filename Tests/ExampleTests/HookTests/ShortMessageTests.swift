@@ -47,6 +47,17 @@ import Testing
     return hook
   }
 
+  /// Breaks when more is handed over than the carrier takes for the length that is set, or nothing shows that something is missing.
+  @Test(arguments: [("😀", 9, 4), ("가", 9, 9), ("가", 3, 3)]) func longTextIsCut(letter: String, count: Int, shown: Int) throws {
+    let hook = try gammu()
+    try hook.configure("OUTBOX=\(hook.folder.file("outbox")) RECEIVERS='bob 0101' LENGTH=16")
+    #expect(try hook.call(text: String(repeating: letter, count: count)).status == 0)
+    let file = try #require(hook.folder.names(in: "outbox").first)
+    let text = try utf16(hook.folder.file("outbox/\(file)"), after: [0xfe, 0xff])
+    #expect(text == "alice: " + String(repeating: letter, count: shown) + (shown < count ? "…" : ""))
+    #expect(text.utf16.count <= 16)
+  }
+
   /// Breaks when Hangul does not reach gammu-smsd, or a repeat is sent twice.
   @Test func gammuSendsKoreanText() throws {
     try require("gammu-smsd", from: "gammu-smsd")
@@ -63,7 +74,7 @@ import Testing
     let log = try hook.folder.read("smsd.log")
     #expect(log.matches(of: /Transmitted .* to \+821012345678/).count >= 2 && log.contains("to 01098765432"))
     let texts = try hook.folder.names(in: "sent").map { try utf16(hook.folder.file("sent/\($0)"), after: [0xfe, 0xff]) }.sorted()
-    #expect(texts == ["alice: " + String(repeating: "가", count: 328), "alice: \(Self.text)", "alice: 제목: \(Self.text)"])
+    #expect(texts == ["alice: " + String(repeating: "가", count: 327) + "…", "alice: \(Self.text)", "alice: 제목: \(Self.text)"])
     #expect(hook.folder.names(in: "error").isEmpty)
     // Sent already.
     #expect(try hook.call(text: Self.text).status == 0)
