@@ -125,7 +125,12 @@ package struct Configuration: Sendable {
     _ = try flag(.openMailboxes)
     _ = try flag(.queue)
     _ = try flag(.keepSent)
-    if text(.currency).isEmpty { throw failure(.currency, "no name") }
+    let currency = text(.currency)
+    if currency.isEmpty { throw failure(.currency, "no name") }
+    // Journals quote a name, and begin a comment at a semicolon.
+    if currency.unicodeScalars.contains(where: { $0 == ";" || $0 == "\"" || $0.properties.generalCategory == .control }) {
+      throw failure(.currency, "a name without ; and \" and control characters is wanted")
+    }
     if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }
   }
 

@@ -14,6 +14,7 @@ import Testing
 
   @Test(arguments: [
     ("x = 1", 1), ("\n\nprice", 3), ("price = 1\nprice = 2", 2), ("= 1", 1), ("shared = maybe", 1), ("Price = 1", 1),
+    ("currency = a;b", 1), ("\ncurrency = say \"x\"", 2), ("mail-charset = x-none", 1),
   ])
   func faultsAreNamedWithTheirLine(text: String, line: Int) {
     #expect { try Configuration(parsing: text, path: "config") } throws: { error in
