@@ -6,7 +6,7 @@ import SystemCalls
 
 // What the daemon says to people and to scripts.
 extension Daemon {
-  /// What `--once` answers; a line for each problem.
+  /// What `--once` answers; a line for each new problem.
   func conclude(_ dispatcher: AlarmDispatcher) throws -> ExitStatus {
     guard mode != .foreground else { return .done }
     if dispatcher.deaths > 0 {
@@ -15,11 +15,10 @@ extension Daemon {
           .badData, "\(dispatcher.deaths) alarm\(dispatcher.deaths == 1 ? " is" : "s are") dead",
           remedy: "see \(spool.root.path)/\(SpoolFolder.deadLetters) and 'msg-alarmd history --state dead'"))
     }
+    // Not at each run of a cron job: what goes on waiting is known.
+    let waiting = dispatcher.firstFailures
+    if waiting > 0 { tool.diagnostics.note("\(waiting) alarm\(waiting == 1 ? " waits" : "s wait") for another try: run it again later") }
     let open = dispatcher.dueCount
-    if open > 0 {
-      tool.diagnostics.report(
-        Failure(.temporary, "\(open) alarm\(open == 1 ? " waits" : "s wait") for another try", remedy: "run it again later"))
-    }
     // What could not be read was said when it was met.
     let isUnfinished = open > 0 || dispatcher.trouble != nil || hasMissedComparison
     return dispatcher.deaths > 0 ? .nothing : isUnfinished ? ExitStatus(.temporary) : .done

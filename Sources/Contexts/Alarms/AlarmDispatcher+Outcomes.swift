@@ -16,7 +16,10 @@ extension AlarmDispatcher {
     line.isRedelivered = delivery.isRedelivered
     line.milliseconds = run?.milliseconds
     line.exit = run?.end.status
-    if case .retrying(let time) = settlement { line.retryAt = time }
+    if case .retrying(let time) = settlement {
+      line.retryAt = time
+      if delivery.attempt == 1 { firstFailures += 1 }
+    }
     line.error = reason ?? (state == .retrying || state == .dead ? run?.summary : nil)
     if let error = line.error { scheduler.health[delivery.hook]?.lastError = error }
     if state == .dead { try bury(delivery, line) }

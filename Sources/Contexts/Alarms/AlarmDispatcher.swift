@@ -59,6 +59,8 @@ package final class AlarmDispatcher {
   var isMarked = false
   /// Alarms that died since the start.
   package internal(set) var deaths = 0
+  /// Alarms that failed for the first time and wait for another try.
+  package internal(set) var firstFailures = 0
 
   /// At the very first start the daemon begins at the oldest entry. `digests` is nil where everything is told singly.
   package init(
