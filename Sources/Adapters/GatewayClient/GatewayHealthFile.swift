@@ -1,6 +1,7 @@
 // `pay/breaker/GATEWAY`: what all processes know together of one gateway. It is read, changed and written under a lock on the file
-// itself, in one write, so that no outcome of any process is lost. It is soft state: never fsynced, and a file that is missing, torn
-// or foreign counts as the file of a gateway that nobody has called yet, which the process that finds it says once.
+// itself, in one write, so that no outcome of any process is lost; a process that only looks takes no lock. It is soft state: never
+// fsynced, and a file that is missing, torn or foreign counts as the file of a gateway that nobody has called yet, which the process that
+// finds it says once.
 //
 // A holder that is killed before its write leaves the old state, which is as if it had not come by; the kernel frees the lock.
 
@@ -37,11 +38,16 @@ package final class GatewayHealthFile {
   package func look() throws(Failure) -> GatewayHealth {
     do throws(SystemError) {
       var health = GatewayHealth(at: clock.now())
-      // Written in one piece and locked for as long as that takes.
       if let folder = try root.folderIfPresent(.breakers), try folder.status(of: gateway.text) != nil {
         let file = try folder.open(gateway.text, .read)
-        _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
-        health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
+        // Callers that wait look again and again: without the lock they hold nobody up, not even one that was stopped. What was read
+        // while it was written has a wrong checksum.
+        if let known = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) {
+          health = known
+        } else {
+          _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
+          health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
+        }
       }
       health.advance(to: clock.now(), slots: maximum)
       return health
