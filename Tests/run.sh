@@ -30,6 +30,9 @@ xargs -P "$at_once" -I PART sh -c '
   echo "$part $(grep -c "passed after" "$2/$log.log") passed after $(grep -o "after [0-9.]* seconds" "$2/$log.log" | tail -1 | tr -d a-z)s"
 ' sh "$bundle" "$work" < "$work/parts"
 
+# What was left out, and what it lacks.
+grep -h 'is missing: apt-get install' "$work"/*.log | grep -v 'recorded an issue' | sed 's/^[^A-Za-z]*//' | sort -u > "$work/left-out" || true
+
 # Every test that there is must have run in one part or another.
 expected=$("$bundle" --testing-library swift-testing --list-tests 2> /dev/null | grep -c .)
 ran=$(sed -n 's/.*Test run with \([0-9]*\) test.*/\1/p' "$work"/*.log | awk '{ sum += $1 } END { print sum + 0 }')
@@ -45,5 +48,11 @@ fi
 if [ "$ran" -ne "$expected" ]; then
   echo "$ran tests ran, but there are $expected"
   exit 1
+fi
+if [ -s "$work/left-out" ]; then
+  echo "== left out:"
+  cat "$work/left-out"
+  Tests/requirements.sh check || true
+  [ -z "${MSGSPOOL_ALL_TESTS:-}" ] || { echo "$ran tests ran, some were left out"; exit 1; }
 fi
 echo "Test run with $ran tests passed"

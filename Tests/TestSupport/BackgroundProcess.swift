@@ -11,7 +11,7 @@ package final class BackgroundProcess {
   /// kept in files. The environment is as in `run`.
   package init(_ program: String, _ arguments: [String], input: String = "/dev/null", environment: [String: String] = [:]) throws {
     let folder = TemporaryFolder()
-    let variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": folder.path, "TZ": "Asia/Seoul"]
+    let variables = ["PATH": Requirements.path, "HOME": folder.path, "TZ": "Asia/Seoul"]
       .merging(environment) { $1 }
     id = try spawn(
       ["/usr/bin/env", program] + arguments, environment: variables, input: input, output: folder.file("out"), errors: folder.file("err"),

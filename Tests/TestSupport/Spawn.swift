@@ -20,6 +20,7 @@ func exitStatus(_ status: Int32) -> Int32 { status & 0x7f == 0 ? status >> 8 & 0
 func spawn(
   _ words: [String], environment: [String: String], input: String, output: String, errors: String, ownGroup: Bool
 ) throws -> pid_t {
+  try Requirements.check(words)
   var actions = unsafe posix_spawn_file_actions_t()
   var attributes = posix_spawnattr_t()
   unsafe posix_spawn_file_actions_init(&actions)

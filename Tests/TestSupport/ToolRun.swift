@@ -25,7 +25,7 @@ package func run(
 ) throws -> ToolRun {
   let isOurs = program.hasPrefix("msg-")
   let words = isOurs ? ["\(toolFolder)/\(program)"] + arguments : ["/usr/bin/env", program] + arguments
-  let variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "TZ": "Asia/Seoul"]
+  let variables = ["PATH": Requirements.path, "HOME": "/nonexistent", "TZ": "Asia/Seoul"]
     .merging(environment) { $1 }
   let folder = TemporaryFolder()
   // Files, not pipes: no output can fill a pipe while the test is not reading it.
