@@ -7,6 +7,10 @@ package enum AliasFile {
   package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
     guard let text = try settingsText(of: .aliases, limit: SizeLimit.aliases, in: root) else { return [:] }
+    return try parse(text, path: path)
+  }
+
+  static func parse(_ text: String, path: String) throws(Failure) -> [String: (targets: [String], place: String)] {
     var aliases: [String: (targets: [String], place: String)] = [:]
     for (index, line) in lines(of: text).enumerated() {
       let place = "\(path):\(index + 1)"
