@@ -110,29 +110,37 @@ final class EntryIndex {
     return segment
   }
 
-  /// The current segment, and the older ones that end less than 35 days ago; oldest first.
-  private func partsToIndex(_ segment: Segment) throws(Failure) -> [Segment] {
-    var parts = [segment]
-    while let first = parts.first, first.number > LedgerPaths.firstSegment, let older = try Segment.open(first.number - 1, in: root) {
-      guard older.status.size >= Record.length,
-        try older.record(older.status.size / Record.length - 1).time >= now.adding(seconds: -GeneralLedger.retention)
-      else { break }
-      parts.insert(older, at: 0)
+  /// What of one segment is to be indexed. It is opened when it is read: there may be more segments than files that may be open.
+  private struct Part {
+    let number: Int
+    /// Records.
+    let end: Int
+  }
+
+  /// The current segment up to `end`, and the older ones that end less than 35 days ago; oldest first.
+  private func partsToIndex(_ segment: Segment, to end: Int) throws(Failure) -> [Part] {
+    var parts = [Part(number: segment.number, end: end)]
+    while let last = parts.last, last.number > LedgerPaths.firstSegment, let older = try Segment.open(last.number - 1, in: root) {
+      let count = older.status.size / Record.length
+      guard count > 0, try older.record(count - 1).time >= now.adding(seconds: -GeneralLedger.retention) else { break }
+      parts.append(Part(number: older.number, end: count))
     }
-    return parts
+    return parts.reversed()
+  }
+
+  private func opened(_ part: Part, current segment: Segment) throws(Failure) -> Segment {
+    part.number == segment.number ? segment : try required(part.number)
   }
 
   /// Reads the ledger anew where it is short. False where it is not.
   func rebuildIfFew(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
     if end > EntryIndex.few { return false }
-    let parts = try partsToIndex(segment)
-    let records = parts.dropLast().reduce(end) { $0 + $1.status.size / Record.length }
-    if records > EntryIndex.few { return false }
+    let parts = try partsToIndex(segment, to: end)
+    if parts.reduce(0, { $0 + $1.end }) > EntryIndex.few { return false }
     var entries: [IndexKey: Position] = [:]
     var link: Link? = parts[0].number == LedgerPaths.firstSegment ? .start : nil
     for part in parts {
-      let stop = part.number == segment.number ? end : part.status.size / Record.length
-      link = try part.scan(from: 0, to: stop, after: link) { record, index throws(Failure) in
+      link = try opened(part, current: segment).scan(from: 0, to: part.end, after: link) { record, index throws(Failure) in
         for key in record.keys { entries[key] = Position(segment: part.number, record: index) }
       }
     }
@@ -154,14 +162,13 @@ final class EntryIndex {
         return
       }
     }
-    let parts = try partsToIndex(segment)
-    let records = parts.dropLast().reduce(end) { $0 + $1.status.size / Record.length }
-    var table = IndexImage(expecting: records)
+    let parts = try partsToIndex(segment, to: end)
+    var table = IndexImage(expecting: parts.reduce(0) { $0 + $1.end })
     var scan = KeyScan()
     for part in parts {
-      let stop = part.number == segment.number ? end : part.status.size / Record.length
-      let filters = lock == nil ? nil : PayerFilters(of: part, in: root, bootID: bootID)
-      try scan.read(part, from: 0, to: stop, filters) { table.put($0, $1) }
+      let file = try opened(part, current: segment)
+      let filters = lock == nil ? nil : PayerFilters(of: file, in: root, bootID: bootID)
+      try scan.read(file, from: 0, to: part.end, filters) { table.put($0, $1) }
     }
     use(table, Coverage(segment, records: end, last: try segment.record(end - 1).link), mayReplace: lock != nil)
   }

@@ -10,6 +10,10 @@ func onDisk<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(Fa
 extension Failure {
   /// What a failed system call on the ledger means to the caller.
   init(ledger error: SystemError) {
+    if error.code == .tooManyOpen || error.code == .tooManyOpenInAll {
+      self.init(storage: error)
+      return
+    }
     let (kind, remedy): (Kind, String) =
       switch error.code {
       case .accessDenied, .notPermitted: (.notPermitted, "check the owner and permissions of the spool")

@@ -22,7 +22,9 @@ extension Failure {
       switch error.code {
       case .accessDenied, .notPermitted: (.notPermitted, "check its owner and permissions")
       case .readOnly: (.cannotCreate, "the file system is mounted read-only")
-      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; stored data is intact")
+      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again, see df and df -i; stored data is intact")
+      case .tooManyOpen, .tooManyOpenInAll:
+        (.inputOutput, "allow more open files (ulimit -n), or send to fewer at once; stored data is intact")
       case .noEntry: (.notFound, "it is gone or was never there")
       case .loop, .leavesDirectory:
         (.cannotCreate, "a symbolic link stands where the spool has a folder or file of its own: remove the link")

@@ -97,10 +97,7 @@ package struct Dispatcher {
       if let time = entry.envelope.notBefore { deferMessage(entry, .time(time), notes: &notes) }
       return .waiting(nil)
     case .withdraw: return try withdraw(entry)
-    case .giveUp:
-      let why = reasonToGiveUp(entry.envelope, known)
-      try giveUp(entry, because: why, notes: &notes)
-      return .declined(why)
+    case .giveUp: return .declined(try giveUpForAge(entry, known, notes: &notes))
     case .reverse, .fileAsFailed:
       throw Failure(.internalError, "message \(entry.envelope.id): in the outbox, treated as voided")
     }
@@ -113,6 +110,12 @@ package struct Dispatcher {
     let seconds = queueLifetime.components.seconds
     let lifetime = seconds >= 172_800 ? "\(seconds / 86400) days" : "\(seconds) seconds"
     return Failure(.notPermitted, "message \(envelope.id) could not be paid for within \(lifetime) and was given up")
+  }
+
+  private func giveUpForAge(_ entry: any OutboxEntry, _ payment: PaymentState, notes: inout [Failure]) throws(Failure) -> Failure {
+    let why = reasonToGiveUp(entry.envelope, payment)
+    try giveUp(entry, because: why, notes: &notes)
+    return why
   }
 
   func finding(_ entry: any OutboxEntry, isOwn: Bool, _ payment: PaymentState) throws(Failure) -> NextStep.Finding {
@@ -157,7 +160,7 @@ package struct Dispatcher {
     throw failure
   }
 
-  /// What the answer to a charge means for the message. One that was promised is never given up for want of an answer.
+  /// What the answer to a charge means for the message. One that was promised is not given up for want of an answer within its lifetime.
   func verdict(
     on entry: any OutboxEntry, _ outcome: Result<ChargeOutcome, Failure>, by initiator: Initiator, known: PaymentState,
     notes: inout [Failure]
@@ -168,6 +171,8 @@ package struct Dispatcher {
     case .success(.declined(let why, let isFinal)):
       if !envelope.isQueued || isFinal && initiator == .firstAttempt {
         try entry.withdraw()
+      } else if !isFinal, hasExpired(envelope) {
+        return .ended(.declined(try giveUpForAge(entry, known, notes: &notes)))
       } else if isFinal {
         try giveUp(entry, because: why, notes: &notes)
         let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.message)"
@@ -179,6 +184,7 @@ package struct Dispatcher {
       return .ended(.declined(why))
     case .success(.pending(let why)), .failure(let why):
       if envelope.isQueued {
+        if hasExpired(envelope) { return .ended(.declined(try giveUpForAge(entry, known, notes: &notes))) }
         deferMessage(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
         return .ended(.waiting(why))
       }

@@ -11,7 +11,7 @@ package enum NextStep: Hashable, Sendable {
   case withdraw
   /// Not due yet.
   case wait
-  /// Promised, and not to be paid for within its lifetime, or its money is given back: tell its sender and void it.
+  /// Promised, and in doubt at its gateway beyond its lifetime, or its money is given back: tell its sender and void it.
   case giveUp
   /// It will never be delivered and is charged: give the money back.
   case reverse
@@ -31,7 +31,7 @@ package enum NextStep: Hashable, Sendable {
     /// Accepted with a promise to charge and deliver it later.
     package let isQueued: Bool
     package let isDue: Bool
-    /// A promise that is older than promises are kept.
+    /// A promise that is older than promises are kept. It is tried once more even so: perhaps nothing has run since it was made.
     package let isExpired: Bool
     /// Another message of the same id is paid for, or waits: the sender of this one was killed before it looked, and nothing was
     /// promised for it.
@@ -61,8 +61,6 @@ package enum NextStep: Hashable, Sendable {
     case (.outbox, .none):
       if !found.isComplete {
         self = .withdraw
-      } else if found.isQueued, found.isExpired {
-        self = .giveUp
       } else if found.isOwn || found.isQueued {
         self = found.isDue ? .charge : .wait
       } else {

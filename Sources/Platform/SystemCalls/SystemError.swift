@@ -26,6 +26,8 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let noSystemCall = Errno(rawValue: ENOSYS)
   package static let noDeviceOrAddress = Errno(rawValue: ENXIO)
   package static let timedOut = Errno(rawValue: ETIMEDOUT)
+  package static let tooManyOpen = Errno(rawValue: EMFILE)
+  package static let tooManyOpenInAll = Errno(rawValue: ENFILE)
   package static let tooLarge = Errno(rawValue: EFBIG)
 
   /// The error the last failed call of this thread left.

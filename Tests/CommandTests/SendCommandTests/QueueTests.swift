@@ -142,6 +142,18 @@ import Testing
     #expect(spool.folder.names(in: "spool/feed/000000000001").count == 2, "an event tells its sender")
   }
 
+  /// A computer that was off for longer than promises are kept, or whose clock was wrong when one was made. Breaks when a message is given up
+  /// that was never tried.
+  @Test(arguments: [["--at", "+1h"], ["--queue"]]) func whatNobodyTriedIsTried(option: [String]) throws {
+    try spool.folder.write("spool/config", "opening-credit = 0\nqueue-lifetime = 3600\n")
+    #expect(try spool.run("msg-send", ["-q", "--id", "k"] + option + ["bob", "x"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "5"]).status == 0)
+    let late = try run(
+      "faketime", ["+9 days", "\(toolFolder)/msg-send", "--flush"], environment: ["MSG_SPOOL": spool.path, "MSG_USER": "alice"])
+    #expect(try late.status == 0 && late.errors.isEmpty && state("k") == "delivered", "\(late)")
+    #expect(try spool.run("msg-pay", ["balance", "alice"]).output == "4\n")
+  }
+
   /// Modes that exclude each other, and what none of them takes.
   @Test(arguments: [
     ["--list", "--flush"], ["--cancel", "x", "--status", "y"], ["--all"], ["--list", "bob"], ["--flush", "bob"],
