@@ -31,7 +31,12 @@ xargs -P "$at_once" -I PART sh -c '
 ' sh "$bundle" "$work" < "$work/parts"
 
 # What was left out, and what it lacks.
-grep -h 'is missing: apt-get install' "$work"/*.log | grep -v 'recorded an issue' | sed 's/^[^A-Za-z]*//' | sort -u > "$work/left-out" || true
+sed -n 's/^.*Test \([A-Za-z0-9_]*\)(.*was cancelled.*"left out, it lacks \(.*\)".*/\1 lacks \2/p' "$work"/*.log | sort > "$work/left-out"
+if [ -s "$work/left-out" ]; then
+  echo "== left out:"
+  cat "$work/left-out"
+  Tests/requirements.sh check || true
+fi
 
 # Every test that there is must have run in one part or another.
 expected=$("$bundle" --testing-library swift-testing --list-tests 2> /dev/null | grep -c .)
@@ -50,9 +55,9 @@ if [ "$ran" -ne "$expected" ]; then
   exit 1
 fi
 if [ -s "$work/left-out" ]; then
-  echo "== left out:"
-  cat "$work/left-out"
-  Tests/requirements.sh check || true
-  [ -z "${MSGSPOOL_ALL_TESTS:-}" ] || { echo "$ran tests ran, some were left out"; exit 1; }
+  left_out=$(wc -l < "$work/left-out")
+  echo "Test run with $((ran - left_out)) tests passed, $left_out left out"
+  [ -z "${MSGSPOOL_ALL_TESTS:-}" ] || exit 1
+else
+  echo "Test run with $ran tests passed"
 fi
-echo "Test run with $ran tests passed"

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Testing
 
-/// The programs that tests need from Debian, and that are missing here (`Tests/packages`). A test that is about to run one is left out, and
-/// says which one it lacks.
-enum Requirements {
+/// What tests need that may be missing here: programs from Debian (`Tests/packages`), and the rights of root. A test that is about to use it
+/// is left out, and says what it lacks; `Tests/run.sh` lists those tests.
+package enum Requirements {
   private struct Program {
     let name: String
     let package: String
@@ -24,16 +24,20 @@ enum Requirements {
     return programs
   }()
 
-  /// Leaves the test out that is about to run a command whose words, or the script among them, name a missing program.
+  /// Leaves the test out that is about to run a command whose words, or the script among them, name what is missing.
   static func check(_ words: [String]) throws {
-    if missing.isEmpty || Test.current == nil { return }
+    if missing.isEmpty && geteuid() == 0 || Test.current == nil { return }
     for word in words {
       let text = script(at: word) ?? word
-      for program in missing where names(program.name, in: text) {
-        try Test.cancel("\(program.name) is missing: apt-get install \(program.package)")
-      }
+      for program in missing where names(program.name, in: text) { try lacks("\(program.name): apt-get install \(program.package)") }
+      // A script that asks who runs it goes on without.
+      let asks = text.contains("id -u")
+      for program in ["mount", "setpriv"] where geteuid() != 0 && !asks && names(program, in: text) { try lacks("root, for \(program)") }
     }
   }
+
+  /// Leaves this test out.
+  package static func lacks(_ what: String) throws -> Never { try Test.cancel("left out, it lacks \(what)") }
 
   /// The text of one of the repository's own scripts.
   private static func script(at word: String) -> String? {

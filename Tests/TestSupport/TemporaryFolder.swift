@@ -21,6 +21,7 @@ package final class TemporaryFolder: Sendable {
 
   /// Writes a file, making its folders.
   package func write(_ name: String, _ content: String) throws {
+    try Requirements.check([content])
     let url = URL(fileURLWithPath: file(name))
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(content.utf8).write(to: url)
@@ -29,7 +30,6 @@ package final class TemporaryFolder: Sendable {
   /// Writes a program, in the place of what has the name. Another process does it: a file that this one has open for writing is open
   /// in every child that another test starts at that moment, and cannot be executed as long as it is (ETXTBSY).
   package func writeProgram(_ name: String, _ content: String) throws {
-    try Requirements.check([content])
     let made = try run(
       "sh", ["-c", "mkdir -p \"${0%/*}\" && cat > \"$0.new\" && chmod 700 \"$0.new\" && mv \"$0.new\" \"$0\"", file(name)], input: content)
     guard made.status == 0 else { throw HarnessFailure("\(made)") }

@@ -14,11 +14,16 @@ func settingsText(of file: SpoolFile, limit: Int, in root: SpoolRoot) throws(Fai
     }
     bytes = found
   } catch {
-    switch error.code {
-    case .accessDenied, .notPermitted, .isDirectory, .notDirectory, .loop, .leavesDirectory, .noDeviceOrAddress, .invalid, .tooLarge:
-      throw Failure(.configuration, "\(path): \(error.code)", remedy: "make it a readable file")
-    default: throw Failure(storage: error)
-    }
+    let complaint: String? =
+      switch error.code {
+      case .invalid, .noDeviceOrAddress, .isDirectory: "not a regular file"
+      case .loop, .leavesDirectory: "a symbolic link"
+      case .tooLarge: "larger than \(limit) bytes"
+      case .accessDenied, .notPermitted, .notDirectory: "\(error.code)"
+      default: nil
+      }
+    guard let complaint else { throw Failure(storage: error) }
+    throw Failure(.configuration, "\(path): \(complaint)", remedy: "put a regular file there that can be read")
   }
   guard let text = String(validating: bytes, as: UTF8.self) else {
     throw Failure(.configuration, "\(path): not UTF-8", remedy: "save it as UTF-8")

@@ -1,3 +1,4 @@
+import Foundation
 import MessageFormat
 import OutboxStore
 import Sending
@@ -46,10 +47,12 @@ struct OutboxFixture {
 
   /// Locks a message that must be there.
   func locked(_ key: String, at place: OutboxPlace) throws -> any OutboxEntry {
-    guard case .locked(let entry) = try outbox.entry(Self.id(key), at: place, wait: false) else {
-      throw HarnessFailure("\(key) is not at \(place), or is locked")
+    // A child that another test is just starting has every lock until it runs its program.
+    for _ in 0..<100 {
+      if case .locked(let entry) = try outbox.entry(Self.id(key), at: place, wait: false) { return entry }
+      usleep(10_000)
     }
-    return entry
+    throw HarnessFailure("\(key) is not at \(place), or is locked")
   }
 
   /// The files in a folder of the spool, with the id of `key` written as `ID`.

@@ -16,7 +16,7 @@ import Testing
       "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "FAKETIME": "@\(wrong)", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     ]
     guard try run("date", ["+%Y"], environment: faked).output.hasPrefix(wrong.prefix(4)) else {
-      throw HarnessFailure("libfaketime is needed (Debian: faketime)")
+      try Requirements.lacks("libfaketime: apt-get install faketime")
     }
     let once = try run(
       "timeout", ["20", "\(toolFolder)/msg-alarmd", "--once"], environment: faked.merging(["MSG_SPOOL": spool.spool.path]) { $1 })

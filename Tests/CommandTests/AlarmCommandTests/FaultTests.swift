@@ -69,7 +69,7 @@ import Testing
     try spool.hook("log", Self.log)
     let mount = TemporaryFolder()
     let mounted = try run("bindfs", [spool.spool.path, mount.path])
-    guard mounted.status == 0 else { throw HarnessFailure("bindfs (and /dev/fuse) are needed: \(mounted)") }
+    guard mounted.status == 0 else { try Requirements.lacks("/dev/fuse, or the right to mount by it") }
     defer { #expect((try? run("umount", ["-l", mount.path]).status) == 0) }
     let daemon = try RunningDaemon(spool, environment: ["MSG_SPOOL": mount.path])
     // Locks of a mount are its own, so it is asked there.
@@ -89,7 +89,7 @@ import Testing
     let spool = try AlarmSpool()
     try spool.hook("log", Self.log)
     let limited = ["/usr/bin/unshare", "-U", "-r", "/bin/sh", "-c", "echo 0 > /proc/sys/user/max_inotify_\(limit) && exec \"$@\"", "sh"]
-    guard try run("unshare", Array(limited.dropFirst()) + ["true"]).status == 0 else { throw HarnessFailure("user namespaces are needed") }
+    guard try run("unshare", Array(limited.dropFirst()) + ["true"]).status == 0 else { try Requirements.lacks("user namespaces") }
     let daemon = try RunningDaemon(spool, command: limited)
     try spool.deliver(1, to: ["bob", "carol"], copy: 2)
     try eventually("it is seen") { try spool.lines("runs") == ["1"] }

@@ -14,7 +14,7 @@ import Testing
     let room = spool.path("alarms/history")
     #expect(try run("mkdir", [room]).status == 0)
     let mounted = try run("mount", ["-t", "tmpfs", "-o", "size=2m,mode=700", "none", room])
-    guard mounted.status == 0 else { throw HarnessFailure("this test mounts a small tmpfs and needs to be root: \(mounted)") }
+    guard mounted.status == 0 else { try Requirements.lacks("the right to mount") }
     defer { #expect((try? run("umount", ["-l", room]).status) == 0) }
     let daemon = try RunningDaemon(spool)
     #expect(try run("sh", ["-c", "head -c 1900000 /dev/zero > '\(room)/filler'"]).status == 0)
@@ -37,7 +37,7 @@ import Testing
     let disk = spool.spool.path
     #expect(try run("cp", ["-a", "\(disk)/.", keep.path]).status == 0)
     let mounted = try run("mount", ["-t", "tmpfs", "-o", "size=8m,mode=700", "none", disk])
-    guard mounted.status == 0 else { throw HarnessFailure("this test mounts a small tmpfs and needs to be root: \(mounted)") }
+    guard mounted.status == 0 else { try Requirements.lacks("the right to mount") }
     defer { #expect((try? run("umount", ["-l", disk]).status) == 0) }
     #expect(try run("cp", ["-a", "\(keep.path)/.", disk]).status == 0)
     let daemon = try RunningDaemon(spool)
@@ -64,7 +64,7 @@ import Testing
     try spool.hook("log", "echo $1 $2 >> $OUT/runs")
     #expect(try run("mkdir", [spool.path("feed")]).status == 0)
     let mounted = try run("mount", ["-t", "tmpfs", "-o", "size=16k,mode=700", "none", spool.path("feed")])
-    guard mounted.status == 0 else { throw HarnessFailure("this test mounts a small tmpfs and needs to be root: \(mounted)") }
+    guard mounted.status == 0 else { try Requirements.lacks("the right to mount") }
     _ = try run("sh", ["-c", "cat /dev/zero > '\(spool.path("feed/filler"))'"])
     for number in 1...5 {
       let send = try spool.spool.run("msg-send", ["-v", "bob", "message \(number)"])
