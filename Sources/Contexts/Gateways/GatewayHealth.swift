@@ -67,7 +67,7 @@ package struct GatewayHealth: Hashable, Sendable {
   {
     let isAnswered = call.verdict == .good || call.verdict == .slow
     line.slotUsed(for: call.occupied, at: now)
-    let isOfTrial = call.verdict == .late && breaker.state == .closed && slots.blames(elapsed: call.elapsed, at: now)
+    let isOfTrial = call.verdict == .late && breaker.state == .closed && slots.isOfTrial(elapsed: call.elapsed, at: now)
     // A call that fails at once says nothing of what the gateway can carry; one whose time was up does.
     if isAnswered || call.verdict == .late {
       slots.callEnded(at: now, elapsed: call.elapsed, isAnswered: isAnswered, round: call.round, maximum: maximum)

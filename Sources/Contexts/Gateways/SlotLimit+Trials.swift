@@ -1,8 +1,8 @@
 internal import SharedKernel
 
 extension SlotLimit {
-  /// Callers do not reach the limit. A higher one is not known to be carried then, and a lower one to carry as much; many who come at once
-  /// are to find neither.
+  /// Ends a trial whose limit callers did not reach: whether the gateway carries a higher one, or a lower one carries as much, is not known,
+  /// and a burst of callers must not meet an unknown limit.
   mutating func endUnjudgedTrial() {
     if phase == .higher || phase == .lower { (limit, phase) = (base.limit, .steady) }
   }

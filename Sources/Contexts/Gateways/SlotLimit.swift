@@ -103,8 +103,9 @@ package struct SlotLimit: Hashable, Sendable {
     }
   }
 
-  /// Whether a call that took `elapsed` microseconds timed out for the sake of a higher limit. It does not speak against the gateway then.
-  package func blames(elapsed: Int64, at now: Timestamp) -> Bool {
+  /// Whether a call that took `elapsed` microseconds and timed out began under a higher limit that is or was on trial. Such a time-out
+  /// says nothing about the gateway's health.
+  package func isOfTrial(elapsed: Int64, at now: Timestamp) -> Bool {
     let isOfThisRound = now.microseconds - elapsed >= round.began.microseconds
     return phase == .higher ? isOfThisRound : phase == .again && trial.limit > limit && !isOfThisRound
   }

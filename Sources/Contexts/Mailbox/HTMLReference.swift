@@ -43,7 +43,7 @@ enum HTMLReference {
     guard let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10) else { return nil }
     let isClosed = text.endIndex > digits.endIndex && text[digits.endIndex] == UInt8(ascii: ";")
     let end = digits.endIndex + (isClosed ? 1 : 0)
-    // Who writes 128 to 159 means Windows-1252 (html.spec.whatwg.org, 13.2.5.80).
+    // Pages that use 128 to 159 mean Windows-1252 (html.spec.whatwg.org, 13.2.5.80).
     if (0x80...0x9f).contains(code), let latin = Charset("windows-1252") { return (latin.utf8([UInt8(code)]), end) }
     let scalar = code == 0 ? nil : Unicode.Scalar(code)
     return (Array(String(Character(scalar ?? "\u{fffd}")).utf8), end)

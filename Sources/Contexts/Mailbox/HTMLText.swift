@@ -1,8 +1,7 @@
 internal import MessageFormat
 
-/// The words of an HTML page, as far as a person needs them who has no browser at hand: tags taken out, blocks on lines of their own, cells
-/// apart, the addresses of links behind their words, character references resolved. No more is understood of it, and nothing of it is
-/// ever fetched or run.
+/// An HTML page as plain text: tags removed, blocks on lines of their own, cells apart, the addresses of links behind their words, character
+/// references resolved. It is no renderer, and nothing in the page is ever fetched or run.
 struct HTMLText {
   /// Elements that begin and end a line.
   private static let blocks: Set<String> = [
