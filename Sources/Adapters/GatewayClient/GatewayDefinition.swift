@@ -71,8 +71,8 @@ package func activeGateway(_ configuration: Configuration) throws(Failure) -> Ga
   return name
 }
 
-/// How many payments may be on their way at the same time: the slots of the gateway in force; nil for the ledger, which is no faster for
-/// several.
+/// How many payments may be in progress at the same time: the slots of the active gateway; nil for the ledger, where several at once are no
+/// faster.
 package func gatewaySlots(_ configuration: Configuration) throws(Failure) -> Int? {
   guard let name = try activeGateway(configuration) else { return nil }
   return try GatewayDefinition(name, configuration)?.slots

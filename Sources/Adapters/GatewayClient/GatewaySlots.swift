@@ -1,4 +1,4 @@
-// `pay/slots/GATEWAY.N`: whoever holds the lock of one may call the gateway. The locks are the kernel's: a holder that is killed frees its
+// `pay/slots/GATEWAY.N`: a process that holds the lock of one may call the gateway. The locks are the kernel's: a holder that is killed frees its
 // slot, and a command that outlives its caller keeps it, because its supervisor does.
 //
 // The file tells since when its slot is taken. A call that has had its time and a second more no longer counts: its slot stays locked, and

@@ -10,20 +10,14 @@ func onDisk<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(Fa
 extension Failure {
   /// What a failed system call on the ledger means to the caller.
   init(ledger error: SystemError) {
-    if error.code == .tooManyOpen || error.code == .tooManyOpenInAll {
-      self.init(storage: error)
-      return
+    let what = "\(error.subject): \(error.call) failed: \(error.code)"
+    switch error.code {
+    case .noSpace, .quotaExceeded:
+      self.init(.inputOutput, what, remedy: "make room and try again, see df and df -i; nothing was charged")
+    // It was there a moment ago.
+    case .noEntry: self.init(.inputOutput, what, remedy: "check the disk; stored data is intact")
+    default: self.init(storage: error)
     }
-    let (kind, remedy): (Kind, String) =
-      switch error.code {
-      case .accessDenied, .notPermitted: (.notPermitted, "check the owner and permissions of the spool")
-      case .readOnly: (.cannotCreate, "the file system is mounted read-only")
-      case .noSpace, .quotaExceeded: (.inputOutput, "make room and try again; nothing was charged")
-      case .loop, .leavesDirectory: (.cannotCreate, "a symbolic link stands where the ledger is: remove the link")
-      case .notDirectory, .isDirectory: (.cannotCreate, "something else has the name: move it away")
-      default: (.inputOutput, "check the disk; stored data is intact")
-      }
-    self.init(kind, "\(error.subject): \(error.call) failed: \(error.code)", remedy: remedy)
   }
 
   /// 65: a record is not what was written. `record` counts from 1 in its file.

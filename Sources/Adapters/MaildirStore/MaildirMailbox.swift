@@ -13,6 +13,7 @@ package final class MaildirMailbox {
 
   private let root: SpoolRoot
   private let mailbox: SpoolFolder
+  /// The character set of mail that names none and is no UTF-8; nil where the spool sets none.
   package let unlabelled: Charset?
   /// `new/` and `cur/` once they were opened.
   private var new, current: Directory?

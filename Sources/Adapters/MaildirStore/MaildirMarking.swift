@@ -32,8 +32,11 @@ extension MaildirMailbox {
     try following(message) { folder, current throws(SystemError) -> Bool? in
       // After a restore the same message may stand in `new/` too, and would come back unread.
       if current.place == .cur, let new = try self.folder(.new) {
-        for name in [String(MaildirName.beforeFlags(of: current.name)), current.name] where try new.remove(name) {
-          removedFrom.insert(.new)
+        for name in [String(MaildirName.beforeFlags(of: current.name)), current.name] {
+          do throws(SystemError) { if try new.remove(name) { removedFrom.insert(.new) } } catch {
+            // A folder of that name is no message.
+            if !error.isOfAnotherKind { throw error }
+          }
         }
       }
       // ENOENT goes to `following`, which looks where the message went.

@@ -1,8 +1,8 @@
 import Glibc
 import SystemCalls
 
-/// Many clients at once against a payment provider that is in trouble for a while: what each of them is told, how soon, and whether the
-/// mailbox and the provider's book agree with it in the end.
+/// Many clients at once at a payment provider that fails or slows down for a while. Reports which answers they get, how soon, and whether
+/// the mailbox and the provider's book agree with these answers in the end.
 struct Siege {
   var provider = SiegeProvider.slow
   /// How long the provider is in trouble.

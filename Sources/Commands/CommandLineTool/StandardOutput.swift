@@ -12,7 +12,7 @@ package final class StandardOutput {
   /// Whether what is longer than the screen is to be shown by the user's pager; decided when the first is handed over.
   private var mayPage = false
   private var pager: Pager?
-  /// Why there is no pager although there should be one; what was written is on the terminal then.
+  /// Why the pager could not be started; the output went to the terminal without it.
   package private(set) var pagerFailure: Failure?
 
   init() {}

@@ -19,6 +19,9 @@ extension Daemon {
     let waiting = dispatcher.firstFailures
     if waiting > 0 { tool.diagnostics.note("\(waiting) alarm\(waiting == 1 ? " waits" : "s wait") for another try: run it again later") }
     let open = dispatcher.dueCount
+    if isStopping, open > waiting {
+      tool.diagnostics.note("stopped before everything was tried: \(open) alarm\(open == 1 ? " is" : "s are") left for the next run")
+    }
     // What could not be read was said when it was met.
     let isUnfinished = open > 0 || dispatcher.trouble != nil || hasMissedComparison
     return dispatcher.deaths > 0 ? .nothing : isUnfinished ? ExitStatus(.temporary) : .done

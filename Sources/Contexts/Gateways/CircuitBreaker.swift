@@ -1,7 +1,7 @@
 // Keeps calls away from a gateway that does not answer as it should, so that callers know at once and the gateway can recover.
 //
-//   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed: open. Slowness within
-//                the time-out is no failure; `SlotLimit` deals with it.
+//   closed       every call is let through. Of the last calls (50, none older than 10 s, at least 20) half failed: open. An answer
+//                within the time-out is no failure, however slow; `SlotLimit` handles slowness.
 //                Few slots yield few calls, and the good ones of before outnumber them for long. So calls in a row that all timed out
 //                open it too, as many as there are slots: a gateway that hangs has a call in each, and gets at most as many again.
 //   open         nothing is let through for 5 s, or up to a tenth less, so that not everybody comes back at once; then half open.

@@ -45,7 +45,8 @@ package struct GatewayHealth: Hashable, Sendable {
     slots.age(to: now, used: line.used, maximum: maximum)
   }
 
-  /// Asks whether a call may be made in a slot that is free. `isCrowded` says whether its caller had to wait, or takes the last slot.
+  /// Asks whether a call may be made in a slot that is free. `isCrowded` says whether the limit leaves no
+  /// other slot free.
   package mutating func admit(
     at now: Timestamp, isCrowded: Bool, timeout: Int64, _ settings: BreakerSettings, chance: Double
   ) -> (admission: CircuitBreaker.Admission, round: Int?, transitions: [BreakerTransition]) {

@@ -54,6 +54,7 @@ package struct LimitRound: Hashable, Sendable {
     let (more, calls) = (Int64(max(0, rest)), Int64(answered).saturatingSum(Int64(max(0, rest))))
     return max(1, time.saturatingSum(cost.saturatingProduct(more)) / max(1, calls))
   }
+
   /// Whether the limit held half of its calls back.
   var isCrowded: Bool { crowded * 2 >= begun }
   /// Whether most of its calls were not answered in time.

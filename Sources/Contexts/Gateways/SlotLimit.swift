@@ -29,6 +29,9 @@ package struct SlotLimit: Hashable, Sendable {
     package let cost: Int64
     package init(limit: Int, cost: Int64) { (self.limit, self.cost) = (max(1, limit), max(0, cost)) }
 
+    /// A limit whose trial was not measured to its end: it is better than no other.
+    static func lost(_ limit: Int) -> Measured { Measured(limit: limit, cost: .max / 4) }
+
     /// Whether the larger one of two limits carries more: it may cost more by a part of its growth.
     func isBetter(than other: Measured) -> Bool {
       let (small, large) = limit < other.limit ? (self, other) : (other, self)
@@ -89,7 +92,7 @@ package struct SlotLimit: Hashable, Sendable {
     guard number == round.number else { return }
     let isOver = round.end(elapsed: elapsed, isAnswered: isAnswered)
     if !isOver, phase == .higher, isHopeless {
-      goBackFromHigher(Measured(limit: limit, cost: .max / 4))
+      goBackFromHigher(.lost(limit))
       round = LimitRound(number: round.number + 1, at: now)
       return
     }
@@ -117,7 +120,7 @@ package struct SlotLimit: Hashable, Sendable {
   /// again.
   package mutating func gatewayFailed(at now: Timestamp) {
     round = LimitRound(number: round.number + 1, at: now)
-    if phase == .higher { return goBackFromHigher(Measured(limit: limit, cost: .max / 4)) }
+    if phase == .higher { return goBackFromHigher(.lost(limit)) }
     (limit, phase) = (max(1, min(limit / 2, SlotLimit.initial)), .steady)
     (base, trial, pause) = (Measured(limit: limit, cost: 0), Measured(limit: limit, cost: 0), 0)
   }

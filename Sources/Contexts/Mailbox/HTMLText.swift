@@ -1,5 +1,3 @@
-internal import MessageFormat
-
 /// An HTML page as plain text: tags removed, blocks on lines of their own, cells apart, the addresses of links behind their words, character
 /// references resolved. It is no renderer, and nothing in the page is ever fetched or run.
 struct HTMLText {

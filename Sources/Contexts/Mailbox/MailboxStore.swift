@@ -1,4 +1,5 @@
 package import MessageFormat
+
 /// The total, the unread and the flagged messages of a mailbox.
 package struct MailboxCounts: Hashable, Sendable {
   package var total = 0

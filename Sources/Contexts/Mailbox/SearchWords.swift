@@ -17,7 +17,8 @@ struct SearchWords {
     let small = text.lowercased()
     let bytes = Array(small.utf8)
     if SearchWords.find(self.bytes, in: bytes) { return true }
-    // What is ASCII looks like nothing else. Characters are compared by what they stand for, which takes a hundred times as long.
+    // What is ASCII looks like nothing else. Characters are compared by canonical equivalence, which takes
+    // much longer.
     if isASCII || isComposed && SearchWords.isComposed(bytes) { return false }
     return SearchWords.find(characters, in: Array(small))
   }

@@ -97,7 +97,7 @@ package struct Dispatcher {
       if let time = entry.envelope.notBefore { deferMessage(entry, .time(time), notes: &notes) }
       return .waiting(nil)
     case .withdraw: return try withdraw(entry)
-    case .giveUp: return .declined(try giveUpForAge(entry, known, notes: &notes))
+    case .giveUp: return .declined(try giveUp(entry, after: known, notes: &notes))
     case .reverse, .fileAsFailed:
       throw Failure(.internalError, "message \(entry.envelope.id): in the outbox, treated as voided")
     }
@@ -112,7 +112,8 @@ package struct Dispatcher {
     return Failure(.notPermitted, "message \(envelope.id) could not be paid for within \(lifetime) and was given up")
   }
 
-  private func giveUpForAge(_ entry: any OutboxEntry, _ payment: PaymentState, notes: inout [Failure]) throws(Failure) -> Failure {
+  /// Gives a promised message up whose money was given back, or whose lifetime is over. Returns why.
+  private func giveUp(_ entry: any OutboxEntry, after payment: PaymentState, notes: inout [Failure]) throws(Failure) -> Failure {
     let why = reasonToGiveUp(entry.envelope, payment)
     try giveUp(entry, because: why, notes: &notes)
     return why
@@ -172,7 +173,7 @@ package struct Dispatcher {
       if !envelope.isQueued || isFinal && initiator == .firstAttempt {
         try entry.withdraw()
       } else if !isFinal, hasExpired(envelope) {
-        return .ended(.declined(try giveUpForAge(entry, known, notes: &notes)))
+        return .ended(.declined(try giveUp(entry, after: known, notes: &notes)))
       } else if isFinal {
         try giveUp(entry, because: why, notes: &notes)
         let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.message)"
@@ -184,7 +185,7 @@ package struct Dispatcher {
       return .ended(.declined(why))
     case .success(.pending(let why)), .failure(let why):
       if envelope.isQueued {
-        if hasExpired(envelope) { return .ended(.declined(try giveUpForAge(entry, known, notes: &notes))) }
+        if hasExpired(envelope) { return .ended(.declined(try giveUp(entry, after: known, notes: &notes))) }
         deferMessage(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
         return .ended(.waiting(why))
       }

@@ -17,28 +17,32 @@ package struct Charset: Hashable, Sendable {
     }
   }
 
-  /// Text that need not be turned into anything: it is UTF-8, or ought to be. Mail that says nothing, or ASCII, is taken for that.
-  package static let utf8 = Charset(isUTF8: true)
-  private init(isUTF8: Bool) { name = "utf-8" }
-
-  private static let names: [String: String] = {
-    var names: [String: String] = [:]
-    let lines = unsafe String(
-      decoding: UnsafeBufferPointer(start: CharsetLabels.lines.utf8Start, count: CharsetLabels.lines.utf8CodeUnitCount), as: UTF8.self)
-    var name = ""
-    for line in lines.split(separator: "\n") {
-      var words = line.split(separator: " ").map(String.init)
-      if line.first != " " { name = words.removeFirst() }
-      for label in words { names[label] = name }
-    }
-    return names
-  }()
-
   private static func named(_ label: String) -> String? {
-    let plain = String(label.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) })
-    if let name = names[plain] { return name }
-    for prefix in ["x", "cs"] where plain.hasPrefix(prefix) {
-      if let name = names[String(plain.dropFirst(prefix.count))] { return name }
+    let plain = label.lowercased().utf8.filter { (97...122).contains($0) || (48...57).contains($0) }
+    if let name = name(of: plain[...]) { return name }
+    for prefix in ["x", "cs"] where plain.starts(with: prefix.utf8) {
+      if let name = name(of: plain.dropFirst(prefix.utf8.count)) { return name }
+    }
+    return nil
+  }
+
+  /// Looks through the list from its beginning: it has 3 KB, and a table of it would be made anew by each process.
+  private static func name(of label: ArraySlice<UInt8>) -> String? {
+    let lines = unsafe UnsafeBufferPointer(start: CharsetLabels.lines.utf8Start, count: CharsetLabels.lines.utf8CodeUnitCount)
+    var (name, start, isFirst) = (0..<0, 0, true)
+    for index in lines.indices where unsafe lines[index] == 32 || lines[index] == 10 {
+      let word = start..<index
+      start = index + 1
+      if word.isEmpty {
+        // A line that begins with spaces goes on with the one before.
+        isFirst = false
+      } else if isFirst {
+        name = word
+        isFirst = false
+      } else if word.count == label.count, unsafe lines[word].elementsEqual(label) {
+        return unsafe String(decoding: lines[name], as: UTF8.self)
+      }
+      if unsafe lines[index] == 10 { isFirst = true }
     }
     return nil
   }

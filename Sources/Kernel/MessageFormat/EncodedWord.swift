@@ -79,7 +79,7 @@ package enum EncodedWord {
       case UInt8(ascii: "Q"), UInt8(ascii: "q"): quotedPrintable(fields[2])
       default: nil
       }
-    guard let content, let charset = label.isEmpty ? .utf8 : Charset(label) else { return nil }
+    guard let content, let charset = Charset(label.isEmpty ? "utf-8" : label) else { return nil }
     return (content, charset, fields[3].startIndex + 1)
   }
 

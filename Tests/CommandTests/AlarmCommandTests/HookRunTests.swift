@@ -97,6 +97,18 @@ import Testing
     #expect(try spool.alarmd("--once").status == 0)
   }
 
+  /// Breaks when a run whose time is over leaves alarms without a word, or one that is known to wait is told again.
+  @Test func whatWasNotTriedIsTold() throws {
+    let spool = try AlarmSpool()
+    try spool.hook("log", "echo x >> $OUT/runs")
+    try spool.deliver(1, to: ["bob", "carol"], copy: 2)
+    let cut = try spool.alarmd("--once", "--max-time", "0")
+    #expect(cut.status == 75, "\(cut)")
+    #expect(cut.errors == "msg-alarmd: stopped before everything was tried: 1 alarm is left for the next run\n")
+    #expect(try spool.alarmd("--once").status == 0)
+    #expect(try spool.lines("runs") == ["x"])
+  }
+
   /// Breaks when a run that was cut off is forgotten, repeated more than once, or repeated without its mark.
   @Test func aKilledDaemonRepeatsWhatWasInFlightOnceAndMarksIt() throws {
     let spool = try AlarmSpool()

@@ -35,23 +35,29 @@ import Testing
     #expect(try gateway.pay("breaker", "--json").objects().first?["waiting"]?.integer == 0)
   }
 
+  /// Shell commands: a first send that has the only slot, and a second one that waits for it.
+  private static let firstAndSecond = """
+    export MSG_USER=alice
+    msg-send --timeout 300 bob first || echo failed &
+    until [ -s $LOG ]; do sleep 0.01; done
+    msg-send --timeout 300 bob second & second=$!
+    until msg-pay breaker --json | grep -q '"waiting":1,'; do sleep 0.01; done
+
+    """
+
   /// One call in the only slot, a caller that waits, and one behind it; `event` happens to the first one of the line, then the slot gets
   /// free.
   private func twoWaiting(_ event: String, thenEnd end: String) throws -> (GatewaySpool, ToolRun) {
     let gateway = try blocked("gateway-slots = 1\ngateway.default.timeout = 20000")
-    let script = """
-      export MSG_USER=alice
-      msg-send --timeout 300 bob first || echo failed &
-      until [ -s $LOG ]; do sleep 0.01; done
-      msg-send --timeout 300 bob second & second=$!
-      until msg-pay breaker --json | grep -q '"waiting":1,'; do sleep 0.01; done
-      msg-send --timeout 300 bob third || echo failed & third=$!
-      until msg-pay breaker --json | grep -q '"waiting":2,'; do sleep 0.01; done
-      \(event)
-      touch $GO; wait $third
-      \(end)
-      wait
-      """
+    let script =
+      Self.firstAndSecond + """
+        msg-send --timeout 300 bob third || echo failed & third=$!
+        until msg-pay breaker --json | grep -q '"waiting":2,'; do sleep 0.01; done
+        \(event)
+        touch $GO; wait $third
+        \(end)
+        wait
+        """
     return (gateway, try run("sh", ["-c", script], environment: environment(gateway, ["GO": gateway.spool.folder.file("go")])))
   }
 
@@ -98,16 +104,12 @@ import Testing
   /// A sender who waits and is asked to end. Breaks when it goes on waiting, is charged, or leaves anything behind.
   @Test func whoIsInterruptedEnds() throws {
     let gateway = try blocked("gateway-slots = 1\ngateway.default.timeout = 20000")
-    let script = """
-      export MSG_USER=alice
-      msg-send --timeout 300 bob first || echo failed &
-      until [ -s $LOG ]; do sleep 0.01; done
-      msg-send --timeout 300 bob second & second=$!
-      until msg-pay breaker --json | grep -q '"waiting":1,'; do sleep 0.01; done
-      kill $second; wait $second; echo $?
-      msg-pay breaker --json | grep -c '"waiting":0,'
-      touch $GO; wait
-      """
+    let script =
+      Self.firstAndSecond + """
+        kill $second; wait $second; echo $?
+        msg-pay breaker --json | grep -c '"waiting":0,'
+        touch $GO; wait
+        """
     let told = try run("sh", ["-c", script], environment: environment(gateway, ["GO": gateway.spool.folder.file("go")]))
     #expect(told.output == "143\n1\n", "\(told)")
     #expect(gateway.delivered() == 1 && gateway.calls() == ["charge"])

@@ -37,7 +37,10 @@ struct ShowTests {
   @Test func aMessageInBothFoldersIsOne() throws {
     _ = try mailbox.shell("cp cur/*:2,F new/twin; mv new/twin \"new/$(basename cur/*:2,F :2,F)\"")
     #expect(try mailbox.read("--count", "--all").output == "3\n")
+    // A folder that has the other file's name is nobody's message.
+    _ = try mailbox.shell("mkdir \"new/$(basename cur/*:2,F)\"")
     #expect(try mailbox.read("--delete", "3").status == 0)
+    #expect(try mailbox.shell("rmdir new/*:2,F").status == 0, "it is left alone")
     #expect(try mailbox.shell("ls new cur | grep -c '^[0-9]'").output == "2\n")
     #expect(try mailbox.read("--count", "--all").output == "2\n")
   }
