@@ -68,30 +68,19 @@ lint:
 format:
 	swift format -i -r -p Package.swift Sources Tests
 
-# Programs, completions, manual pages, and in share/msgspool what is there to be linked and copied: hooks, systemd units, lines for cron.
-SHARE = $(DESTDIR)$(PREFIX)/share
-install: release
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' \
-	  '$(SHARE)/fish/vendor_completions.d' '$(SHARE)/man/man1' '$(SHARE)/man/man5' '$(SHARE)/msgspool/hooks' \
-	  '$(SHARE)/msgspool/systemd/user' '$(SHARE)/msgspool/systemd/system' '$(SHARE)/msgspool/cron'
-	for tool in $(TOOLS); do \
-	  install -m 755 $(RELEASE)/$$tool '$(DESTDIR)$(PREFIX)/bin/' && \
-	  install -m 644 completions/bash/$$tool '$(SHARE)/bash-completion/completions/' && \
-	  install -m 644 completions/zsh/_$$tool '$(SHARE)/zsh/site-functions/' && \
-	  install -m 644 completions/fish/$$tool.fish '$(SHARE)/fish/vendor_completions.d/' || exit 1; \
-	done
-	for hook in spool-example/alarms/available/*; do \
-	  mode=755; case $$hook in *.conf) mode=644 ;; esac; \
-	  install -m $$mode $$hook '$(SHARE)/msgspool/hooks/' || exit 1; \
-	done
-	for file in man/*.1 man/*.5; do \
-	  install -m 644 $$file "$(SHARE)/man/man$${file##*.}/" && \
-	  sed -i 's|/usr/local/share|$(PREFIX)/share|g' "$(SHARE)/man/man$${file##*.}/$${file##*/}" || exit 1; \
-	done
-	for file in spool-example/systemd/user/* spool-example/systemd/system/* spool-example/cron/*; do \
-	  file=$${file#spool-example/}; \
-	  install -m 644 spool-example/$$file "$(SHARE)/msgspool/$$file" && \
-	  sed -i 's|/usr/local|$(PREFIX)|g' "$(SHARE)/msgspool/$$file" || exit 1; \
-	done
+# Installs what 'make' built: programs, completions, manual pages, and in share/msgspool what is there to be linked and copied: an example of
+# the settings, hooks, gateways, systemd units, lines for cron. `make uninstall` removes exactly that.
+install:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' .packaging/install.sh '$(RELEASE)'
 
-.PHONY: all release test test-deps storm demo bench completions man lint format install
+uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' .packaging/install.sh --remove
+
+# A Debian package of what is built, and archives of the source and of the programs with their checksums; in .build/dist.
+deb: release
+	@.packaging/deb.sh '$(RELEASE)' .build/dist
+
+dist: deb
+	@.packaging/dist.sh '$(RELEASE)' .build/dist
+
+.PHONY: all release test test-deps storm demo bench completions man lint format install uninstall deb dist
