@@ -36,9 +36,9 @@ completions: release
 
 # Writes what '--help' says into the manual pages; the rest of a page is written by hand.
 man: release
-	@for tool in $(TOOLS); do \
-	  $(RELEASE)/$$tool --help > .build/$$tool.help && \
-	  awk -f man/options.awk .build/$$tool.help man/$$tool.1 > .build/$$tool.1 && cp .build/$$tool.1 man/$$tool.1 || exit 1; \
+	@for page in man/msg-send.1 man/msg-read.1 man/msg-pay.1 man/msg-alarmd.8; do \
+	  tool=$$(basename $${page%.*}) && $(RELEASE)/$$tool --help > .build/$$tool.help && \
+	  awk -f man/options.awk .build/$$tool.help $$page > .build/$$tool.page && cp .build/$$tool.page $$page || exit 1; \
 	done
 
 # What a send and a count cost, beside what they must cost.

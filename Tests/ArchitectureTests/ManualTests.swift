@@ -4,7 +4,9 @@ import Testing
 /// The manual pages in `man/`: well formed, and true as far as a program can tell.
 @Suite struct ManualTests {
   private static let tools = ["msg-send", "msg-read", "msg-pay", "msg-alarmd"]
-  private static let pages = tools.map { "man/\($0).1" } + ["man/msgspool.5"]
+  private static let pages = tools.map(page(of:)) + ["man/msgspool.5"]
+
+  private static func page(of tool: String) -> String { "man/\(tool).\(tool == "msg-alarmd" ? 8 : 1)" }
 
   @Test func everyPageIsKnown() {
     #expect(Repository.files(below: "man") == (Self.pages + ["man/options.awk"]).sorted())
@@ -15,7 +17,7 @@ import Testing
   func optionsAreThoseOfTheProgram(tool: String) throws {
     let folder = TemporaryFolder()
     try folder.write("help", try run(tool, ["--help"]).output)
-    let page = "man/\(tool).1"
+    let page = Self.page(of: tool)
     let written = try run("awk", ["-f", "\(Repository.path)/man/options.awk", folder.file("help"), "\(Repository.path)/\(page)"])
     #expect(written.status == 0 && written.errors.isEmpty, "\(written)")
     #expect(try Repository.read(page) == written.output, "\(page) is out of date. Please run 'make man'.")
@@ -40,6 +42,8 @@ import Testing
     let shown = try run("man", ["--warnings", "-E", "UTF-8", "-l", path], environment: ["LC_ALL": "C.UTF-8", "MANWIDTH": "80"])
     guard shown.status != 127 else { throw HarnessFailure("man is missing: apt-get install man-db") }
     #expect(shown.status == 0 && shown.errors.isEmpty && shown.output.contains("SEE ALSO"), "\(shown.errors)")
+    let lint = try run("mandoc", ["-T", "lint", "-W", "warning", path])
+    #expect(lint.status == 0 && lint.output.isEmpty, "\(lint)")
     #expect(try run("groff", ["-ww", "-man", "-Tutf8", "-z"], input: ".TH X 1\n.XX\n").errors.contains("XX"))
   }
 
