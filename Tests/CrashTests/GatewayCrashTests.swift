@@ -22,7 +22,7 @@ import Testing
       "spool/config",
       "gateway = exec \(spool.folder.file("gateway.sh"))\ngateway.default.timeout = 4000\ngateway.default.breaker-minimum = 100\n")
     if !isUsed {
-      for words in [["msg-send", "--spool", spool.path, "--flush"], ["msg-pay", "--spool", bank, "topup", "zoe", "1"]] {
+      for words in [["msg-send", "--spool", spool.path, "--flush"], ["msg-pay", "--spool", bank, "topup", "zoe", "1", "--open"]] {
         guard try run(words[0], Array(words.dropFirst())).status == 0 else { throw HarnessFailure("not made: \(words)") }
       }
       return spool

@@ -25,7 +25,7 @@ import Testing
   private func released() throws -> TestSpool {
     let spool = try poor()
     try spool.expect("msg-send", ["-q"] + Self.queued.arguments)
-    try spool.expect("msg-pay", ["topup", "alice", "10"])
+    try spool.expect("msg-pay", ["topup", "alice", "10", "--open"])
     return spool
   }
 
@@ -58,7 +58,7 @@ import Testing
     delivered: Int, paid: Int
   ) {
     _ = try Books(recovering: spool)
-    if topUp > 0 { try spool.expect("msg-pay", ["topup", "alice", "\(topUp)"]) }
+    if topUp > 0 { try spool.expect("msg-pay", ["topup", "alice", "\(topUp)", "--open"]) }
     // What could not be paid for a reason of another kind is tried again after a while.
     try spool.expect("msg-send", ["--flush", "--all"])
     let after = try Books(recovering: spool)

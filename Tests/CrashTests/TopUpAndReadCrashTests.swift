@@ -36,7 +36,7 @@ import Testing
   func topUp(fault: Fault) throws {
     let template = TestSpool()
     #expect(try template.run("msg-send", ["bob", "hi"]).status == 0)
-    try expectExactlyOne(["topup", "alice", "50", "--id", "order-1"], on: template, fault, atLeast: 3, balance: 149)
+    try expectExactlyOne(["topup", "alice", "50", "--open", "--id", "order-1"], on: template, fault, atLeast: 3, balance: 149)
   }
 
   /// A charge that has to build the index of a ledger too long to be read under its lock. Breaks when a builder that dies leaves something

@@ -10,6 +10,9 @@ package final class MemoryBook: LedgerBook, BookView {
 
   package func lastEntry(of id: MessageID) throws(Failure) -> Entry? { entries.last { $0.posting.id == id } }
   package func balance(of account: Account) throws(Failure) -> Int64? { entries.last { $0.posting.tracked == account }?.posting.balance }
+  package func state(of account: Name) throws(Failure) -> AccountState? {
+    entries.last { $0.posting.owner == account }.map { AccountState($0.posting) }
+  }
 
   package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
     let decision = try decide(self)

@@ -13,7 +13,7 @@ struct Settlement {
     try folder.write("hook-heals", "")
     var failures: [String] = []
     for user in StepPlan.users {
-      let added = try spool.run("msg-pay", ["topup", user, "\(Settlement.credit)", "--id", Settlement.key(user)])
+      let added = try spool.run("msg-pay", ["topup", user, "\(Settlement.credit)", "--open", "--id", Settlement.key(user)])
       if added.status != 0 { failures.append("the top-up of \(user) failed: \(added)") }
     }
     var flushed: ToolRun?

@@ -13,7 +13,7 @@ extension StepPlan {
       let (account, amount) = (own.pick(StepPlan.users), Int.random(in: 40...100, using: &own))
       let key = "top-up-\(number)"
       return step(
-        "msg-pay", ["topup", account, "\(amount)", "--id", key], user: user, .topUp(key: key, account: account, amount: amount))
+        "msg-pay", ["topup", account, "\(amount)", "--open", "--id", key], user: user, .topUp(key: key, account: account, amount: amount))
     case 6..<8 where !charges.isEmpty && random.chance(60):
       return charge(random.pick(charges), user: user)
     case 6..<8:

@@ -32,7 +32,7 @@ package final class BookSnapshot {
       try segment.scan(from: 0, to: count(of: segment), after: nil) { record, _ throws(Failure) in
         switch record.content {
         case .posting(let posting): try body(.entry(Entry(sequence: record.sequence, time: record.time, posting: posting)))
-        case .balance(let account, let balance) where number == numbers.first: try body(.carried(account, balance, record.time))
+        case .balance(let account, let balance, _) where number == numbers.first: try body(.carried(account, balance, record.time))
         case .balance, .open, .head, .seal: break
         }
       }
@@ -99,7 +99,7 @@ package final class BookSnapshot {
     try last?.scan(from: 0, to: lastCount, after: nil) { record, _ throws(Failure) in
       switch record.content {
       case .posting(let posting): if let owner = posting.owner { balances[owner] = posting.balance }
-      case .balance(let account, let balance): if let owner = account.owner { balances[owner] = balance }
+      case .balance(let account, let balance, _): if let owner = account.owner { balances[owner] = balance }
       case .open, .head, .seal: break
       }
     }

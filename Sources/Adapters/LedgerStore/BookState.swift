@@ -7,12 +7,16 @@ struct BookState {
   private(set) var balances: [Account: Int64]
   /// Last entries of open payments.
   private(set) var open: [MessageID: Entry]
+  /// Of the accounts that are closed.
+  private(set) var closings: [Account: Closing]
 
-  init(_ balances: [Account: Int64] = [:], open: [MessageID: Entry] = [:]) { (self.balances, self.open) = (balances, open) }
+  init(_ balances: [Account: Int64] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:]) {
+    (self.balances, self.open, self.closings) = (balances, open, closings)
+  }
 
   mutating func add(_ record: Record) throws(Failure) {
     switch record.content {
-    case .balance(let account, let balance): balances[account] = balance
+    case .balance(let account, let balance, let closing): (balances[account], closings[account]) = (balance, closing)
     case .posting(let posting): try add(Entry(sequence: record.sequence, time: record.time, posting: posting))
     case .open: if let entry = record.entry { note(entry) }
     case .head, .seal: break
@@ -22,6 +26,7 @@ struct BookState {
   mutating func add(_ entry: Entry) throws(Failure) {
     try add(-entry.posting.amount.units, to: entry.posting.debit)
     try add(entry.posting.amount.units, to: entry.posting.credit)
+    if let owner = entry.posting.owner { closings[.prepaid(owner)] = Closing(entry.posting) }
     note(entry)
   }
 
@@ -42,7 +47,9 @@ extension RecordWriter {
   /// The head of a segment: how many accounts and open payments there are, what each account has, and what each payment is.
   mutating func addHead(_ state: BookState, at time: Timestamp) {
     add(.head(accounts: state.balances.count, open: state.open.count), at: time)
-    for (account, balance) in state.balances.sorted(by: { "\($0.key)" < "\($1.key)" }) { add(.balance(account, balance), at: time) }
+    for (account, balance) in state.balances.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      add(.balance(account, balance, state.closings[account]), at: time)
+    }
     // With the time at which it was opened: an old one is what a person looks for.
     for entry in state.open.values.sorted(by: { $0.sequence < $1.sequence }) { add(.open(entry.posting), at: entry.time) }
   }

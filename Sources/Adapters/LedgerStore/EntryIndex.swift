@@ -244,7 +244,7 @@ extension Record {
   var keys: [IndexKey] {
     switch content {
     case .posting(let posting): (posting.id.map { [.payment($0)] } ?? []) + (posting.tracked.map { [.account($0)] } ?? [])
-    case .balance(let account, _): account.isTracked ? [.account(account)] : []
+    case .balance(let account, _, _): account.isTracked ? [.account(account)] : []
     case .open(let posting): posting.id.map { [.payment($0)] } ?? []
     case .head, .seal: []
     }

@@ -137,4 +137,5 @@ package final class LedgerFile: LedgerBook {
 private struct EmptyBook: BookView {
   func lastEntry(of id: MessageID) throws(Failure) -> Entry? { nil }
   func balance(of account: Account) throws(Failure) -> Int64? { nil }
+  func state(of account: Name) throws(Failure) -> AccountState? { nil }
 }

@@ -126,14 +126,14 @@ private struct LedgerCheck {
         balancesLeft = accounts
         missing = audit.accounts
         openMissing = audit.open
-      case .balance(let account, let balance):
+      case .balance(let account, let balance, let closing):
         headLeft -= 1
         balancesLeft -= 1
         missing?.remove(account)
         if index == 0 || headLeft < 0 { fault(number, index + 1, "is a balance outside the head") }
         headSum = headSum.addingReportingOverflow(balance).partialValue
         if balancesLeft == 0, headSum != 0 { fault(number, index + 1, "the balances of the head add up to \(headSum), not to zero") }
-        if let wrong = audit.check(balance: balance, of: account) { fault(number, index + 1, wrong) }
+        if let wrong = audit.check(balance: balance, of: account, closing) { fault(number, index + 1, wrong) }
       case .open(let posting):
         headLeft -= 1
         if let id = posting.id { openMissing.remove(id) }

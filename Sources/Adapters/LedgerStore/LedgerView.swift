@@ -29,7 +29,15 @@ final class LedgerView: BookView {
   func balance(of account: Account) throws(Failure) -> Int64? {
     switch try record(of: .account(account))?.record.content {
     case .posting(let posting): posting.balance
-    case .balance(_, let balance): balance
+    case .balance(_, let balance, _): balance
+    case .open, .head, .seal, nil: nil
+    }
+  }
+
+  func state(of account: Name) throws(Failure) -> AccountState? {
+    switch try record(of: .account(.prepaid(account)))?.record.content {
+    case .posting(let posting): AccountState(posting)
+    case .balance(_, let balance, let closing): AccountState(balance: balance, closing: closing)
     case .open, .head, .seal, nil: nil
     }
   }

@@ -16,6 +16,8 @@ internal import SharedKernel
 /// `goal=` what a reversal is for, `by=hand` where a person settled it. One that is carried forward into a new segment is a CKPT with
 /// `was=` its kind.
 ///
+/// The CKPT record of an account that is closed says `closed`, or `closed=` what it was renamed to, in the column of the reference.
+///
 /// A record that was appended together with others has `part=K/N` as its last word, its place in the append: all N or none of them count.
 ///
 /// A dash stands for nothing. Chain = the first 16 digits of SHA-256(previous chain + bytes 0–484), so no record can be
@@ -32,7 +34,7 @@ struct Record: Hashable {
     /// The head of a segment: so many `balance` and then `open` records follow.
     case head(accounts: Int, open: Int)
     /// What an account had when the segment began.
-    case balance(Account, Int64)
+    case balance(Account, Int64, Closing? = nil)
     /// A payment whose outcome was open when the segment began, by its last posting.
     case open(Posting)
     /// The end of a full segment.

@@ -36,7 +36,7 @@ extension Record {
           id: column(47, 26), debit: column(74, 64), credit: column(139, 64), amount: amount, balance: balance,
           fingerprint: column(245, 16), words: words)
       } else if let account = Account(column(139, 64)) {
-        content = .balance(account, balance)
+        content = .balance(account, balance, Record.closing(words.first ?? ""))
       } else {
         let count = column(262, 64), open = column(327, 64)
         content =
@@ -55,6 +55,11 @@ extension Record {
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
     (self.sequence, self.time, self.content, self.chain, self.part) = (sequence, time, content, chain, part)
+  }
+
+  /// What the head says of an account besides its balance; nil for an open one.
+  private static func closing(_ word: Substring) -> Closing? {
+    word == "closed" ? Closing() : word.hasPrefix("closed=") ? Closing(successor: Name(word.dropFirst(7))) : nil
   }
 
   /// A posting that was carried forward from an earlier segment: its last word tells the kind.

@@ -56,7 +56,9 @@ extension Record {
       }
     case .head(let accounts, let open):
       line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)", memo: open == 0 ? "-" : "open=\(open)")
-    case .balance(let account, let balance): line.bookkeeping(account: "\(account)", balance: balance, reference: "-")
+    case .balance(let account, let balance, let closing):
+      let reference = closing.map { $0.successor.map { "closed=\($0)" } ?? "closed" } ?? "-"
+      line.bookkeeping(account: "\(account)", balance: balance, reference: reference)
     case .seal: line.bookkeeping(account: "-", balance: 0, reference: "-")
     }
     return Array(line.bytes.prefix(bodyLength))
@@ -106,6 +108,12 @@ extension Record {
     case .posted: "POST"
     case .declined: "DECL"
     case .reversal: "REVQ"
+    case .topUpReversal: "RTOP"
+    case .adjustment: "ADJ"
+    case .payout: "PAYO"
+    case .transfer: "MOVE"
+    case .closing: "CLOSE"
+    case .reopening: "REOPN"
     }
   }
 }

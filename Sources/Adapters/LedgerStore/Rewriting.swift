@@ -28,12 +28,14 @@ struct Rewriting {
       if let record = try? segment.record(index) { intact.append(record) } else { lost += 1 }
     }
     var carried: [Account: Int64] = [:]
-    var open: [MessageID: Entry] = [:]
+    var (open, closings) = ([MessageID: Entry](), [Account: Closing]())
     for record in intact {
-      if case .balance(let account, let balance) = record.content { carried[account] = balance }
+      if case .balance(let account, let balance, let closing) = record.content {
+        (carried[account], closings[account]) = (balance, closing)
+      }
       if case .open(let posting) = record.content, let id = posting.id { open[id] = record.entry }
     }
-    let known = state ?? BookState(Rewriting.balanced(carried), open: open)
+    let known = state ?? BookState(Rewriting.balanced(carried), open: open, closings: closings)
     state = known
     guard let time = intact.first?.time else {
       throw Failure(.badData, "\(LedgerPaths.segment(segment.number)): no record in it is intact", remedy: "put it back from a copy")

@@ -20,7 +20,9 @@ struct PrepaidGateway {
 
   /// That there is no credit for it, counting what an account is opened with.
   func preflight(_ request: LedgerRequest) throws(Failure) -> Failure? {
-    let balance = try ledger.balance(of: request.account) ?? ledger.openingCredit.units
+    let state = try ledger.state(of: request.account)
+    if let closing = state?.closing { return AccountRefusal.closed(closing).declined(request.account) }
+    let balance = state?.balance ?? ledger.openingCredit.units
     if balance >= request.amount.units { return nil }
     return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
   }
@@ -31,6 +33,7 @@ struct PrepaidGateway {
     case .already(let payment): return payment.isOpen ? .open(payment) : .outcome(.paid(balance: payment.payerBalance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
     case .spent(let payment): return .outcome(.declined(.spent(payment), isFinal: true))
+    case .refused(let why): return .outcome(.declined(why.declined(request.account), isFinal: true))
     case .declined(let balance):
       let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
       return .outcome(.declined(why, isFinal: false))

@@ -56,7 +56,7 @@ package final class SpoolPayments: PaymentGateway {
     case .reversing where payment.external?.reversal == .refund: .refunded(fingerprint: payment.fingerprint)
     case .reversing: .pending(fingerprint: payment.fingerprint, accepted: accepted)
     case .refunded: .refunded(fingerprint: payment.fingerprint)
-    case .voided, .declined, .toppedUp: .unpaid
+    case .voided, .declined, .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: .unpaid
     }
   }
 

@@ -85,7 +85,7 @@ package struct SentMessageQuery {
     case .voided: return isSeen ? true : try charge(payment)?.posting.subject == .message
     // What is no message's is not refunded.
     case .refunded: return true
-    case .pending, .declined, .reversing, .toppedUp: return false
+    case .pending, .declined, .reversing, .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: return false
     }
   }
 
@@ -129,7 +129,7 @@ package struct SentMessageQuery {
     return switch payment.state {
     case .voided, .refunded: "; \(charge) was given back"
     case .reversing: "; \(charge) is being given back: see 'msg-pay doubt'"
-    case .pending, .charged, .declined, .toppedUp: ""
+    case .pending, .charged, .declined, .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: ""
     }
   }
 

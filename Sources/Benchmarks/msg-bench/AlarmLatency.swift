@@ -14,7 +14,7 @@ final class AlarmLatency {
     try spool.choose("kinds = failed", for: "alice")
     _ = try spool.command("msg-alarmd", ["--once"], user: "alice").run()
     _ = try other.command("msg-send", ["bob", "first"], user: "alice").run()
-    for spool in [spool, other] { _ = try spool.command("msg-pay", ["topup", "alice", "1000000"], user: "alice").run() }
+    for spool in [spool, other] { _ = try spool.command("msg-pay", ["topup", "alice", "1000000", "--open"], user: "alice").run() }
   }
 
   func report(count: Int) throws -> String {

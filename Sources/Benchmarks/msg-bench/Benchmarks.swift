@@ -4,7 +4,7 @@ func benchmarkSend(count: Int) throws -> String {
   let spool = try ThrowAwaySpool(tools: tools)
   let other = try ThrowAwaySpool(tools: tools)
   for spool in [spool, other] {
-    _ = try spool.command("msg-pay", ["topup", "alice", String(count + 100)], user: "alice").run()
+    _ = try spool.command("msg-pay", ["topup", "alice", String(count + 100), "--open"], user: "alice").run()
     for text in ["one", "two", "three"] { _ = try spool.command("msg-send", ["bob", text], user: "alice").run() }
   }
   let send = spool.command("msg-send", ["bob", "hello"], user: "alice")

@@ -12,7 +12,7 @@ extension OptionTable {
         break
       } else if word.unicodeScalars.starts(with: "--".unicodeScalars) {
         try parse(long: word.unicodeScalars.dropFirst(2), rest: &rest, into: &arguments)
-      } else if word.unicodeScalars.first == "-", word != "-", !(takesNegativeNumbers && Int(word) != nil) {
+      } else if word.unicodeScalars.first == "-", word != "-", !(takesNegativeNumbers && isNumber(word.dropFirst())) {
         try parse(shorts: word.unicodeScalars.dropFirst(), rest: &rest, into: &arguments)
       } else {
         try add(operand: word, to: &arguments)
@@ -99,6 +99,12 @@ extension OptionTable {
     let nearest = nearest(to: name, among: allOptions.map(\.long))
     return Failure(.usage, "unknown option --\(name)", remedy: nearest.map { "did you mean --\($0)?" } ?? seeHelp)
   }
+}
+
+/// Whether it is digits, perhaps with a point and decimals.
+private func isNumber(_ text: Substring) -> Bool {
+  let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+  return (1...2).contains(parts.count) && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
 }
 
 /// The only candidate that the word begins, else the one that is fewest edits away (optimal string alignment);

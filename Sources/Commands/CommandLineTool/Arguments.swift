@@ -19,6 +19,14 @@ package struct Arguments: Sendable {
   /// Every value, in the order given.
   package func values(_ option: Option) -> [String] { given.filter { $0.name == option.long }.compactMap(\.value) }
 
+  /// Puts an operand before those that are there.
+  package mutating func prepend(operand: String) { operands.insert(operand, at: 0) }
+
+  /// Takes over the options of another command line that this one does not have.
+  package mutating func add(missingFrom other: Arguments) {
+    given = other.given.filter { option in !given.contains { $0.name == option.name } } + given
+  }
+
   mutating func add(_ option: Option, _ value: String?) { given.append((option.long, value)) }
 
   /// Whether a word stands where message text does: an operand from `first` on, or the value of an option that takes TEXT.

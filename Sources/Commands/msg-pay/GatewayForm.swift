@@ -54,6 +54,7 @@ extension PayCommand {
       if payment.state != .charged { throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue)").failure }
     case .conflict(let payment): throw conflict(payment)
     case .spent(let payment): throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue) before, and keys are final").failure
+    case .refused(let why): throw Declined(reason: why.declined(request.account).message).failure
     case .declined(let balance):
       throw Declined(reason: "no credit: \(request.account) has \(balance) \(currency) and this costs \(request.amount)").failure
     }

@@ -34,6 +34,10 @@ struct MovedMoney {
     case (.charged, let account?, let amount?):
       what = "\(amount) WAS charged to \(account) as \(shownKey)"
       remedy = "do not do it again, other than with '--id \(key)'"
+    case (.adjusted?, let account?, _), (.paidOut?, let account?, _), (.opened?, let account?, _), (.closed?, let account?, _),
+      (.renamed?, let account?, _), (.reversed?, let account?, _):
+      what = "what was asked for as \(shownKey) WAS done for \(account)"
+      remedy = "do not do it again, other than with '--id \(key)'"
     case (let state?, let account?, let amount?):
       what =
         "the charge \(shownKey) of \(amount) WAS \(state.isGivenBack ? "given back to" : "answered before (\(state.rawValue)) for") \(account)"

@@ -10,21 +10,10 @@ import SystemCalls
 extension PayCommand {
   func topUp() throws(Failure) -> ExitStatus {
     let words = try operands("ACCOUNT", "AMOUNT")
-    let (account, amount, memo) = (try account(words[0]), try amount(words[1]), try memo())
-    let given = try key()
-    let id = if let given { given.id } else { try newID(account) }
-    let spool = try spool(.writing)
-    let request = LedgerRequest(
-      id: id, account: account, amount: amount, fingerprint: .plain(.topUp, account, amount, memo: memo),
-      reference: given?.reference ?? "", memo: memo)
-    let done = MovedMoney(id: id, reference: request.reference, account: account, amount: amount)
-    switch try ledger(spool, .writing).topUp(request) {
-    case .credited(let balance): try answer(done, .toppedUp, balance, detail: "\(account) has \(balance)")
-    case .already(let payment):
-      try answer(payment, detail: "\(payment.shownKey) was credited before; \(account) had \(payment.balance) then")
-    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
-    }
-    return .done
+    let request = try request(.topUp, try account(words[0]), try amount(words[1]), memo: try memo())
+    let opensAccount = arguments.has(PayOptions.open)
+    let spool = opensAccount ? try spool(.writing) : try existingSpool()
+    return try report(try ledger(spool, .writing).topUp(request, opensAccount: opensAccount), of: request, as: .toppedUp)
   }
 
   func charge() throws(Failure) -> ExitStatus {
@@ -41,6 +30,7 @@ extension PayCommand {
       try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
     case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
     case .spent(let payment): throw .spent(payment)
+    case .refused(let why): throw why.declined(account)
     case .declined(let balance):
       throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
     }
@@ -75,7 +65,7 @@ extension PayCommand {
     return .done
   }
 
-  private func newID(_ account: Name) throws(Failure) -> MessageID {
+  func newID(_ account: Name) throws(Failure) -> MessageID {
     do throws(SystemError) {
       return MessageID(sender: account, at: Timestamp(microseconds: wallClockMicroseconds()), random: try randomBytes(6))
     } catch {
@@ -84,9 +74,16 @@ extension PayCommand {
   }
 
   func conflict(_ payment: Payment) -> Failure {
-    let what = payment.state == .toppedUp ? "a top-up of" : "a charge of"
+    let what =
+      switch payment.state {
+      case .toppedUp, .reversed: "a top-up of \(payment.amount) for"
+      case .adjusted: "a correction of \(payment.amount) for"
+      case .paidOut: "a payout of \(payment.amount) to"
+      case .opened, .closed, .renamed: "an account that was \(payment.state.rawValue),"
+      case .pending, .charged, .declined, .reversing, .voided, .refunded: "a charge of \(payment.amount) for"
+      }
     return Failure(
-      .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.amount) for \(payment.account)",
+      .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.account)",
       remedy: "nothing was done; use another key (a memo belongs to the request)")
   }
 }

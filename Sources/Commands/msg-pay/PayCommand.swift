@@ -12,7 +12,9 @@ struct PayCommand {
   static let patience: Int64 = 5_000_000
 
   let tool: Tool
-  var arguments: Arguments { tool.arguments }
+  let arguments: Arguments
+
+  init(tool: Tool, arguments: Arguments? = nil) { (self.tool, self.arguments) = (tool, arguments ?? tool.arguments) }
 
   /// The spool that is there, to be changed: a command that only changes what is recorded makes no spool.
   func existingSpool() throws(Failure) -> Spool {

@@ -4,6 +4,7 @@ import CommandLineTool
 enum PayOptions {
   static let id = Option("id", .required("KEY"), help: "the key of the payment; repeated, it answers as the first time")
   static let memo = Option("memo", .required("TEXT"), help: "a remark, shown by history and journal")
+  static let open = Option("open", help: "open the account where it is not there")
   static let since = Option("since", .required("TIME"), help: "nothing before that time")
   static let until = Option("until", .required("TIME"), help: "nothing from that time on")
   static let limit = Option("limit", .required("N"), help: "the newest N of them")
@@ -21,14 +22,22 @@ enum PayOptions {
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
     usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
     groups: [
-      OptionGroup("payments", [id, memo]),
+      OptionGroup("payments", [id, memo, open]),
       OptionGroup("querying", [since, until, limit, subject, json]),
       OptionGroup("breakers", [check, isolate, disable, reset]),
       OptionGroup("settling", [charged, notCharged]),
     ],
     commands: [
       Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all", options: [json]),
-      Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account", options: [id, memo, json]),
+      Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account; a new one with --open", options: [id, memo, open, json]),
+      Command("reverse", operands: "KEY", help: "take a top-up back, once", options: [id, json]),
+      Command("payout", operands: "ACCOUNT AMOUNT", help: "pay credit back to its owner", options: [id, memo, json]),
+      Command(
+        "adjust", operands: "ACCOUNT -- ±AMOUNT --memo TEXT", help: "correct a balance, against an account of its own",
+        options: [id, memo, json]),
+      Command("open", operands: "ACCOUNT", help: "open an account, or a closed one again", options: [id, json]),
+      Command("close", operands: "ACCOUNT", help: "close an account: 77 for further charges; its history stays", options: [id, json]),
+      Command("rename", operands: "OLD NEW", help: "move an account to a new name", options: [id, json]),
       Command(
         "charge", operands: "ACCOUNT AMOUNT --id KEY", help: "charge an account, once a key; 77 without credit", options: [id, memo, json]),
       Command("status", operands: "--id KEY", help: "what is known of a payment", options: [id, json]),

@@ -15,7 +15,7 @@ extension PayCommand {
       let account = try account(text)
       let spool = try spool(.reading)
       guard let balance = try ledger(spool, .reading).balance(of: account) else {
-        throw Failure(.notFound, "\(account) has no account", remedy: "the first message or 'msg-pay topup \(account) AMOUNT' opens it")
+        throw AccountRefusal.missing.failure(account)
       }
       try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : "\(balance)")
       return .done

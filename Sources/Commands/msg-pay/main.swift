@@ -9,6 +9,12 @@ Tool.main(PayOptions.table) { tool in
   switch command.name {
   case "balance": return try run.balance()
   case "topup": return try run.topUp()
+  case "reverse": return try run.reverse()
+  case "payout": return try run.payOut()
+  case "adjust": return try run.adjust()
+  case "open": return try run.open()
+  case "close": return try run.close()
+  case "rename": return try run.rename()
   case "charge": return try run.charge()
   case "status": return try run.status()
   case "void": return try run.void()

@@ -13,11 +13,15 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   case opening
   /// The other side of what a repair could not account for.
   case lost
+  /// The other side of corrections by hand.
+  case adjustment
+  /// What is on its way from one account to another; nothing stays in it.
+  case transfer
   /// What a gateway outside has charged for the house: its clearing account.
   case gateway(GatewayName)
 
   /// The house's own, those of gateways left out.
-  package static let house: [Account] = [.income, .cash, .opening, .lost]
+  package static let house: [Account] = [.income, .cash, .opening, .lost, .adjustment, .transfer]
   private static let gatewayPrefix = "=gateway:"
 
   /// Reads what `description` wrote; nil for anything else.
@@ -43,7 +47,7 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   package var isTracked: Bool {
     switch self {
     case .prepaid, .gateway: true
-    case .income, .cash, .opening, .lost: false
+    case .income, .cash, .opening, .lost, .adjustment, .transfer: false
     }
   }
 
@@ -54,6 +58,8 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
     case .cash: "=cash"
     case .opening: "=opening"
     case .lost: "=lost"
+    case .adjustment: "=adjustment"
+    case .transfer: "=transfer"
     case .gateway(let name): Account.gatewayPrefix + name.text
     }
   }

@@ -10,6 +10,7 @@ package struct BookAudit {
 
   private var balances: [Account: Int64] = [:]
   private var payments: [MessageID: Known] = [:]
+  private var closed: Set<Account> = []
   /// The external payments whose outcome is open, by what is recorded of them last.
   private var openPayments: [MessageID: ExternalPayment?] = [:]
   /// False for a book whose beginning was put away: it may give back what it does not show as charged.
@@ -42,6 +43,8 @@ package struct BookAudit {
     } else if posting.balance != posting.amount.units {
       faults.append("\(tracked) is opened with \(posting.amount) and has \(posting.balance)")
     }
+    if closed.contains(tracked), posting.kind == .charge || posting.kind == .topUp { faults.append("\(tracked) is closed") }
+    if posting.kind == .closing { closed.insert(tracked) } else if posting.kind == .reopening { closed.remove(tracked) }
     if posting.balance < 0, tracked.owner != nil { faults.append("\(tracked) falls to \(posting.balance)") }
     balances[tracked] = posting.balance
     if let fault = checkState(entry) { faults.append(fault) }
@@ -49,9 +52,10 @@ package struct BookAudit {
   }
 
   /// What is wrong with a balance that a later part of the book starts with; nil for nothing. Learns it where it is new.
-  package mutating func check(balance: Int64, of account: Account) -> String? {
+  package mutating func check(balance: Int64, of account: Account, _ closing: Closing? = nil) -> String? {
     guard account.isTracked else { return nil }
     defer { balances[account] = balance }
+    if closing != nil { closed.insert(account) }
     guard let known = balances[account] else {
       return balance < 0 && account.owner != nil ? "\(account) starts with \(balance)" : nil
     }
@@ -88,10 +92,15 @@ package struct BookAudit {
       case .topUp: (.cash, false)
       case .charge, .pending, .posted, .declined, .reversal: (.income, true)
       case .void, .refund: (.income, false)
+      case .topUpReversal, .payout: (.cash, true)
+      case .adjustment: (.adjustment, posting.debit.isTracked)
+      case .transfer: (.transfer, posting.debit.isTracked)
+      case .closing: (posting.credit == .transfer ? .transfer : .cash, true)
+      case .reopening: (.cash, false)
       }
     let mayBeOfGateway: Bool =
       switch posting.kind {
-      case .opening, .topUp, .charge: !isOfGateway
+      case .opening, .topUp, .charge, .topUpReversal, .adjustment, .payout, .transfer, .closing, .reopening: !isOfGateway
       case .pending, .posted, .reversal: isOfGateway
       case .declined, .void, .refund: true
       }
@@ -100,7 +109,8 @@ package struct BookAudit {
 
   private static func wrongAmount(_ posting: Posting) -> String? {
     guard let external = posting.external else {
-      return posting.kind == .declined && posting.amount != .zero ? "a refusal moves \(posting.amount)" : nil
+      let movesNothing = [.declined, .closing, .reopening].contains(posting.kind)
+      return movesNothing && posting.amount != .zero ? "\(posting.kind) moves \(posting.amount)" : nil
     }
     let expected: Amount =
       switch posting.kind {
@@ -116,7 +126,9 @@ package struct BookAudit {
     defer { learn(payment, entry.time) }
     guard let known = payments[payment.id] else {
       // A void that came before its charge leaves a record of nothing.
-      let needsEarlier = payment.state != .pending && (payment.external != nil || payment.state == .voided || payment.state == .refunded)
+      let needsEarlier =
+        payment.state == .reversed
+        || payment.state != .pending && (payment.external != nil || payment.state == .voided || payment.state == .refunded)
       let isTombstone = payment.external == nil && payment.state == .voided && payment.amount == .zero
       return needsEarlier && isComplete && !isTombstone ? "\(payment.shownKey) is \(payment.state.rawValue) without a charge" : nil
     }
@@ -127,6 +139,8 @@ package struct BookAudit {
     let isAllowed: Bool =
       switch (payment.state, payment.external != nil) {
       case (.charged, false), (.toppedUp, _), (.pending, _), (.declined, false): isFree
+      case (.adjusted, _), (.paidOut, _), (.opened, _), (.closed, _), (.renamed, _): isFree
+      case (.reversed, _): from == .toppedUp
       case (.charged, true), (.declined, true): from == .pending
       case (.reversing, _): from == .pending || from == .charged
       case (.voided, true), (.refunded, true): from == .reversing

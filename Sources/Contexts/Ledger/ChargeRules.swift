@@ -11,6 +11,8 @@ package enum ChargeAnswer: Hashable, Sendable {
   case conflict(Payment)
   /// No credit; nothing was charged. The balance that was too small.
   case declined(balance: Int64)
+  /// The account does not pay; nothing was charged.
+  case refused(AccountRefusal)
   /// The key was voided before anything was charged under it, or was declined or voided and keys are final for who asks; nothing was
   /// charged.
   case spent(Payment)
@@ -21,10 +23,14 @@ extension GeneralLedger {
     let earlier = try view.lastEntry(of: request.id).flatMap { Payment($0) }
     if let earlier, earlier.isTombstone { return Decision(.spent(earlier)) }
     if let known = earlier, known.state != .voided, known.state != .declined {
-      let isSame = known.state != .toppedUp && known.fingerprint == request.fingerprint
+      let isSame = known.isOfCharge && known.fingerprint == request.fingerprint
       return Decision(isSame ? .already(known) : .conflict(known))
     }
-    let (balance, opening) = try opened(request.account, view)
+    let (balance, opening): (Int64, [Posting])
+    switch try usable(request.account, mayOpen: true, view) {
+    case .refused(let why): return Decision(.refused(why))
+    case .open(let found, let posting): (balance, opening) = (found, posting)
+    }
     // The account stays open when it cannot pay: its owner is told a balance and will look for it.
     guard balance >= request.amount.units else { return Decision(.declined(balance: balance), recording: opening) }
     let rest = balance - request.amount.units

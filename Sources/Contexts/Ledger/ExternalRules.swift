@@ -46,7 +46,7 @@ extension GeneralLedger {
       var generation = 1
       switch known?.state {
       case .charged, .refunded: if let known { return Decision(isSame ? .already(known) : .conflict(known)) }
-      case .toppedUp: if let known { return Decision(.conflict(known)) }
+      case .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: if let known { return Decision(.conflict(known)) }
       case .pending, .reversing: if let known { return Decision(isSame ? .open(known) : .conflict(known)) }
       case .declined, .voided: generation = (known?.external?.generation ?? 0) + 1
       case nil: break
@@ -106,7 +106,8 @@ extension GeneralLedger {
   ) throws(Failure) -> Decision<ReversalAnswer> {
     switch known.state {
     case .reversing: return Decision(.requested(known))
-    case .voided, .refunded, .declined, .toppedUp: return Decision(.already(known))
+    case .voided, .refunded, .declined, .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed:
+      return Decision(.already(known))
     case .pending, .charged:
       let posting = known.next(
         .reversal, external.reversing(reversal), balance: try view.balance(of: .gateway(external.gateway)) ?? 0)

@@ -13,12 +13,20 @@ package import SharedKernel
 extension GeneralLedger {
   /// Charges an account under a key that is final.
   package func chargeFinally(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try book.transaction { view throws(Failure) in
+    try record { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided || known.state == .declined {
         return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
       let decision = try decideCharge(request, view)
-      guard case .declined(let balance) = decision.answer else { return decision }
+      let balance: Int64
+      switch decision.answer {
+      case .declined(let found): balance = found
+      // Of a closed account; one that was never opened has no record that a refusal could stand in.
+      case .refused(let why):
+        guard let state = try view.state(of: request.account) else { return Decision(.refused(why)) }
+        balance = state.balance
+      default: return decision
+      }
       let refusal = Posting(
         .declined, id: request.id, debit: .prepaid(request.account), credit: .income, amount: .zero, balance: balance,
         fingerprint: request.fingerprint, reference: request.reference)
@@ -28,7 +36,7 @@ extension GeneralLedger {
 
   /// Takes the charge under a final key back, also before it is made.
   package func voidFinally(_ request: LedgerRequest) throws(Failure) -> FinalVoidAnswer {
-    try book.transaction { view throws(Failure) in
+    try record { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) {
         guard known.isOf(request) else { return Decision(.conflict(known)) }
         let decision = try decidePlainVoid(request.id, view)
@@ -41,7 +49,7 @@ extension GeneralLedger {
 
   /// The same by hand, where nobody says what the charge is of. Not that of a message: whether it is delivered is for sending to know.
   package func voidFinally(_ id: MessageID, account: Name, reference: String) throws(Failure) -> ReversalAnswer {
-    try book.transaction { view throws(Failure) in
+    try record { view throws(Failure) in
       if try view.lastEntry(of: id) != nil { return try decidePlainVoid(id, view) }
       return Decision(.unknown, recording: try tombstone(id, account, nil, reference, view))
     }
@@ -71,7 +79,7 @@ extension Payment {
   /// Whether it is what the request asks for. A void that came first does not always say what it was of: by hand nobody says it.
   package func isOf(_ request: LedgerRequest) -> Bool {
     if isTombstone, fingerprint == nil { return true }
-    guard state != .toppedUp, account == request.account else { return false }
+    guard isOfCharge, account == request.account else { return false }
     return fingerprint == nil ? state == .voided : fingerprint == request.fingerprint
   }
 }

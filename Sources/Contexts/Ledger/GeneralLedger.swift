@@ -2,7 +2,8 @@ package import SharedKernel
 
 /// The prepaid accounts and what may happen to them. Rules:
 ///
-/// - an account opens with the opening credit at the first charge or top-up, a declined charge included (`msg-send` charges);
+/// - an account opens with the opening credit at the first charge, a declined one included (`msg-send` charges), or when it is opened by
+///   hand; it gets that credit once; a closed one is not charged;
 /// - a charge is recorded once an id, at price 0 too; a declined id may be charged again, and that of a message when it was voided; a
 ///   refunded one stays taken, and a key that was voided, or that was voided before anything was charged, is never charged again;
 /// - the same id with the same fingerprint is answered as the first time, with another fingerprint it is a conflict;
@@ -32,14 +33,19 @@ package struct GeneralLedger {
     try book.transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
   }
 
+  /// What is known of an account; nil when it has not been opened.
+  package func state(of account: Name) throws(Failure) -> AccountState? {
+    try book.transaction { view throws(Failure) in Decision(try view.state(of: account)) }
+  }
+
   /// Charges an account once for an id.
   package func charge(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try book.transaction { view throws(Failure) in try decideCharge(request, view) }
+    try record { view throws(Failure) in try decideCharge(request, view) }
   }
 
   /// Charges an account once for a key of which a void is final; the charge of a message may be made again after one.
   package func chargeUnlessVoided(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try book.transaction { view throws(Failure) in
+    try record { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided {
         return Decision(.spent(known))
       }
@@ -49,24 +55,26 @@ package struct GeneralLedger {
 
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.
   package func void(_ id: MessageID) throws(Failure) -> ReversalAnswer {
-    try book.transaction { view throws(Failure) in try decideVoid(id, view) }
+    try record { view throws(Failure) in try decideVoid(id, view) }
   }
 
   /// Gives the charge of a delivered message back, once.
   package func refund(_ id: MessageID) throws(Failure) -> ReversalAnswer {
-    try book.transaction { view throws(Failure) in try decideRefund(id, view) }
+    try record { view throws(Failure) in try decideRefund(id, view) }
   }
 
-  /// Credits an account once for an id.
-  package func topUp(_ request: LedgerRequest) throws(Failure) -> TopUpAnswer {
-    try book.transaction { view throws(Failure) in try decideTopUp(request, view) }
+  /// The posting that opens an account, and the balance after it.
+  func opening(_ account: Name, of request: LedgerRequest? = nil) -> (balance: Int64, opening: Posting) {
+    let opening = Posting(
+      .opening, id: request?.id, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: openingCredit.units,
+      fingerprint: request?.fingerprint, reference: request?.reference ?? "")
+    return (openingCredit.units, opening)
   }
 
   /// The balance an account starts a transaction with, and the posting that opens it where that is still to be made.
   func opened(_ account: Name, _ view: any BookView) throws(Failure) -> (balance: Int64, opening: [Posting]) {
     if let balance = try view.balance(of: .prepaid(account)) { return (balance, []) }
-    let opening = Posting(
-      .opening, id: nil, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: openingCredit.units)
-    return (openingCredit.units, [opening])
+    let (balance, opening) = opening(account)
+    return (balance, [opening])
   }
 }

@@ -3,7 +3,7 @@ package import SharedKernel
 extension GeneralLedger {
   /// Charges several at once, each for itself and in their order: one append and one fdatasync for all.
   package func charge(_ requests: [LedgerRequest]) throws(Failure) -> [ChargeAnswer] {
-    try book.transaction { view throws(Failure) in
+    try record { view throws(Failure) in
       var ahead = BookAhead(view)
       var answers: [ChargeAnswer] = []
       for request in requests {
@@ -33,5 +33,10 @@ private struct BookAhead: BookView {
   func balance(of account: Account) throws(Failure) -> Int64? {
     if let last = postings.last(where: { $0.tracked == account }) { return last.balance }
     return try book.balance(of: account)
+  }
+
+  func state(of account: Name) throws(Failure) -> AccountState? {
+    if let last = postings.last(where: { $0.owner == account }) { return AccountState(last) }
+    return try book.state(of: account)
   }
 }

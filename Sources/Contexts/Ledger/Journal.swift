@@ -77,6 +77,8 @@ package struct Journal {
     case .cash: "assets:cash"
     case .opening: "expenses:opening credit"
     case .lost: "expenses:lost records"
+    case .adjustment: "equity:adjustments"
+    case .transfer: "equity:transfers"
     case .gateway(let name): "assets:gateway:\(name)"
     }
   }

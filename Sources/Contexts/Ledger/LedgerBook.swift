@@ -7,6 +7,8 @@ package protocol BookView {
   /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
   /// never used.
   func balance(of account: Account) throws(Failure) -> Int64?
+  /// What is known of a prepaid account; nil for one that has not been opened.
+  func state(of account: Name) throws(Failure) -> AccountState?
 }
 
 /// What follows from what was found: the postings to record, in order, and what to answer once they are durable.

@@ -17,6 +17,10 @@ package struct Payment: Hashable, Sendable {
     case refunded
     /// The id of a top-up, which is no payment.
     case toppedUp = "topup"
+    /// The id of a top-up that was taken back.
+    case reversed
+    /// The ids of other changes of an account, which are no payments.
+    case adjusted, paidOut = "payout", opened, closed, renamed
   }
 
   package let id: MessageID
@@ -41,6 +45,14 @@ package struct Payment: Hashable, Sendable {
     state == .voided && external == nil && amount == .zero && (fingerprint == nil || memo == Payment.tombstoneMemo)
   }
 
+  /// Whether the id is that of a charge, made or refused; else of a change of an account.
+  package var isOfCharge: Bool {
+    switch state {
+    case .pending, .charged, .declined, .reversing, .voided, .refunded: true
+    case .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: false
+    }
+  }
+
   /// What tells such a void from that of a charge of nothing.
   static let tombstoneMemo = "nothing was charged"
 
@@ -59,7 +71,12 @@ package struct Payment: Hashable, Sendable {
     case .void: state = .voided
     case .refund: state = .refunded
     case .topUp: state = .toppedUp
-    case .opening: return nil
+    case .topUpReversal: state = .reversed
+    case .adjustment: state = .adjusted
+    case .payout: state = .paidOut
+    case .opening, .reopening: state = .opened
+    case .closing: state = posting.credit == .transfer ? .renamed : .closed
+    case .transfer: return nil
     }
   }
 }

@@ -5,6 +5,8 @@ package import SharedKernel
 package struct Posting: Hashable, Sendable {
   package enum Kind: Hashable, CaseIterable, Sendable {
     case opening, topUp, charge, void, refund
+    /// Of an account: see `MovementRules` and `AccountRules`.
+    case topUpReversal, adjustment, payout, transfer, closing, reopening
     /// Of an external payment: see `ExternalRules`.
     case pending, posted, declined, reversal
   }
@@ -65,6 +67,12 @@ extension Posting.Kind {
     case .pending: "pending"
     case .declined: "declined"
     case .reversal: "reversal"
+    case .topUpReversal: "topup-reversal"
+    case .adjustment: "adjustment"
+    case .payout: "payout"
+    case .transfer: "rename"
+    case .closing: "closing"
+    case .reopening: "reopening"
     }
   }
 }

@@ -62,18 +62,21 @@ extension GeneralLedger {
     guard let entry = try view.lastEntry(of: id), let payment = Payment(entry) else { return Decision(.unknown) }
     switch payment.state {
     case .toppedUp:
-      throw Failure(.badData, "\(payment.shownKey) is a top-up, not a charge", remedy: "give the id of a charge; see 'msg-pay history'")
+      throw Failure(.badData, "\(payment.shownKey) is a top-up, not a charge", remedy: "'msg-pay reverse' takes a top-up back")
+    case .reversed, .adjusted, .paidOut, .opened, .closed, .renamed:
+      throw Failure(.badData, "\(payment.shownKey) is no charge", remedy: "give the id of a charge; see 'msg-pay history'")
     case .voided where payment.isTombstone: return Decision(.unknown)
     case .voided, .refunded, .declined: return Decision(try whenReversed(payment))
     case .pending, .reversing: throw Failure(.internalError, "\(payment.shownKey) is \(payment.state) in a prepaid account")
     case .charged: break
     }
-    guard let balance = try view.balance(of: .prepaid(payment.account)) else {
-      throw Failure(.internalError, "\(payment.account) was charged but has no account", remedy: "run 'msg-pay verify'")
+    let account = try view.heir(of: payment.account)
+    guard let balance = try view.balance(of: .prepaid(account)) else {
+      throw Failure(.internalError, "\(account) was charged but has no account", remedy: "run 'msg-pay verify'")
     }
     let posting = Posting(
-      kind, id: id, debit: .income, credit: .prepaid(payment.account), amount: payment.amount,
-      balance: try balance.increased(by: payment.amount, of: "\(payment.account)"), fingerprint: payment.fingerprint,
+      kind, id: id, debit: .income, credit: .prepaid(account), amount: payment.amount,
+      balance: try balance.increased(by: payment.amount, of: "\(account)"), fingerprint: payment.fingerprint,
       reference: payment.reference)
     // The time is the book's to give; the caller learns what was given back to whom.
     guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func deliverAndDelete(_ spool: TestSpool) throws -> [String] {
-    #expect(try spool.run("msg-pay", ["topup", "alice", "5"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "5", "--open"]).status == 0)
     #expect(try spool.run("msg-send", ["--id", "k", "bob", "one"]).status == 0)
     #expect(try spool.run("msg-read", ["--delete", "1"], user: "bob").status == 0)
     #expect(try spool.run("msg-alarmd", ["--once"]).status == 0)

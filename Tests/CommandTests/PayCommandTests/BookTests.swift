@@ -10,7 +10,7 @@ import Testing
 
   private func fill() throws {
     _ = try pay("charge", "alice", "30", "--id", "a")
-    _ = try pay("topup", "bob", "5", "--memo", "one; two | three")
+    _ = try pay("topup", "bob", "5", "--open", "--memo", "one; two | three")
     _ = try pay("charge", "bob", "1", "--id", "b")
     _ = try pay("void", "--id", "a")
     _ = try pay("void", "--id", "b")
@@ -18,7 +18,7 @@ import Testing
 
   /// Breaks when history lacks a key, a kind or a sign that scripts rely on.
   @Test func history() throws {
-    #expect(try pay("topup", "x", "1").status == 0)
+    #expect(try pay("topup", "x", "1", "--open").status == 0)
     #expect(try pay("history", "nobody").status == 1)
     try fill()
     let run = try pay("history", "--json", "alice")
@@ -38,7 +38,7 @@ import Testing
 
   /// Breaks when hledger does not read the journal, or finds other balances.
   @Test(arguments: ["credit", "₩", "kr 1", "KRW"]) func journal(currency: String) throws {
-    #expect(try pay("topup", "alice", "1").status == 0)
+    #expect(try pay("topup", "alice", "1", "--open").status == 0)
     try spool.folder.write("spool/config", "currency = \(currency)\nledger-segment-size = 4096\n")
     try fill()
     for number in 0..<12 { _ = try pay("charge", "alice", "1", "--id", "n\(number)") }
@@ -55,7 +55,7 @@ import Testing
   /// Breaks when a quote is not what a message would cost, or does not say why.
   @Test func quote() throws {
     #expect(try pay("quote", "hello").output == "1 credit (flat price, whatever the length)\n")
-    _ = try pay("topup", "alice", "1")
+    _ = try pay("topup", "alice", "1", "--open")
     try spool.folder.write("spool/config", "tariff = short:10:1, long:20:3\ncurrency = won\n")
     #expect(try pay("quote", "안녕하세요").output == "1 won (short: 10 of 10 bytes (ASCII counts 1, Hangul 2))\n")
     #expect(try pay("quote", input: "안녕하세요!\n").output.hasPrefix("3 won (long: 11 of 20 bytes"))

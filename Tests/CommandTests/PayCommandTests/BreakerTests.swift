@@ -174,7 +174,7 @@ import Testing
   /// Breaks when a spool with no gateway outside is said to have one.
   @Test func withoutAGatewayThereIsNothingToShow() throws {
     let spool = TestSpool()
-    _ = try spool.run("msg-pay", ["topup", "alice", "1"])
+    _ = try spool.run("msg-pay", ["topup", "alice", "1", "--open"])
     let shown = try spool.run("msg-pay", ["breaker"])
     #expect(shown.status == 1 && shown.output.isEmpty && shown.errors.isEmpty, "\(shown)")
     #expect(try spool.run("msg-pay", ["breaker", "--check"]).status == 0)

@@ -19,7 +19,7 @@ import Testing
     #expect(spool.folder.names(in: "spool/pay/ledger").count > 25)
     for command in [
       "msg-send bob x", "msg-send --id k bob x", "msg-send --flush", "msg-send --sent --limit 1", "msg-pay balance", "msg-pay verify",
-      "msg-pay history --limit 2", "msg-pay topup alice 1", "msg-pay journal > /dev/null", "msg-read --user bob --count",
+      "msg-pay history --limit 2", "msg-pay topup alice 1 --open", "msg-pay journal > /dev/null", "msg-read --user bob --count",
     ] {
       let run = try limited(20, command)
       #expect(run.status == 0, "\(command): \(run)")

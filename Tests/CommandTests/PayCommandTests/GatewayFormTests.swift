@@ -49,7 +49,7 @@ import Testing
 
   /// Breaks when a top-up is taken for a charge.
   @Test func aTopUpIsNoCharge() throws {
-    #expect(try spool.run("msg-pay", ["topup", "alice", "3", "--id", "more"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "3", "--open", "--id", "more"]).status == 0)
     for verb in ["charge", "status", "void"] { #expect(try ask(verb, "more").status == 65, "\(verb)") }
     #expect(try balance() == "103\n")
   }
@@ -68,7 +68,7 @@ import Testing
   @Test func aDeclineIsRemembered() throws {
     let declined = try ask("charge", "dear", "101")
     #expect(declined.status == 77 && declined.errors.contains("no credit"), "\(declined)")
-    #expect(try spool.run("msg-pay", ["topup", "alice", "50"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "50", "--open"]).status == 0)
     #expect(try ask("charge", "dear", "101").status == 77)
     #expect(try ask("status", "dear", "101").status == 77)
     #expect(try ask("void", "dear", "101").status == 0)
@@ -79,7 +79,7 @@ import Testing
   /// Breaks when what was certainly not done is left in doubt, or the other way round.
   @Test func whatCannotBeAskedIs69() throws {
     #expect(try ask("status", "KEY").status == 69, "no spool")
-    _ = try spool.run("msg-pay", ["topup", "bob", "1"])
+    _ = try spool.run("msg-pay", ["topup", "bob", "1", "--open"])
     let unknown = try ask("status", "KEY")
     #expect(unknown.status == 69 && unknown.output.isEmpty && unknown.errors.contains("'KEY'"), "\(unknown)")
     #expect(try ask("charge", "KEY", "3", "won").status == 69)

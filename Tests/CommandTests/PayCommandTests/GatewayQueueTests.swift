@@ -83,7 +83,7 @@ import Testing
     #expect(try gateway.spool.run("msg-alarmd", ["--once"]).status == 0)
     #expect(gateway.calls().count == before)
     try gateway.write(script: "exec $bank \"$@\"")
-    #expect(try gateway.pay("topup", "alice", "1").status == 0)
+    #expect(try gateway.pay("topup", "alice", "1", "--open").status == 0)
     #expect(gateway.calls().count == before + 1, "whoever deals with payments does")
     try gateway.recover()
     try gateway.expectSettled(delivered: 0)

@@ -41,7 +41,7 @@ import Testing
     let declined = try gateway.send("--id", "k", "bob", "hi")
     #expect(declined.status == 77 && declined.errors.contains("no credit: alice has 100 credit and this costs 101"), "\(declined)")
     try gateway.expectSettled(delivered: 0)
-    #expect(try run("msg-pay", ["--spool", gateway.bank, "topup", "alice", "1"]).status == 0)
+    #expect(try run("msg-pay", ["--spool", gateway.bank, "topup", "alice", "1", "--open"]).status == 0)
     let sent = try gateway.send("--id", "k", "bob", "hi")
     #expect(sent.status == 0, "\(sent)")
     #expect(gateway.delivered() == 1)

@@ -11,20 +11,20 @@ import Testing
 
   /// Breaks when success is not silent, or a balance is more than the number.
   @Test func chargeAndBalance() throws {
-    for words in [["topup", "alice", "50"], ["charge", "alice", "30", "--id", "a"]] {
+    for words in [["topup", "alice", "50", "--open"], ["charge", "alice", "30", "--id", "a"]] {
       let run = try spool.run("msg-pay", words)
       #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty, "\(run)")
     }
     #expect(try pay("balance", "alice").output == "120\n")
-    #expect(try pay("topup", "bob", "1").status == 0)
+    #expect(try pay("topup", "bob", "1", "--open").status == 0)
     #expect(try pay("balance").output == "alice  120\nbob    101\n")
   }
 
   /// Breaks when a repeated request does anything, or is answered otherwise than the first time.
-  @Test(arguments: [["topup", "alice", "50"], ["charge", "alice", "30"]]) func aRepeatedIdIsDoneOnce(words: [String]) throws {
+  @Test(arguments: [["topup", "alice", "50", "--open"], ["charge", "alice", "30"]]) func aRepeatedIdIsDoneOnce(words: [String]) throws {
     for _ in 0..<3 { #expect(try spool.run("msg-pay", words + ["--id", "key"]).status == 0) }
     #expect(try pay("history").lines.count == 2)
-    let other = try spool.run("msg-pay", [words[0], "alice", "7", "--id", "key"])
+    let other = try spool.run("msg-pay", [words[0], "alice", "7"] + words.dropFirst(3) + ["--id", "key"])
     #expect(other.status == 65 && other.errors.contains("'key' is the key of another request"), "\(other)")
     let memo = try spool.run("msg-pay", words + ["--id", "key", "--memo", "another"])
     #expect(memo.status == 65 && memo.errors.contains("'key' is the key of another request"), "\(memo)")
@@ -70,8 +70,8 @@ import Testing
     }
     #expect(try pay("void", "--id", "other", "-q").errors.isEmpty)
     #expect(try pay("refund", "early").status == 66)
-    for words in [["charge", "bob", "5"], ["topup", "bob", "5"], ["gateway", "charge", "early", "5", "credit", "bob"]] {
-      let refused = try spool.run("msg-pay", words + (words.count == 3 ? ["--id", "early"] : []))
+    for words in [["charge", "bob", "5"], ["topup", "bob", "5", "--open"], ["gateway", "charge", "early", "5", "credit", "bob"]] {
+      let refused = try spool.run("msg-pay", words + (words[0] != "gateway" ? ["--id", "early"] : []))
       #expect(refused.status == 77 && refused.errors.contains("'early' was voided before"), "\(words): \(refused)")
     }
     #expect(try pay("balance", "bob").status == 66)
@@ -121,7 +121,8 @@ import Testing
   @Test func answersAsJSON() throws {
     func json(_ words: String...) throws -> String { try spool.run("msg-pay", words + ["--json"]).output }
     #expect(
-      try json("topup", "alice", "5", "--id", "t") == #"{"id":"t","account":"alice","amount":5,"balance":105,"state":"topup"}"# + "\n")
+      try json("topup", "alice", "5", "--open", "--id", "t") == #"{"id":"t","account":"alice","amount":5,"balance":105,"state":"topup"}"#
+        + "\n")
     let charged = #"{"id":"c","account":"alice","amount":7,"balance":98,"state":"charged"}"# + "\n"
     #expect(try json("charge", "alice", "7", "--id", "c") == charged)
     #expect(try json("charge", "alice", "7", "--id", "c") == charged, "as the first time")
@@ -129,7 +130,7 @@ import Testing
     #expect(try json("void", "--id", "x") == #"{"id":"x","account":null,"amount":null,"balance":null,"state":"unknown"}"# + "\n")
     let id = try #require(try spool.run("msg-send", ["--from", "alice", "--print-id", "bob", "hi"]).lines.first)
     #expect(try json("refund", id) == #"{"id":"\#(id)","account":"alice","amount":1,"balance":105,"state":"refunded"}"# + "\n")
-    #expect(try pay("topup", "bob", "1").status == 0)
+    #expect(try pay("topup", "bob", "1", "--open").status == 0)
     #expect(try json("balance", "alice") == #"{"account":"alice","balance":105,"currency":"credit"}"# + "\n")
     #expect(
       try json("balance").split(separator: "\n") == [
@@ -165,12 +166,12 @@ import Testing
       #expect(run.status == 66, "\(words): \(run)")
     }
     #expect(spool.folder.names(in: "spool").isEmpty)
-    #expect(try pay("topup", "alice", "1").status == 0)
+    #expect(try pay("topup", "alice", "1", "--open").status == 0)
   }
 
   /// Breaks when Hangul does not survive a locale that knows only ASCII (cron).
   @Test func localeC() throws {
-    #expect(try pay("topup", "alice", "1", "--id", "키", "--memo", "회비", environment: ["LC_ALL": "C"]).status == 0)
+    #expect(try pay("topup", "alice", "1", "--open", "--id", "키", "--memo", "회비", environment: ["LC_ALL": "C"]).status == 0)
     let line = try #require(try pay("history", "--json", environment: ["LC_ALL": "C"]).lines.last)
     let record = try JSONValue(parsing: line)
     #expect(record["id"]?.string == "키" && record["memo"]?.string == "회비")
@@ -207,7 +208,7 @@ import Testing
       #expect(run.status == 74 && run.errors.contains("standard output") && !run.errors.contains("nothing"), "\(words): \(run)")
       return run
     }
-    let toppedUp = try lost("topup alice 25").errors
+    let toppedUp = try lost("topup alice 25 --open").errors
     let id = try #require(try pay("history", "alice", "--json").lines.last.flatMap { try JSONValue(parsing: $0)["id"]?.string })
     #expect(toppedUp.contains("25 WAS credited to alice as \(id), but ") && toppedUp.contains("'--id \(id)'"), "\(toppedUp)")
     #expect(try pay("topup", "alice", "25", "--id", id).status == 0)
@@ -224,7 +225,7 @@ import Testing
 
   /// Breaks when a full or closed stdout is taken for success, or harms the book.
   @Test func standardOutputFails() throws {
-    _ = try pay("topup", "alice", "1")
+    _ = try pay("topup", "alice", "1", "--open")
     for redirection in [">/dev/full", ">&-"] {
       let run = try TestSupport.run("sh", ["-c", "\(toolFolder)/msg-pay --spool '\(spool.path)' balance alice \(redirection)"])
       #expect(run.status == 74 && run.errors.contains("standard output"), "\(run)")

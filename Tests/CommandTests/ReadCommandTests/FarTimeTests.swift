@@ -11,7 +11,7 @@ import Testing
     for arguments in [["bob", "hello"], ["--at", "+1d", "bob", "later"], ["--queue", "bob,carol", "two"]] {
       #expect(try spool.run("msg-send", arguments).status == 0)
     }
-    #expect(try spool.run("msg-pay", ["topup", "alice", "5"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "5", "--open"]).status == 0)
     #expect(try spool.run("msg-alarmd", ["--once"]).status == 0)
     #expect(try spool.run("msg-read", [], user: "bob").status == 0)
   }

@@ -39,7 +39,7 @@ import Testing
     ("msg-alarmd", ["status"], 3), ("msg-alarmd", ["history"], 0), ("msg-alarmd", ["silence", "--list"], 0),
     ("msg-send", ["dave", "again"], 0), ("msg-send", ["--flush", "--all"], 0), ("msg-send", ["--cancel", "later"], 0),
     ("msg-alarmd", ["replay", "--dead"], 0), ("msg-alarmd", ["replay", "--dead", "--yes"], 0), ("msg-alarmd", ["--once"], 1),
-    ("msg-pay", ["topup", "alice", "1"], 0),
+    ("msg-pay", ["topup", "alice", "1", "--open"], 0),
   ]
 
   /// A spool with something in every folder: read and unread, scheduled, waiting for credit, given up, silenced, dead letters.

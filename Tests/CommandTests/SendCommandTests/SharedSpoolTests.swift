@@ -32,7 +32,7 @@ import Testing
     #expect(try spool.run("msg-send", ["bob", "hi"]).status == 0)
     #expect(try runAs(60001, 60001, "msg-send", "bob", "hi").status == 77)
     #expect(try runAs(60001, 60001, "msg-read").status == 77)
-    #expect(try runAs(60001, 60001, "msg-pay", "topup", "bob", "5").status == 77)
+    #expect(try runAs(60001, 60001, "msg-pay", "topup", "bob", "5", "--open").status == 77)
   }
 
   /// Root would leave files behind that the owner cannot read.

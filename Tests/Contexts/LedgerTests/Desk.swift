@@ -21,11 +21,11 @@ struct Desk {
         fingerprint: Fingerprint(of: [Array("\(units)\(content)".utf8)]), reference: key))
   }
 
-  func topUp(_ key: String, _ units: Int64, _ account: String = "alice") throws -> TopUpAnswer {
+  func topUp(_ key: String, _ units: Int64, _ account: String = "alice") throws -> MovementAnswer {
     try ledger.topUp(
       LedgerRequest(
         id: id(key), account: try #require(Name(account)), amount: try #require(Amount(units: units)),
-        fingerprint: Fingerprint(of: [Array("\(units)".utf8)]), reference: key))
+        fingerprint: Fingerprint(of: [Array("\(units)".utf8)]), reference: key), opensAccount: true)
   }
 
   func balance(_ account: String = "alice") throws -> Int64? { try ledger.balance(of: try #require(Name(account))) }

@@ -112,7 +112,7 @@ import Testing
   /// Breaks when a top-up is credited twice, or overflows silently.
   @Test func aTopUpIsCreditedOnce() throws {
     let desk = try Desk()
-    #expect(try desk.topUp("t", 50) == .credited(balance: 150))
+    #expect(try desk.topUp("t", 50) == .recorded(balance: 150))
     guard case .already = try desk.topUp("t", 50) else {
       Issue.record("credited twice")
       return
