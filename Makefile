@@ -34,11 +34,12 @@ completions: release
 	  $(RELEASE)/$$tool --completion fish > completions/fish/$$tool.fish; \
 	done
 
-# Writes what '--help' says into the manual pages; the rest of a page is written by hand.
+# Writes what '--help' says into the manual pages, in Korean too by the translations in man/ko/words; the rest of a page is written by hand.
 man: release
 	@for page in man/msg-send.1 man/msg-read.1 man/msg-pay.1 man/msg-alarmd.8; do \
 	  tool=$$(basename $${page%.*}) && $(RELEASE)/$$tool --help > .build/$$tool.help && \
-	  awk -f man/options.awk .build/$$tool.help $$page > .build/$$tool.page && cp .build/$$tool.page $$page || exit 1; \
+	  awk -f man/options.awk .build/$$tool.help $$page > .build/page && cp .build/page $$page && korean=man/ko/$${page#man/} && \
+	  awk -v words=man/ko/words -f man/options.awk .build/$$tool.help $$korean > .build/page && cp .build/page $$korean || exit 1; \
 	done
 
 # What a send and a count cost, beside what they must cost.

@@ -1,6 +1,23 @@
 # Writes a manual page anew with what '--help' of its program says: awk -f man/options.awk HELP PAGE
 #
 # Between the lines '.\" BEGIN synopsis|commands|options' and '.\" END' of the page everything is replaced; the rest stays as it is.
+#
+# For a page in another language, '-v words=FILE' names the translations, a line each: English, a tab, the other. Status 1, and each text
+# that has none, where one is missing.
+
+BEGIN {
+  while (words != "" && (getline line < words) > 0) {
+    gap = index(line, "\t")
+    if (gap) other[substr(line, 1, gap - 1)] = substr(line, gap + 1)
+  }
+}
+
+# A text in the language of the page.
+function translated(text) {
+  if (words == "" || text == "") return text
+  if (!(text in other)) { print text > "/dev/stderr"; missing = 1 }
+  return other[text]
+}
 
 function escaped(text) {
   gsub(/\\/, "\\e", text); gsub(/-/, "\\-", text); gsub(/~/, "\\(ti", text); gsub(/\^/, "\\(ha", text)
@@ -27,7 +44,7 @@ function tag(head,  words, count, i, line) {
 }
 
 function finish() {
-  if (head != "") text[section] = text[section] ".TP\n" tag(head) "\n" escaped(help) "\n"
+  if (head != "") text[section] = text[section] ".TP\n" tag(head) "\n" escaped(translated(help)) "\n"
   head = help = ""
 }
 
@@ -42,7 +59,7 @@ FNR == NR && /^(usage:|   or:)/ {
 FNR == NR && /^[a-z ]+:$/ {
   finish()
   section = $0 == "commands:" ? "commands" : "options"
-  if (section == "options") text[section] = text[section] ".SS " toupper(substr($0, 1, 1)) substr($0, 2, length($0) - 2) "\n"
+  if (section == "options") text[section] = text[section] ".SS " translated(toupper(substr($0, 1, 1)) substr($0, 2, length($0) - 2)) "\n"
   next
 }
 FNR == NR && section != "" {
@@ -68,3 +85,5 @@ FNR == 1 && FNR != NR { finish() }
   if (text[$3] == "") { print "nothing in --help for " $3 > "/dev/stderr"; exit 1 }
   printf "%s", text[$3]
 }
+
+END { if (missing) exit 1 }

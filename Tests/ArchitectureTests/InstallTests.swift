@@ -24,7 +24,10 @@ import Testing
     try install()
     let found = try installed()
     let hooks = Repository.files(below: "spool-example/alarms/available").compactMap { $0.split(separator: "/").last }
-    for expected in ["755 bin/msg-alarmd", "644 share/man/man1/msg-send.1", "644 share/man/man5/msgspool.5"]
+    for expected in [
+      "755 bin/msg-alarmd", "644 share/man/man1/msg-send.1", "644 share/man/man5/msgspool.5", "644 share/man/man8/msg-alarmd.8",
+    ]
+      + ["644 share/man/ko/man1/msg-send.1", "644 share/man/ko/man8/msg-alarmd.8"]
       + hooks.map({ "\($0.hasSuffix(".conf") ? "644" : "755") share/msgspool/hooks/\($0)" })
       + ["cron/msgspool", "systemd/user/msg-alarmd.service", "systemd/system/msg-send-flush.timer", "config", "aliases"]
       .map({ "644 share/msgspool/\($0)" }) + ["755 share/msgspool/gateways/http", "644 share/msgspool/gateways/http.conf"]

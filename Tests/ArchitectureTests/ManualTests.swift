@@ -4,12 +4,13 @@ import Testing
 /// The manual pages in `man/`: well formed, and true as far as a program can tell.
 @Suite struct ManualTests {
   private static let tools = ["msg-send", "msg-read", "msg-pay", "msg-alarmd"]
-  private static let pages = tools.map(page(of:)) + ["man/msgspool.5"]
+  private static let pages = tools.map { page(of: $0) } + ["man/msgspool.5"]
+  private static let korean = tools.map { page(of: $0, "man/ko") }
 
-  private static func page(of tool: String) -> String { "man/\(tool).\(tool == "msg-alarmd" ? 8 : 1)" }
+  private static func page(of tool: String, _ folder: String = "man") -> String { "\(folder)/\(tool).\(tool == "msg-alarmd" ? 8 : 1)" }
 
   @Test func everyPageIsKnown() {
-    #expect(Repository.files(below: "man") == (Self.pages + ["man/options.awk"]).sorted())
+    #expect(Repository.files(below: "man") == (Self.pages + Self.korean + ["man/ko", "man/ko/words", "man/options.awk"]).sorted())
   }
 
   /// Breaks when an option or command is changed without `make man`.
@@ -32,8 +33,32 @@ import Testing
     #expect(help.count > 7)
   }
 
+  /// Breaks when an option is added or described in other words without a translation, or a translation is of nothing that is said.
+  @Test func everyOptionIsTranslated() throws {
+    let folder = TemporaryFolder()
+    let words = "\(Repository.path)/man/ko/words"
+    try folder.write("none", "-\t-\n")
+    var said: Set<String> = []
+    for tool in Self.tools {
+      let page = Self.page(of: tool, "man/ko")
+      try folder.write("help", try run(tool, ["--help"]).output)
+      func written(_ words: String) throws -> ToolRun {
+        try run(
+          "awk", ["-v", "words=\(words)", "-f", "\(Repository.path)/man/options.awk", folder.file("help"), "\(Repository.path)/\(page)"])
+      }
+      let translated = try written(words)
+      #expect(translated.status == 0, "man/ko/words lacks these, and then run 'make man':\n\(translated.errors)")
+      #expect(try Repository.read(page) == translated.output, "\(page) is out of date. Please run 'make man'.")
+      let untranslated = try written(folder.file("none"))
+      #expect(untranslated.status == 1)
+      said.formUnion(untranslated.errors.split(separator: "\n").map(String.init))
+    }
+    let known = try Repository.read("man/ko/words").split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) }
+    #expect(Set(known) == said && known.count == said.count)
+  }
+
   /// Breaks when a page has a macro that groff does not know, or one that man(1) would show badly.
-  @Test(arguments: pages)
+  @Test(arguments: pages + korean)
   func isWellFormed(page: String) throws {
     let path = "\(Repository.path)/\(page)"
     let formatted = try run("groff", ["-Kutf8", "-ww", "-man", "-Tutf8", path])
@@ -41,19 +66,19 @@ import Testing
     #expect(formatted.status == 0 && formatted.errors.isEmpty, "\(formatted.errors)")
     let shown = try run("man", ["--warnings", "-E", "UTF-8", "-l", path], environment: ["LC_ALL": "C.UTF-8", "MANWIDTH": "80"])
     guard shown.status != 127 else { throw HarnessFailure("man is missing: apt-get install man-db") }
-    #expect(shown.status == 0 && shown.errors.isEmpty && shown.output.contains("SEE ALSO"), "\(shown.errors)")
+    #expect(shown.status == 0 && shown.errors.isEmpty && ["SEE ALSO", "함께 보기"].contains(where: shown.output.contains), "\(shown.errors)")
     let lint = try run("mandoc", ["-T", "lint", "-W", "warning", path])
     #expect(lint.status == 0 && lint.output.isEmpty, "\(lint)")
     #expect(try run("groff", ["-ww", "-man", "-Tutf8", "-z"], input: ".TH X 1\n.XX\n").errors.contains("XX"))
   }
 
   /// What `apropos` finds, and what a page refers to.
-  @Test(arguments: pages)
+  @Test(arguments: pages + korean)
   func namesAndReferencesAreRight(page: String) throws {
     let text = try Repository.read(page)
-    let (name, section) = (page.split(separator: "/")[1].split(separator: ".")[0], page.suffix(1))
+    let (name, section) = (try #require(page.split(separator: "/").last).split(separator: ".")[0], page.suffix(1))
     #expect(text.hasPrefix(".TH \(name.uppercased()) \(section) "))
-    #expect(text.contains(".SH NAME\n\(name) \\- "))
+    #expect(["NAME", "이름"].contains { text.contains(".SH \($0)\n\(name) \\- ") })
     for reference in text.matches(of: /\n\.BR (msg[a-z\\-]*) \(([1-8])\)/) {
       let target = "man/\(reference.1.replacing("\\", with: "")).\(reference.2)"
       #expect(Self.pages.contains(target), "\(page) refers to \(target)")
