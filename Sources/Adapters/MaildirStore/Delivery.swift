@@ -40,9 +40,16 @@ package final class MaildirDelivery: Mailboxes {
     } catch { throw Failure(storage: error) }
   }
 
-  package func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
+  package func deliver(
+    _ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String
+  ) throws(Failure) -> String {
     do throws(SystemError) {
-      try outbox.rename(name, to: new(recipient), exclusively: baseName)
+      let new = try new(recipient)
+      return try DeliveryOrder(root: root).next(in: recipient, now: now) { time throws(SystemError) in
+        let final = baseName(time)
+        try outbox.rename(name, to: new, exclusively: final)
+        return final
+      }
     } catch { throw Failure(storage: error) }
   }
 

@@ -8,7 +8,7 @@ extension MaildirMailbox {
   }
 
   package func modified(_ name: String, in place: StoredMessage.Place) throws -> Int64? {
-    try folder(place)?.status(of: name).map { $0.modified / 1_000_000_000 }
+    try folder(place)?.status(of: name).map { $0.modified / 1000 }
   }
 
   package func eachName(in place: StoredMessage.Place, _ body: (borrowing Span<UInt8>, Bool) -> Void) throws {

@@ -36,7 +36,7 @@ package struct SentCopies: SentFolder {
   package func drop(_ envelope: Envelope) {
     // A copy that stays tells of a message that was not delivered; nothing more can be done about it here.
     guard let current = try? root.folderIfPresent(.sent(by: envelope.sender).part(.current)) else { return }
-    let start = "\(envelope.date.seconds).\(envelope.id).sent,"
+    let start = MaildirName.base(id: envelope.id, delivered: envelope.date, host: "sent", size: 0).prefix { $0 != "," } + ","
     for entry in (try? current.list().entries) ?? [] where entry.name.hasPrefix(start) { _ = try? current.remove(entry.name) }
   }
 

@@ -46,6 +46,8 @@ extension SpoolFolder {
   package static let bad = SpoolFolder("bad")
   /// The mailboxes, each by the name of its user.
   package static let mailboxes = SpoolFolder("mailboxes")
+  /// The time of the latest delivery into each mailbox, by the name of its user.
+  package static let order = SpoolFolder("order")
   /// What is known of large mailboxes, so that they need not be listed again.
   package static let views = SpoolFolder("views")
 

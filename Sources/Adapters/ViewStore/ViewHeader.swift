@@ -14,7 +14,7 @@ struct FolderKnowledge: Equatable {
 /// The head of a view and of a file of changes: all that a count needs.
 struct ViewHeader {
   static let length = 256
-  private static let magic = Array("msgspool-view-4\n".utf8)
+  private static let magic = Array("msgspool-view-5\n".utf8)
 
   /// Names this file; drawn for each view.
   var id: UInt64

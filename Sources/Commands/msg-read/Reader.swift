@@ -187,7 +187,7 @@ extension Reader {
     if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }
     if tool.arguments.has(Options.body) { return try page.bytes(text) }
     if !isFirst { try page.line("") }
-    let date = entry.facts.date ?? Timestamp(seconds: entry.facts.delivered)
+    let date = entry.facts.date ?? Timestamp(microseconds: entry.facts.delivered)
     let offset = zone.offset(date)
     let minutes = Int(abs(offset) / 60)
     try page.line("From: \(entry.text(.sender))")

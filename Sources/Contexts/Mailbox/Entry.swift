@@ -31,7 +31,7 @@ package struct Entry: Sendable {
   /// The numbers of an entry.
   package struct Facts: Hashable, Sendable {
     package var state: MessageState
-    /// Seconds since the epoch: by the file's name, else by the file.
+    /// Microseconds since the epoch: by the file's name, else by the file.
     package var delivered: Int64
     /// When it was sent, as far as the header says; nil before the file was looked at.
     package var date: Timestamp?

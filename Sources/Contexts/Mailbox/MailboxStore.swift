@@ -26,7 +26,7 @@ package protocol MailboxFolders {
   /// Calls `body` with the bytes of every name, in no order, and whether it can be a message's: folders, links, devices and
   /// hidden files that stand where messages do cannot. A file that is renamed meanwhile may be missed or met twice.
   func eachName(in place: StoredMessage.Place, _ body: (_ name: borrowing Span<UInt8>, _ isMessage: Bool) -> Void) throws
-  /// Seconds since the epoch when a file was changed, nil when it is gone: the order of what has no time in its name.
+  /// Microseconds since the epoch when a file was changed, nil when it is gone: the order of what has no time in its name.
   func modified(_ name: String, in place: StoredMessage.Place) throws -> Int64?
   /// What the front of the file says, with the place and name it has now; nil when it is gone.
   func summary(of message: StoredMessage) throws -> Summary?

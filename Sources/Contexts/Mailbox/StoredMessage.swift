@@ -11,7 +11,7 @@ package struct StoredMessage: Hashable, Sendable {
   package let place: Place
   /// The file's name when it was listed.
   package let name: String
-  /// Seconds since the epoch: the number the name begins with, where it has none the time the file was changed.
+  /// Microseconds since the epoch: the time the name begins with, where it has none the time the file was changed.
   package let delivered: Int64
 
   /// What stays of the name while readers rename the file (`baseLength`).
@@ -29,10 +29,12 @@ package struct StoredMessage: Hashable, Sendable {
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
 
-  /// The id in the name of a file that is called so: of ours the 26 digits behind the first dot (`MaildirName`), else the base name.
+  /// The id in the name of a file that is called so: of ours the 26 digits between two dots (`MaildirName`), else the base name.
   static func id(ofName name: [UInt8]) -> [UInt8] {
     let base = name.prefix(baseLength(name.span))
-    if let dot = base.firstIndex(of: UInt8(ascii: ".")), dot > 0, dot + 27 < base.count, base[dot + 27] == UInt8(ascii: ".") {
+    var front = base.firstIndex(of: UInt8(ascii: "."))
+    if let dot = front, dot + 8 < base.count, base[dot + 1] == UInt8(ascii: "M"), base[dot + 8] == UInt8(ascii: ".") { front = dot + 8 }
+    if let dot = front, dot > 0, dot + 27 < base.count, base[dot + 27] == UInt8(ascii: ".") {
       let digits = base[(dot + 1)..<(dot + 27)]
       if (48...55).contains(digits[dot + 1]), digits.allSatisfy(isDigit) { return Array(digits) }
     }
@@ -47,20 +49,12 @@ package struct StoredMessage: Hashable, Sendable {
     }
   }
 
-  /// The delivery time in a file name, in seconds; nil where the name does not begin with one.
-  package static func delivered(inName name: borrowing Span<UInt8>) -> Int64? {
-    var (index, seconds) = (0, Int64(0))
-    // Twelve digits last beyond the year 30000; more is some other number.
-    while index < name.count, index < 13, (48...57).contains(name[index]) {
-      seconds = seconds * 10 + Int64(name[index] - 48)
-      index += 1
-    }
-    return (1...12).contains(index) && index < name.count && name[index] == UInt8(ascii: ".") ? seconds : nil
-  }
+  /// The time of delivery that a file name begins with, in microseconds since the epoch; nil where it does not begin with one.
+  package static func delivered(inName name: borrowing Span<UInt8>) -> Int64? { MaildirName.delivered(name) }
 }
 
 extension StoredMessage: Comparable {
-  /// Older first: by the second of delivery, then by the base name, bytewise, so that numbers do not depend on flags.
+  /// Older first: by the time of delivery, then by the base name, bytewise, so that numbers do not depend on flags.
   package static func < (left: StoredMessage, right: StoredMessage) -> Bool {
     if left.delivered != right.delivered { return left.delivered < right.delivered }
     return left.base.utf8.lexicographicallyPrecedes(right.base.utf8)

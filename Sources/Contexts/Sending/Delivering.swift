@@ -29,8 +29,10 @@ extension Dispatcher {
     for index in deliveries.indices {
       do throws(Failure) { try secureEarlierCopies(deliveries[index].entry) } catch { deliveries[index].failure = error }
     }
-    move(&deliveries) { $0.followers }
-    move(&deliveries) { $0.leader }
+    for run in runs(of: deliveries) {
+      move(&deliveries[run]) { $0.followers }
+      move(&deliveries[run]) { $0.leader }
+    }
     return deliveries.map { delivery in
       guard let failure = delivery.failure else { return nil }
       do throws(Failure) { try takeBack(delivery, by: initiator, because: failure) } catch { return error }
@@ -47,16 +49,31 @@ extension Dispatcher {
     }
   }
 
+  /// The deliveries in runs within which followers may go before leaders: no mailbox gets the follower of one message before copy 1 of an
+  /// earlier one, so each gets its messages in their order.
+  private func runs(of deliveries: [PendingDelivery]) -> [Range<Int>] {
+    var (runs, start, led) = ([Range<Int>](), 0, Set<Name>())
+    for (index, delivery) in deliveries.enumerated() {
+      if delivery.followers.contains(where: { led.contains($0.recipient) }) {
+        runs.append(start..<index)
+        (start, led) = (index, [])
+      }
+      led.formUnion(delivery.leader.map(\.recipient))
+    }
+    return runs + [start..<deliveries.count]
+  }
+
   /// Moves a part of every message's copies, then makes each mailbox that was touched durable.
-  private func move(_ deliveries: inout [PendingDelivery], _ part: (PendingDelivery) -> ArraySlice<OutboxCopy>) {
+  private func move(_ deliveries: inout ArraySlice<PendingDelivery>, _ part: (PendingDelivery) -> ArraySlice<OutboxCopy>) {
     var touched: [Name] = []
     for index in deliveries.indices where deliveries[index].failure == nil {
       let envelope = deliveries[index].entry.envelope
       for copy in part(deliveries[index]) where deliveries[index].failure == nil {
-        let baseName = MaildirName.base(id: envelope.id, delivered: clock.now(), host: host, size: copy.size)
         do throws(Failure) {
           try mailboxes.prepare(copy.recipient)
-          try mailboxes.deliver(copy.name, to: copy.recipient, as: baseName)
+          let baseName = try mailboxes.deliver(copy.name, to: copy.recipient, now: clock.now()) { time in
+            MaildirName.base(id: envelope.id, delivered: time, host: host, size: copy.size)
+          }
           deliveries[index].moved.append((copy, baseName))
           if !touched.contains(copy.recipient) { touched.append(copy.recipient) }
         } catch { deliveries[index].failure = error }

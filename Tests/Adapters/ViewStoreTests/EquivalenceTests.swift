@@ -1,6 +1,7 @@
 import Foundation
 import Mailbox
 import SharedKernel
+import SystemCalls
 import TestSupport
 import Testing
 import ViewStore
@@ -146,11 +147,11 @@ extension MailboxUnderTest {
     for place in StoredMessage.Place.allCases {
       for name in without.mailbox.folder.names(in: "mailboxes/alice/\(place.rawValue)") {
         let path = without.mailbox.folder.file("mailboxes/alice/\(place.rawValue)/\(name)")
-        let changed = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-        let seconds = name.split(separator: ".", maxSplits: 1)[0]
-        let delivered = name.contains(".") ? Int64(seconds) : nil
-        let message = StoredMessage(
-          place: place, name: name, delivered: try #require(delivered ?? changed.map { Int64($0.timeIntervalSince1970.rounded(.down)) }))
+        let delivered = name.firstMatch(of: /^(\d+)\.M(\d+)_/).flatMap { match in
+          Int64(match.1).flatMap { seconds in Int64(match.2).map { seconds * 1_000_000 + $0 } }
+        }
+        let changed = try FileStatus.atPath(path).map { $0.modified / 1000 }
+        let message = StoredMessage(place: place, name: name, delivered: try #require(delivered ?? changed))
         messages[message.base] = message
       }
     }

@@ -53,10 +53,4 @@ struct NumberingTests {
     }
     #expect { try MessageReference(parsing: "2-") } throws: { ($0 as? Failure)?.remedy?.contains("both ends") == true }
   }
-
-  // Fails when a name that begins with some other number is taken for a time of delivery.
-  @Test(arguments: [
-    ("1795333380.x.h", 1_795_333_380), ("1795333380", nil), ("x.1.h", nil), ("1234567890123.x", nil), ("1a.x", nil), (".1", nil),
-  ])
-  func deliveryTimes(name: String, seconds: Int64?) { #expect(StoredMessage.delivered(inName: Array(name.utf8).span) == seconds) }
 }

@@ -6,7 +6,7 @@ import Testing
 
 struct SummaryTests {
   private func summary(_ file: String, name: String = "50.M1.other") -> Summary {
-    Summary(StoredMessage(place: .new, name: name, delivered: 50), front: Array(file.utf8), size: file.utf8.count)
+    Summary(StoredMessage(place: .new, name: name, delivered: 50_000_000), front: Array(file.utf8), size: file.utf8.count)
   }
 
   private func text(_ file: String) -> String { String(decoding: MessageText.text(ofMessage: Array(file.utf8)), as: UTF8.self) }

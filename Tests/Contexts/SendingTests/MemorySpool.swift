@@ -147,10 +147,11 @@ extension MemorySpool: Mailboxes, EventFeed {
   func check(_ recipient: Name) throws(Failure) { try call("check") {} }
   func prepare(_ recipient: Name) throws(Failure) { try call("prepare") {} }
 
-  func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) {
+  func deliver(_ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String) throws(Failure) -> String {
     try call("deliver") {
       files[name]?.take(name)
       delivered.append(name)
+      return baseName(now)
     }
   }
 

@@ -112,7 +112,10 @@ import Testing
 
     func check(_ recipient: Name) throws(Failure) {}
     func prepare(_ recipient: Name) throws(Failure) {}
-    func deliver(_ name: String, to recipient: Name, as baseName: String) throws(Failure) { deliveries += 1 }
+    func deliver(_ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String) throws(Failure) -> String {
+      deliveries += 1
+      return baseName(now)
+    }
     func makeDurable(_ recipient: Name) throws(Failure) {}
     func takeBack(_ baseName: String, from recipient: Name, as name: String) throws(Failure) -> Bool { true }
     func publish(_ names: [String]) -> [Failure] { [] }

@@ -83,9 +83,19 @@ import Testing
 
   @Test func maildirNamesAreSafe() throws {
     let id = try envelope().id
-    let name = MaildirName.base(id: id, delivered: Timestamp(seconds: 5), host: "a/b:c d\n한", size: 7)
-    #expect(name == "5.\(id).a\\057b\\072c_d__,S=7")
+    let name = MaildirName.base(id: id, delivered: Timestamp(microseconds: 5_000_042), host: "a/b:c d\n한", size: 7)
+    #expect(name == "5.M000042.\(id).a\\057b\\072c_d__,S=7")
     #expect(MaildirName.messageID(in: name + ":2,S") == id && MaildirName.messageID(in: "1.x.y") == nil)
+    #expect(MaildirName.messageID(in: "5.\(id).host,S=7") == id, "as earlier versions named a message")
     #expect(MaildirName.beforeFlags(of: name + ":2,FS") == name)
   }
+
+  // Fails when a name that begins with some other number is taken for a time of delivery, or what is no microseconds for them.
+  @Test(
+    arguments: [
+      ("1795333380.x.h", 1_795_333_380_000_000), ("1795333380", nil), ("x.1.h", nil), ("1234567890123.x", nil), ("1a.x", nil), (".1", nil),
+      ("7.M000042.01J0.h", 7_000_042), ("7.M42P9Q1.h", 7_000_042), ("7.V801I1234M567890.h", 7_567_890), ("7.H000005P3.h", 7_000_005),
+      ("7.01M000042.h", 7_000_000), ("7.M1234567.h", 7_000_000), ("7.P3.M000042", 7_000_000), ("7.M", 7_000_000), ("7.", 7_000_000),
+    ] as [(String, Int64?)])
+  func deliveryTimes(name: String, microseconds: Int64?) { #expect(MaildirName.delivered(Array(name.utf8).span) == microseconds) }
 }
