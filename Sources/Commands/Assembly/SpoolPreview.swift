@@ -10,7 +10,7 @@ package struct SpoolPreview {
   package let path: String
   package let configuration: Configuration
   /// Nil where there is none yet.
-  let spool: Spool?
+  package let spool: Spool?
   private let root: SpoolRoot?
 
   package init(path: String) throws(Failure) {

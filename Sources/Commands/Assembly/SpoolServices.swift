@@ -65,7 +65,8 @@ package struct SpoolServices {
     // Where no message has ever been taken there is no outbox, and none is to be made.
     let hasOutbox: Bool
     do throws(SystemError) { hasOutbox = try spool.root.folderIfPresent(.outbox) != nil } catch { throw Failure(storage: error) }
-    if hasOutbox { try dispatcher().check(request) }
+    if hasOutbox { return try dispatcher().check(request) }
+    if let why = request.refusal { throw why }
   }
 
   /// Where sent messages are.

@@ -1,15 +1,20 @@
 package import SharedKernel
 internal import SystemCalls
 
-/// The time zone of the person at the command line, as two functions, so that rules are tested without a zone of their own.
+/// The time zone of the person at the command line, as functions, so that rules are tested without a zone of their own.
 package struct LocalTime: Sendable {
   /// Seconds east of UTC in force at an instant.
   package let offset: @Sendable (Timestamp) -> Int64
   /// The instant of a civil time; nil where the zone has none.
   package let instant: @Sendable (CivilTime) -> Timestamp?
+  /// What TZ says where that is no zone, and UTC stands for it; nil where the zone is known.
+  package let unknownName: @Sendable () -> String?
 
-  package init(offset: @escaping @Sendable (Timestamp) -> Int64, instant: @escaping @Sendable (CivilTime) -> Timestamp?) {
-    (self.offset, self.instant) = (offset, instant)
+  package init(
+    offset: @escaping @Sendable (Timestamp) -> Int64, instant: @escaping @Sendable (CivilTime) -> Timestamp?,
+    unknownName: @escaping @Sendable () -> String? = { nil }
+  ) {
+    (self.offset, self.instant, self.unknownName) = (offset, instant, unknownName)
   }
 
   /// The zone of TZ, else of /etc/localtime.
@@ -19,8 +24,55 @@ package struct LocalTime: Sendable {
       TimeZoneRules.instant(
         year: civil.year, month: civil.month, day: civil.day, hour: civil.hour, minute: civil.minute, second: civil.second
       ).map { Timestamp(seconds: $0) }
-    })
+    },
+    unknownName: { TimeZoneRules.unknownZone })
 
   /// The civil time a clock on the wall shows.
   package func civil(_ instant: Timestamp) -> CivilTime { CivilTime(instant, offset: offset(instant)) }
+}
+
+extension LocalTime {
+  /// `2026-11-22`.
+  package func day(_ instant: Timestamp) -> String {
+    let civil = civil(instant)
+    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+  }
+
+  /// `2026-11-22 16:43`.
+  package func minute(_ instant: Timestamp) -> String {
+    let civil = civil(instant)
+    return "\(day(instant)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
+  }
+
+  /// `2026-11-22 16:43:05`.
+  package func second(_ instant: Timestamp) -> String { "\(minute(instant)):\(padded(civil(instant).second, 2))" }
+
+  /// `+0900`.
+  package func zone(_ instant: Timestamp) -> String {
+    let offset = offset(instant)
+    let minutes = Int(abs(offset) / 60)
+    return "\(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))"
+  }
+
+  /// `2026-11-22 16:43:05 +0900 (in 2 hours 5 minutes)`.
+  package func absoluteAndRelative(_ instant: Timestamp, now: Timestamp) -> String {
+    "\(second(instant)) \(zone(instant)) (\(LocalTime.relative(instant, now: now)))"
+  }
+
+  /// `in 3 days 4 hours`, `5 minutes ago`, `now`: the two largest units.
+  package static func relative(_ instant: Timestamp, now: Timestamp) -> String {
+    // To the nearest second: what was asked for as +15m is not 14 minutes 59 seconds away.
+    let microseconds = instant.microseconds - now.microseconds
+    var rest = (abs(microseconds) + 500_000) / 1_000_000
+    if rest == 0 { return "now" }
+    var words: [String] = []
+    for (unit, seconds) in [("day", Int64(86400)), ("hour", 3600), ("minute", 60), ("second", 1)] {
+      let count = rest / seconds
+      rest %= seconds
+      if count > 0 { words.append("\(count) \(unit)\(count == 1 ? "" : "s")") }
+      if count == 0, !words.isEmpty || words.count == 2 { break }
+    }
+    let span = words.prefix(2).joined(separator: " ")
+    return microseconds > 0 ? "in \(span)" : "\(span) ago"
+  }
 }

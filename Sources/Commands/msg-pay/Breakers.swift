@@ -85,7 +85,7 @@ private struct BreakerRow {
   var json: JSONValue {
     .record([
       ("gateway", .string(definition.name.text)), ("state", .string(health.breaker.state.rawValue)),
-      ("since", .string(health.breaker.since.rfc3339)), ("until", reopening.map { .string($0.rfc3339) }),
+      ("since", .string(LocalTime.system.second(health.breaker.since))), ("until", reopening.map { .string($0.rfc3339) }),
       ("calls", .integer(Int64(figures.all))), ("failed", .integer(Int64(figures.failed))), ("slow", .integer(Int64(figures.slow))),
       ("probes", .integer(Int64(health.breaker.issued))), ("tokens", .integer(Int64(health.retries.tokens))),
       ("slots", .integer(Int64(health.slots.limit))), ("max_slots", .integer(Int64(definition.slots))),

@@ -24,7 +24,10 @@ extension PayCommand {
           ]).line)
       } else {
         try tool.output.writeLine(
-          [payment.time.rfc3339, payment.state.rawValue, "\(external.gateway)", "\(payment.account)", "\(payment.amount)", key].joined(
+          [
+            LocalTime.system.second(payment.time), payment.state.rawValue, "\(external.gateway)", "\(payment.account)", "\(payment.amount)",
+            key,
+          ].joined(
             separator: "  "))
       }
     }

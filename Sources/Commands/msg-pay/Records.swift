@@ -53,7 +53,7 @@ extension PayCommand {
   private func line(_ entry: Entry) -> String {
     let posting = entry.posting
     let columns = [
-      entry.time.rfc3339, left(posting.kind.word, 8), left(posting.payer?.text ?? "-", 16), right("\(posting.change)", 8),
+      LocalTime.system.second(entry.time), left(posting.kind.word, 8), left(posting.payer?.text ?? "-", 16), right("\(posting.change)", 8),
       right(posting.external == nil ? "\(posting.balance)" : "-", 8), TerminalText.visible(shownID(posting)),
       TerminalText.visible(posting.memo),
       posting.external.map { "\($0.gateway) \($0.isSettledByHand ? "(by hand) " : "")\(TerminalText.visible($0.reference))" } ?? "",
@@ -70,7 +70,7 @@ extension PayCommand {
   func journal() throws(Failure) -> ExitStatus {
     _ = try operands()
     let spool = try spool(.reading)
-    var journal = Journal(currency: spool.configuration.text(.currency))
+    var journal = Journal(currency: spool.configuration.text(.currency), day: LocalTime.system.day)
     try tool.output.write(journal.head)
     try file(spool, .reading).snapshot().forEach { item throws(Failure) in
       switch item {

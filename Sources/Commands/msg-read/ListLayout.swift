@@ -28,7 +28,7 @@ struct ListLayout {
     let heading = entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)
     let line =
       String(repeating: " ", count: max(0, numberWidth - number.utf8.count)) + number
-      + " \(ListLayout.state(entry.facts.state))  \(dayAndMinute(date, zone))  "
+      + " \(ListLayout.state(entry.facts.state))  \(zone.minute(date))  "
       + DisplayWidth.padded(ListLayout.sender(entry, page), to: senderWidth)
       + (heading.isEmpty ? "" : "  \(page.visible(heading))")
     return page.columns.map { DisplayWidth.fitted(line, to: $0) } ?? line
@@ -43,10 +43,4 @@ struct ListLayout {
     let sender = entry.text(.sender)
     return sender.isEmpty ? "-" : page.visible(sender)
   }
-}
-
-/// `2026-11-22 16:43` in local time.
-func dayAndMinute(_ instant: Timestamp, _ zone: LocalTime) -> String {
-  let civil = zone.civil(instant)
-  return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
 }

@@ -188,10 +188,8 @@ extension Reader {
     if tool.arguments.has(Options.body) { return try page.bytes(text) }
     if !isFirst { try page.line("") }
     let date = entry.facts.date ?? Timestamp(microseconds: entry.facts.delivered)
-    let offset = zone.offset(date)
-    let minutes = Int(abs(offset) / 60)
     try page.line("From: \(entry.text(.sender))")
-    let moment = "\(dayAndMinute(date, zone)) \(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))"
+    let moment = "\(zone.minute(date)) \(zone.zone(date))"
     try page.line(isDateKnown ? "Date: \(moment)" : "Date: unknown; delivered \(moment)")
     if !entry.bytes(.subject).isEmpty { try page.line("Subject: \(entry.text(.subject))") }
     try page.line("")

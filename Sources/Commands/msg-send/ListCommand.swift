@@ -38,7 +38,7 @@ struct ListCommand {
     .record([
       ("id", .string(message.id.description)), ("from", message.envelope.map { .string($0.sender.text) }),
       ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }), ("state", .string(message.state.rawValue)),
-      ("price", message.price.map { .integer($0.units) }), ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
+      ("price", message.price.map { .integer($0.units) }), ("at", MessageReport.at(message).map { .string($0.rfc3339) }),
       ("accepted", message.envelope.map { .string($0.date.rfc3339) }), ("next", next.map { .string($0.rfc3339) }),
       ("subject", message.envelope.map { .string($0.subject) }),
     ])

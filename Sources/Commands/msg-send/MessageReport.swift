@@ -7,11 +7,10 @@ import SharedKernel
 
 /// What is told of a message that was sent, by `--status`, `--sent` and `--list`.
 enum MessageReport {
-  /// The times of its way, and why it ended.
-  static func facts(_ message: SentMessage) -> [(String, String?)] {
+  /// The times of its way.
+  static func times(_ message: SentMessage) -> [(String, Timestamp?)] {
     [
-      ("accepted", message.envelope?.date.rfc3339), ("paid", message.paid?.rfc3339), ("delivered", message.delivered?.rfc3339),
-      ("read", message.read?.rfc3339), ("error", message.error),
+      ("accepted", message.envelope?.date), ("paid", message.paid), ("delivered", message.delivered), ("read", message.read),
     ]
   }
 
@@ -21,15 +20,16 @@ enum MessageReport {
       ("id", .string(message.id.description)),
       ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }),
       ("state", .string(message.state.rawValue)), ("price", message.price.map { .integer($0.units) }),
-      ("at", message.envelope?.notBefore.map { .string($0.rfc3339) }),
+      ("at", at(message).map { .string($0.rfc3339) }),
     ]
-    for (name, value) in facts(message) { members.append((name, value.map { .string($0) })) }
+    for (name, time) in times(message) { members.append((name, time.map { .string($0.rfc3339) })) }
+    members.append(("error", message.error.map { .string($0) }))
     return .record(members)
   }
 
+  /// The time for which it was sent or scheduled.
+  static func at(_ message: SentMessage) -> Timestamp? { message.envelope.map { $0.notBefore ?? $0.date } }
+
   /// `2026-11-22 16:43` by the clock on the wall.
-  static func minute(_ instant: Timestamp) -> String {
-    let civil = LocalTime.system.civil(instant)
-    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
-  }
+  static func minute(_ instant: Timestamp) -> String { LocalTime.system.minute(instant) }
 }

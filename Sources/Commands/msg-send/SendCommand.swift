@@ -118,6 +118,9 @@ struct SendCommand {
 
   private func report(_ request: SendRequest, _ preview: SpoolPreview) throws(Failure) -> ExitStatus {
     let isJSON = arguments.has(SendOptions.json)
+    if let time = request.draft.notBefore, !isJSON {
+      tool.diagnostics.note("would be delivered at \(LocalTime.system.absoluteAndRelative(time, now: request.date))")
+    }
     try tool.output.writeLine(isJSON ? SendReport.preview(request, preview.currency).line : "\(request.price) \(preview.currency)")
     return .done
   }

@@ -48,7 +48,11 @@ struct SendPlan {
   func check(_ words: MessageWords) throws(Failure) {
     _ = try recipients(words.recipients)
     _ = try priority(words.priority)
-    if let time = words.time { _ = try instant(time, SystemClock().now()) }
+    if let time = words.time {
+      let now = SystemClock().now()
+      // Of an earlier send under the same key the time may be over.
+      if let why = refusal(of: time, try instant(time, now), now), words.key == nil || preview.spool == nil { throw why }
+    }
   }
 
   private func recipients(_ lists: [String]) throws(Failure) -> [Name] {
@@ -61,14 +65,32 @@ struct SendPlan {
     let now = SystemClock().now()
     let key = try words.key.map { key throws(Failure) in try checkedKey(key) }
     let time = try words.time.map { text throws(Failure) in try instant(text, now) }
+    let refusal = time.flatMap { self.refusal(of: words.time ?? "", $0, now) }
+    if let refusal, key == nil || preview.spool == nil { throw refusal }
     let draft = try Draft(
       sender: words.sender, recipients: try recipients(words.recipients), subject: words.subject, text: words.text,
       priority: try priority(words.priority), notBefore: time.flatMap { $0 > now ? $0 : nil },
-      requestedTime: words.time.map { Timestamp(rfc3339: $0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
+      requestedTime: words.time.map { TimeExpression.absolute($0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
+    let requested = words.time
     return SendRequest(
       draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: try preview.price(of: draft),
       date: now,
-      dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait)
+      dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait,
+      deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) }, refusal: refusal)
+  }
+
+  /// What a time means for a message that is accepted then: an expression that was checked before.
+  private static func deliveryTime(_ text: String?, accepted: Timestamp) -> Timestamp {
+    guard let text, let time = try? TimeExpression.instant(text, now: accepted, .future) else { return accepted }
+    return max(time, accepted)
+  }
+
+  /// Why a message cannot be sent for a time that is over; nil for one that is not.
+  private func refusal(of text: String, _ time: Timestamp, _ now: Timestamp) -> Failure? {
+    if time >= now { return nil }
+    return Failure(
+      .usage, "--at '\(text)' is in the past: \(LocalTime.system.absoluteAndRelative(time, now: now))",
+      remedy: "give a time to come, or leave --at out to send now")
   }
 
   private func id(of sender: Name, _ key: String?, _ now: Timestamp) throws(Failure) -> MessageID {
@@ -77,7 +99,7 @@ struct SendPlan {
   }
 
   private func instant(_ text: String, _ now: Timestamp) throws(Failure) -> Timestamp {
-    do throws(Failure) { return try TimeExpression.instant(text, now: now) } catch {
+    do throws(Failure) { return try TimeExpression.instant(text, now: now, .future) } catch {
       throw Failure(error.kind, "--at: \(error.message)", remedy: error.remedy)
     }
   }

@@ -1,3 +1,4 @@
+import Assembly
 import CommandLineTool
 import JSONText
 import Sending
@@ -9,17 +10,21 @@ enum SendReport {
     .record([
       ("id", .string(receipt.id.description)), ("to", names(receipt.recipients)),
       ("state", .string(receipt.state.rawValue)), ("price", .integer(receipt.price.units)),
-      ("payment", .string(payment.rawValue)), ("at", .string(receipt.at.rfc3339)),
+      ("payment", .string(payment.rawValue)), ("at", time(receipt.at)), ("accepted", time(receipt.accepted)),
     ])
   }
+
+  private static func time(_ instant: Timestamp?) -> JSONValue { instant.map { .string($0.rfc3339) } ?? .null }
 
   /// What a person is told of a send that did not fail.
   static func tell(_ receipt: Receipt, _ diagnostics: Diagnostics) {
     let balance = receipt.balance.map { ", balance \($0)" } ?? ""
     let facts = "\(receipt.id), price \(receipt.price)\(balance)"
+    let now = SystemClock().now()
     switch receipt.state {
     case .delivered: diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(facts)")
-    case .scheduled: diagnostics.detail("scheduled: \(facts)")
+    case .scheduled:
+      diagnostics.detail("scheduled: \(facts)\(receipt.at.map { ", for \(LocalTime.system.absoluteAndRelative($0, now: now))" } ?? "")")
     case .queued:
       let reason = receipt.reason.map { " (\($0.message))" } ?? ""
       diagnostics.note("queued: \(receipt.isPaid ? "paid, delivery" : "payment") pending\(reason)")
@@ -32,7 +37,7 @@ enum SendReport {
     .record([
       ("id", request.map { .string($0.id.description) }), ("to", request.map { names($0.draft.recipients) }), ("state", "failed"),
       ("price", request.map { .integer($0.price.units) }), ("payment", .string(payment.rawValue)),
-      ("at", request.map { .string($0.date.rfc3339) }), ("error", .string(failure.description)),
+      ("at", request.map { .string($0.deliveryTime($0.date).rfc3339) }), ("error", .string(failure.description)),
     ])
   }
 
@@ -46,7 +51,7 @@ enum SendReport {
   static func preview(_ request: SendRequest, _ currency: String) -> JSONValue {
     .record([
       ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price.units)),
-      ("currency", .string(currency)),
+      ("currency", .string(currency)), ("at", .string(request.deliveryTime(request.date).rfc3339)),
     ])
   }
 

@@ -40,7 +40,13 @@ struct StatusCommand {
       ("id", message.id.description), ("state", message.state.rawValue),
       ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price?.description),
     ]
-    rows += MessageReport.facts(message)
+    if let time = message.envelope?.notBefore {
+      rows.append(("at", LocalTime.system.absoluteAndRelative(time, now: SystemClock().now())))
+    }
+    rows += MessageReport.times(message).map { name, time in
+      (name, time.map { "\(LocalTime.system.second($0)) \(LocalTime.system.zone($0))" })
+    }
+    rows.append(("error", message.error))
     return rows.compactMap { name, value in
       value.map { name + String(repeating: " ", count: 10 - name.count) + TerminalText.visible($0) + "\n" }
     }.joined()

@@ -1,14 +1,18 @@
 package import SharedKernel
 
-/// The book as a plain-text journal that hledger and ledger read: one transaction a posting, each with a balance assertion.
+/// The book as a plain-text journal that hledger and ledger read: one transaction a posting, each with a balance assertion. Dates are local
+/// days; the tag `time` has the instant in UTC.
 package struct Journal {
   private let commodity: String
+  /// The day of an instant, `2026-11-22`, where the journal is read.
+  private let day: (Timestamp) -> String
   private var declared: Set<Account> = []
   /// Dates of a journal do not fall, whatever the clock did.
   private var lastDate = ""
 
   /// `currency` names the commodity; what is more than letters is quoted, as the format wants it.
-  package init(currency: String) {
+  package init(currency: String, day: @escaping (Timestamp) -> String) {
+    self.day = day
     let isPlain = !currency.isEmpty && currency.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
     commodity =
       isPlain ? currency : "\"\(String(String.UnicodeScalarView(currency.unicodeScalars.filter { $0 != "\"" && !$0.isControl })))\""
@@ -60,7 +64,7 @@ package struct Journal {
   private mutating func transaction(
     _ time: Timestamp, _ name: String, comment: String, lines: [(account: String, amount: Int64, assertion: Int64?)]
   ) -> String {
-    lastDate = max(lastDate, String(time.rfc3339.prefix(10)))
+    lastDate = max(lastDate, day(time))
     var text = "\(lastDate) \(name)\(comment.isEmpty ? "" : "  ; \(comment)")\n"
     for line in lines {
       text += "    \(line.account)  \(line.amount) \(commodity)"

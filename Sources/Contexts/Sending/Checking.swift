@@ -11,6 +11,7 @@ extension Dispatcher {
   private func checkAnswer(to request: SendRequest) throws(Failure) {
     for recipient in request.draft.recipients { try mailboxes.check(recipient) }
     if request.isRepeatable, try isSentAlready(request) { return }
+    if let why = request.refusal { throw why }
     if request.mayWait { return }
     if let why = try payments.availability().outage { throw why }
     if let why = try payments.preflight(copies(of: request)[0].envelope) { throw why }

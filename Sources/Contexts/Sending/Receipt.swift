@@ -15,8 +15,10 @@ package struct Receipt: Hashable, Sendable {
   package let isPaid: Bool
   /// True when the same key had been sent before and nothing was done now.
   package let isRepeat: Bool
-  /// When it was accepted.
-  package let at: Timestamp
+  /// The time for which it was sent or scheduled; nil where its acceptance is not known any more.
+  package let at: Timestamp?
+  /// When it was accepted; nil where that is not known any more.
+  package let accepted: Timestamp?
   /// Why it waits, where it waits for its payment or, once it is paid, for its delivery.
   package let reason: Failure?
   /// What did not work without touching the send: alarms that could not be announced.

@@ -16,13 +16,18 @@ package struct SendRequest: Sendable {
   package let dateOffset: Int64
   /// Whether it may wait for its payment: accepted is then as good as sent. One for a later time always may.
   package let mayWait: Bool
+  /// The time of delivery asked for, of a send that is accepted at a time: `+15m` means another for each. Not before the acceptance.
+  package let deliveryTime: @Sendable (_ accepted: Timestamp) -> Timestamp
+  /// Why it may not be made now; an earlier send under its key is still answered.
+  package let refusal: Failure?
 
   package init(
     draft: Draft, id: MessageID, key: String? = nil, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64,
-    mayWait: Bool = false
+    mayWait: Bool = false, deliveryTime: @escaping @Sendable (Timestamp) -> Timestamp = { $0 }, refusal: Failure? = nil
   ) {
     (self.draft, self.id, self.key, self.isRepeatable, self.price) = (draft, id, key, isRepeatable, price)
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
+    (self.deliveryTime, self.refusal) = (deliveryTime, refusal)
   }
 
   /// The same send when it is not known how far the first came: what there is of it is finished, and answered as the first would be.
@@ -95,6 +100,7 @@ extension Dispatcher {
   /// which is told so before anything is written. Any other has what its charge needs then, and nobody takes that away while it is written.
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
+    if let why = request.refusal { throw why }
     if !request.mayWait, request.price > .zero {
       if let why = try payments.availability().outage { throw why }
       try payments.reserve(waits: true)
@@ -177,20 +183,28 @@ extension Dispatcher {
     return try payments.state(of: id) != .unpaid
   }
 
-  private func receipt(_ request: SendRequest, _ ending: Ending, notes: [Failure], isRepeat: Bool = false) throws(Failure) -> Receipt {
+  /// `accepted` is when the message was; nil where that is not known any more.
+  private func receipt(
+    _ request: SendRequest, _ ending: Ending, notes: [Failure], isRepeat: Bool, accepted: Timestamp?
+  ) throws(Failure) -> Receipt {
+    let at = accepted.map(request.deliveryTime)
     func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil, isPaid: Bool = false) -> Receipt {
       Receipt(
         id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance, isPaid: isPaid,
-        isRepeat: isRepeat, at: request.date, reason: reason.map(request.named), notes: notes.map(request.named))
+        isRepeat: isRepeat, at: at, accepted: accepted, reason: reason.map(request.named), notes: notes.map(request.named))
     }
     switch ending {
     case .delivered(let balance): return answer(.delivered, balance: balance, isPaid: true)
-    case .waiting(nil): return answer(request.draft.notBefore.map { $0 > clock.now() } == true ? .scheduled : .queued)
+    case .waiting(nil): return answer(at.map { $0 > clock.now() } == true ? .scheduled : .queued)
     case .waiting(let why), .waitingForCredit(let why as Failure?): return answer(.queued, waitsFor: why)
     case .paidAndWaiting(let why): return answer(.queued, waitsFor: why, isPaid: true)
     case .declined(let why): throw why
     case .withdrawn: throw Failure(.temporary, "message \(request.id): interrupted before it was charged", remedy: "nothing was sent")
     }
+  }
+
+  private func receipt(_ request: SendRequest, _ ending: Ending, notes: [Failure]) throws(Failure) -> Receipt {
+    try receipt(request, ending, notes: notes, isRepeat: false, accepted: request.date)
   }
 
   func copies(of request: SendRequest) -> [OutgoingCopy] {
@@ -220,8 +234,12 @@ extension Dispatcher {
     }
     try finishVoiding(request.id, wait: true)
     let payment = try payments.state(of: request.id)
+    var accepted: Timestamp?
     switch payment {
-    case .paid(let fingerprint, _, _), .refunded(let fingerprint):
+    case .paid(let fingerprint, _, let time):
+      if fingerprint != request.draft.fingerprint { throw otherContent(request) }
+      accepted = time
+    case .refunded(let fingerprint):
       if fingerprint != request.draft.fingerprint { throw otherContent(request) }
     case .pending(let fingerprint, _):
       if let fingerprint, fingerprint != request.draft.fingerprint { throw otherContent(request) }
@@ -231,7 +249,7 @@ extension Dispatcher {
     // Asked at a gateway, and no message that tells of it: it is being moved, so look again.
     if case .pending = payment { return nil }
     if payment == .unpaid { return nil }
-    return try receipt(request, .delivered(balance: nil), notes: notes, isRepeat: true)
+    return try receipt(request, .delivered(balance: nil), notes: notes, isRepeat: true, accepted: accepted)
   }
 
   /// The answer to an earlier send that waits, after a try where it is due; nil when there is none.
@@ -239,13 +257,15 @@ extension Dispatcher {
     guard case .locked(let entry) = try entry(request.id, at: .deferred, wait: true) else { return nil }
     if entry.envelope.fingerprint != request.draft.fingerprint { throw otherContent(request) }
     if let time = entry.envelope.notBefore, time > clock.now() {
-      return try receipt(request, .waiting(nil), notes: notes, isRepeat: true)
+      return try receipt(request, .waiting(nil), notes: notes, isRepeat: true, accepted: entry.envelope.date)
     }
     let marks: [DueMark]
     do throws(Failure) {
       marks = try self.marks(of: entry.envelope, for: entry.envelope.sender)
       guard try entry.requeue() else { return nil }
-    } catch { return try receipt(request, .waiting(error), notes: notes, isRepeat: true) }
+    } catch {
+      return try receipt(request, .waiting(error), notes: notes, isRepeat: true, accepted: entry.envelope.date)
+    }
     let answer = try continued(request, entry, notes: &notes)
     for mark in marks { do throws(Failure) { try outbox.remove(mark) } catch { notes.append(error) } }
     return answer
@@ -258,7 +278,7 @@ extension Dispatcher {
       try finishVoiding(request.id, wait: true)
       ending = try carry(entry, by: .retry, notes: &notes)
     } catch { ending = try self.ending(of: entry, after: error) }
-    return ending == .withdrawn ? nil : try receipt(request, ending, notes: notes, isRepeat: true)
+    return ending == .withdrawn ? nil : try receipt(request, ending, notes: notes, isRepeat: true, accepted: entry.envelope.date)
   }
 
   func otherContent(_ request: SendRequest) -> Failure {

@@ -36,6 +36,31 @@ package enum TimeZoneRules {
     return (try? FileDescriptor(owning: raw, path: path).read(upTo: 4)) == Array("TZif".utf8)
   }
 
+  /// What TZ says where that is neither a zone of the database, nor a file, nor a rule of POSIX (tzset(3)): the C library takes UTC then
+  /// and says nothing. Nil where TZ is unset or known.
+  package static var unknownZone: String? {
+    guard let value = CurrentProcess.environment("TZ") else { return nil }
+    let name = value.hasPrefix(":") ? String(value.dropFirst()) : value
+    if name.isEmpty || name == "UTC" || name == "GMT" || hasZone(name) || isRule(name) { return nil }
+    if name.hasPrefix("/"), let status = try? FileStatus.atPath(name), status.kind == .file { return nil }
+    return value
+  }
+
+  /// Whether a text begins as a rule of POSIX does: a name of three letters or more, or anything in angle brackets, and an offset.
+  private static func isRule(_ text: String) -> Bool {
+    var rest = text[...]
+    if rest.first == "<" {
+      guard let end = rest.firstIndex(of: ">") else { return false }
+      rest = rest[rest.index(after: end)...]
+    } else {
+      let name = rest.prefix { $0.isASCII && $0.isLetter }
+      guard name.count >= 3 else { return false }
+      rest = rest.dropFirst(name.count)
+    }
+    if rest.first == "+" || rest.first == "-" { rest = rest.dropFirst() }
+    return rest.first?.isWholeNumber == true
+  }
+
   /// The instant of a local civil time; a time that daylight saving skips moves on by the jump. Nil where there is none.
   package static func instant(
     year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int

@@ -89,13 +89,6 @@ import Testing
     #expect(try spool.run("msg-read", ["last"], user: "bob").output.contains("soon"))
   }
 
-  @Test func aPastTimeSendsNow() throws {
-    try spend(all: 5)
-    #expect(try spool.run("msg-send", ["--at", "2001-01-01", "bob", "late"]).status == 0)
-    #expect(spool.messages(of: "bob").count == 2)
-    #expect(try spool.run("msg-send", ["--at", "teatime", "bob", "late"]).status == 64)
-  }
-
   /// Local times are those of the sender's zone, on both sides of a change of the clock.
   @Test(arguments: [
     ("America/New_York", "2099-03-07 09:00", "2099-03-07T14:00:00.000000Z"),
