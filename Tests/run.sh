@@ -6,7 +6,16 @@ cd "$(dirname "$0")/.."
 at_once=${MSGSPOOL_TESTS_AT_ONCE:-5}
 bundle=$(swift build --show-bin-path)/msgspoolPackageTests.xctest
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Everything that a test makes is in its temporary folder, and every process of it has its home there: so what is left behind is found.
+mkdir "$work/tmp"
+left_running() { grep -lsF "$work/tmp" /proc/[0-9]*/environ | sed 's|[^0-9]||g' || true; }
+end_all() {
+  left_running | xargs -r kill -9 2> /dev/null || true
+  rm -rf "$work"
+}
+trap end_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # A name for each part: a whole target, or one suite of the targets that take longest. The longest come first.
 for suite in CrashTests HookTests AlarmCommandTests GatewayScriptTests ModelTests; do
@@ -23,12 +32,18 @@ while read -r target; do
 done >> "$work/parts"
 
 # shellcheck disable=SC2016
-xargs -P "$at_once" -I PART sh -c '
+xargs -P "$at_once" -I PART env TMPDIR="$work/tmp" sh -c '
   part=PART
   log=$(echo "$part" | tr -cd "A-Za-z.")
   "$1" --testing-library swift-testing --filter "^$part" > "$2/$log.log" 2>&1 || echo "$part" >> "$2/failed"
   echo "$part $(grep -c "passed after" "$2/$log.log") passed after $(grep -o "after [0-9.]* seconds" "$2/$log.log" | tail -1 | tr -d a-z)s"
 ' sh "$bundle" "$work" < "$work/parts"
+
+# What is left behind when all tests are over.
+for process in $(left_running); do
+  [ ! -e "/proc/$process/cmdline" ] || printf 'process %s: %s\n' "$process" "$(tr '\0' ' ' < "/proc/$process/cmdline")"
+done > "$work/left-behind"
+find "$work/tmp" -mindepth 1 -maxdepth 1 >> "$work/left-behind"
 
 # What was left out, and what it lacks.
 sed -n 's/^.*Test \([A-Za-z0-9_]*\)(.*was cancelled.*"left out, it lacks \(.*\)".*/\1 lacks \2/p' "$work"/*.log | sort > "$work/left-out"
@@ -48,6 +63,12 @@ if [ -e "$work/failed" ]; then
     grep -A 6 'recorded an issue' "$work/$log.log" || tail -20 "$work/$log.log"
   done < "$work/failed"
   echo "$ran tests ran, some failed"
+  exit 1
+fi
+if [ -s "$work/left-behind" ]; then
+  echo "== left behind:"
+  cat "$work/left-behind"
+  echo "$ran tests ran, and left something behind"
   exit 1
 fi
 if [ "$ran" -ne "$expected" ]; then

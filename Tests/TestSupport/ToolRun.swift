@@ -25,9 +25,9 @@ package func run(
 ) throws -> ToolRun {
   let isOurs = program.hasPrefix("msg-")
   let words = isOurs ? ["\(toolFolder)/\(program)"] + arguments : ["/usr/bin/env", program] + arguments
-  let variables = ["PATH": Requirements.path, "HOME": "/nonexistent", "TZ": "Asia/Seoul"]
-    .merging(environment) { $1 }
   let folder = TemporaryFolder()
+  // There is no home, and what makes one makes it here.
+  let variables = ["PATH": Requirements.path, "HOME": folder.file("home"), "TZ": "Asia/Seoul"].merging(environment) { $1 }
   // Files, not pipes: no output can fill a pipe while the test is not reading it.
   try folder.write("in", input ?? "")
   let status = try spawnAndWait(

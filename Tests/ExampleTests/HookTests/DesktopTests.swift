@@ -26,7 +26,7 @@ import Testing
         "-a", "dbus-run-session", "--config-file=\(folder.file("bus.conf"))", "--", "sh", "-c",
         "echo \"DBUS_SESSION_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS DISPLAY=$DISPLAY\" > \"$1\"; exec dunst -config /dev/null -print", "sh",
         folder.file("session"),
-      ])
+      ], environment: ["TMPDIR": folder.path])
     try waitUntil("the session") { (try? folder.read("session"))?.hasSuffix("\n") == true }
     try hook.configure("RECEIVER=bob KINDS='sent arrived failed credit digest test'\n\(try folder.read("session"))")
     try waitUntil("dunst takes notes") { try hook.call("test").status == 0 }
