@@ -4,15 +4,15 @@ import Testing
 /// Every command of the README's tour is run as it stands there, in one shell, and must print what it says it prints
 /// (dates and ids aside). Breaks when the README promises what the programs do not do.
 @Suite struct ReadmeTests {
-  private struct Step {
+  private struct Step: Hashable {
     let command: String
     var output: [String] = []
   }
 
-  private func steps() throws -> [Step] {
+  private func steps(of file: String = "README.md") throws -> [Step] {
     var steps: [Step] = []
     var isInside = false
-    for line in try Repository.read("README.md").split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in try Repository.read(file).split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") {
         isInside = line == "```console"
       } else if isInside, line.hasPrefix("$ ") {
@@ -28,6 +28,8 @@ import Testing
     let digits = String(line.map { $0.isASCII && $0.isNumber && line.contains(":") ? "0" : $0 })
     return digits.replacing("+0000", with: "+ZONE")
   }
+
+  @Test func theKoreanTourIsTheSame() throws { #expect(try steps(of: "README.ko.md") == steps()) }
 
   @Test func theTourIsTrue() throws {
     let steps = try steps()
