@@ -11,10 +11,15 @@ package final class MaildirDelivery: Mailboxes {
   private let isOpen: Bool
   /// The `new/` folders that this process has opened already.
   private var opened: [Name: Directory] = [:]
+  private let announce: (String) -> Void
+  /// The recipients that were found to have no mailbox, and the names of those who have one, listed when the first was found.
+  private var newcomers: Set<Name> = []
+  private lazy var owners = Result { () throws(SystemError) in try MaildirMailbox.users(in: root) }
 
-  /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from.
-  package init(root: SpoolRoot, outbox: Directory, isOpen: Bool) {
-    (self.root, self.outbox, self.isOpen) = (root, outbox, isOpen)
+  /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from. `announce` is given notes
+  /// for a person: that a recipient without a mailbox may be a mistake for another.
+  package init(root: SpoolRoot, outbox: Directory, isOpen: Bool, announce: @escaping (String) -> Void = { _ in }) {
+    (self.root, self.outbox, self.isOpen, self.announce) = (root, outbox, isOpen, announce)
   }
 
   package func check(_ recipient: Name) throws(Failure) {
@@ -22,15 +27,22 @@ package final class MaildirDelivery: Mailboxes {
     do throws(SystemError) {
       if let new = try root.folderIfPresent(.mailbox(recipient).part(.new)), try new.isSettled {
         opened[recipient] = new
-      } else if !isOpen, try root.folderIfPresent(.mailbox(recipient)) == nil {
-        throw SystemError(.noEntry, call: "open", subject: SpoolFolder.mailbox(recipient).path)
+      } else if try root.folderIfPresent(.mailbox(recipient)) == nil {
+        if !isOpen { throw SystemError(.noEntry, call: "open", subject: SpoolFolder.mailbox(recipient).path) }
+        guard newcomers.insert(recipient).inserted, let near = try nearOwner(recipient) else { return }
+        announce("'\(recipient)' had no mailbox and gets one: did you mean '\(near)'?")
       }
     } catch {
       if error.code != .noEntry { throw Failure(storage: error) }
+      let near = (try? nearOwner(recipient)).flatMap { $0 }
       throw Failure(
-        .noRecipient, "'\(recipient)' has no mailbox here", remedy: "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
+        .noRecipient, "'\(recipient)' has no mailbox here",
+        remedy: near.map { "did you mean '\($0)'?" } ?? "check the name; 'open-mailboxes = yes' makes mailboxes on demand")
     }
   }
+
+  /// Somebody who has a mailbox, and may be meant.
+  private func nearOwner(_ recipient: Name) throws(SystemError) -> Name? { try owners.get().first { recipient.isNear($0) } }
 
   package func prepare(_ recipient: Name) throws(Failure) {
     if open(recipient) != nil { return }

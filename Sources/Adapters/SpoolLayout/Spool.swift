@@ -3,7 +3,8 @@
 //
 //   found                                      a command that reads       a command that writes
 //   nothing                                    66                         makes it, mode 0700
-//   empty, or only config, aliases and tmp/    66                         makes `format`
+//   empty, or only config, aliases, tmp/ and   66                         makes `format`
+//   alarms/ with hooks and users
 //   other things and no `format`               66                         73, untouched
 //   `format` of a newer number                 78                         78
 
@@ -97,7 +98,12 @@ extension Spool {
 
   /// Something in a folder that is in no new spool; nil where there is nothing else.
   private static func foreignEntry(in root: SpoolRoot) throws(SystemError) -> String? {
-    try root.directory.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }.min()
+    let others = try root.directory.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }
+    guard others == [SpoolFolder.alarms.name] else { return others.min() }
+    // Hooks may be put there before the first send.
+    let prepared: Set<String> = [SpoolFolder.hooks.name, SpoolFolder.receivers.name]
+    guard let alarms = try root.folderIfPresent(.alarms) else { return others.first }
+    return try alarms.list(limit: 16).entries.allSatisfy { prepared.contains($0.name) } ? nil : others.first
   }
 
   private static func notEmpty(_ root: SpoolRoot, _ foreignEntry: String) -> Failure {

@@ -54,7 +54,7 @@ package struct SpoolServices {
     let outbox = try outbox()
     return Dispatcher(
       outbox: outbox, payments: try payments(),
-      mailboxes: MaildirDelivery(root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes),
+      mailboxes: MaildirDelivery(root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes, announce: announce),
       feed: FeedPublisher(root: spool.root, limit: settings.feedLimit),
       sent: settings.keepsSent ? SentCopies(root: spool.root, outbox: outbox.directory) : nil,
       clock: clock, host: CurrentProcess.hostName, queueLifetime: settings.queueLifetime)

@@ -22,11 +22,13 @@ extension OptionTable {
     return arguments
   }
 
+  /// `help` is a command of every tool that has commands: `msg-pay help topup` is `msg-pay topup --help`.
   private func add(operand: String, to arguments: inout Arguments) throws(Failure) {
     guard !commands.isEmpty, arguments.command == nil, arguments.operands.isEmpty else {
       arguments.operands.append(operand)
       return
     }
+    if operand == "help" { return arguments.add(CommonOptions.help, nil) }
     guard let command = commands.first(where: { $0.name == operand }) else {
       let nearest = nearest(to: operand, among: commands.map(\.name))
       throw Failure(.usage, "unknown command '\(operand)'", remedy: nearest.map { "did you mean '\($0)'?" } ?? seeHelp)

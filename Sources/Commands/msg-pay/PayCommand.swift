@@ -22,6 +22,13 @@ struct PayCommand {
     return try spool(.writing)
   }
 
+  /// Makes a spool whose settings can be gone through.
+  func initialise() throws -> ExitStatus {
+    _ = try operands()
+    try initialiseSpool(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), tool.diagnostics)
+    return .done
+  }
+
   /// The spool; a command that records something makes a missing one, and goes on with what killed senders left.
   func spool(_ purpose: Spool.Purpose) throws(Failure) -> Spool {
     let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: purpose)

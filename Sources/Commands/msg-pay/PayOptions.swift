@@ -11,6 +11,8 @@ enum PayOptions {
   static let json = Option("json", help: "one JSON object a line")
   static let subject = Option("subject", short: "s", .required("TEXT"), help: "a subject, which is counted too")
 
+  static let initialise = Option("init", help: "the same as the command init")
+
   static let check = Option("check", help: "print nothing; 0 where every breaker is closed, else 1")
   static let isolate = Option("isolate", help: "take it out of service: nothing is asked until --reset")
   static let disable = Option("disable", help: "let everything through, whatever happens, until --reset")
@@ -20,14 +22,17 @@ enum PayOptions {
 
   static let table = OptionTable(
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
-    usage: ["COMMAND [ARGUMENT]... [OPTION]..."],
+    usage: ["COMMAND [ARGUMENT]... [OPTION]...", "--init"],
+    options: [initialise],
     groups: [
       OptionGroup("payments", [id, memo, open]),
       OptionGroup("querying", [since, until, limit, subject, json]),
       OptionGroup("breakers", [check, isolate, disable, reset]),
       OptionGroup("settling", [charged, notCharged]),
+      OptionGroup("setting up", [initialise]),
     ],
     commands: [
+      Command("init", help: "make a spool with commented settings, or add what is missing there"),
       Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all", options: [json]),
       Command("topup", operands: "ACCOUNT AMOUNT", help: "credit an account; a new one with --open", options: [id, memo, open, json]),
       Command("reverse", operands: "KEY", help: "take a top-up back, once", options: [id, json]),

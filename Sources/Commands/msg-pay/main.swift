@@ -2,6 +2,11 @@ import CommandLineTool
 import SharedKernel
 
 Tool.main(PayOptions.table) { tool in
+  let isInit = tool.arguments.has(PayOptions.initialise)
+  if let command = tool.arguments.command, isInit, command.name != "init" {
+    throw Failure(.usage, "--init and '\(command.name)' cannot be given together", remedy: "leave one of them out")
+  }
+  if isInit || tool.arguments.command?.name == "init" { return try PayCommand(tool: tool).initialise() }
   guard let command = tool.arguments.command else {
     throw Failure(.usage, "no command given", remedy: "see 'msg-pay --help'")
   }

@@ -31,10 +31,12 @@ struct FlushCommand {
   func run() throws -> ExitStatus {
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
+    let report = tool.diagnostics.level == .verbose ? try FlushReport(services().sentMessages()) : nil
     let (leftovers, processes) = try finishLeftovers()
     var problems = try leftovers + (processes > 1 ? flush(by: processes) : flush())
     problems += try removeWhatIsOver()
     for problem in problems { tool.diagnostics.report(problem) }
+    if let report { for line in try report.lines(services().sentMessages()) { tool.diagnostics.detail(line) } }
     return problems.first { $0.kind != .nothing }.map { ExitStatus($0.kind) } ?? .done
   }
 

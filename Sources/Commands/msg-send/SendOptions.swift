@@ -24,6 +24,7 @@ enum SendOptions {
   static let since = Option("since", .required("TIME"), help: "with --sent: from TIME on")
   static let limit = Option("limit", .required("N"), help: "with --sent: the newest N")
   static let list = Option("list", help: "list what is accepted and not delivered yet")
+  static let initialise = Option("init", help: "make a spool with commented settings, or add what is missing there; send nothing")
   static let cancel = Option("cancel", .required("ID"), help: "withdraw a waiting message")
 
   private static let groups = [
@@ -32,6 +33,7 @@ enum SendOptions {
     OptionGroup("output", [dryRun, printID, json]),
     OptionGroup("querying", [status, sent, since, limit, list]),
     OptionGroup("changing what waits", [cancel, flush, all]),
+    OptionGroup("setting up", [initialise]),
   ]
 
   static let table = OptionTable(
@@ -39,7 +41,7 @@ enum SendOptions {
     summary: "Sends a text message to one or several recipients. It is paid for before it is delivered.",
     usage: [
       "[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--reply ID [OPTION]... [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
-      "--list", "--cancel ID", "--flush [--all]",
+      "--list", "--cancel ID", "--flush [--all]", "--init",
     ],
     options: groups.flatMap(\.options), groups: groups,
     textOperand: 1,

@@ -1,10 +1,13 @@
+import Assembly
 import CommandLineTool
 import SharedKernel
+import SpoolLayout
 
 Tool.main(SendOptions.table) { tool in
   let arguments = tool.arguments
   let modes = [
     SendOptions.status, SendOptions.flush, SendOptions.list, SendOptions.cancel, SendOptions.batch, SendOptions.sent, SendOptions.reply,
+    SendOptions.initialise,
   ]
   for (index, mode) in modes.enumerated() { for other in modes.dropFirst(index + 1) { try arguments.refuse(mode, with: other) } }
   for mode in modes where mode != SendOptions.reply && arguments.has(mode) {
@@ -16,6 +19,10 @@ Tool.main(SendOptions.table) { tool in
   }
   for option in [SendOptions.since, SendOptions.limit] where arguments.has(option) && !arguments.has(SendOptions.sent) {
     throw Failure(.usage, "--\(option.long) goes with --sent", remedy: "write msg-send --sent --\(option.long) ...")
+  }
+  if arguments.has(SendOptions.initialise) {
+    try initialiseSpool(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), tool.diagnostics)
+    return .done
   }
   if let id = arguments.value(SendOptions.status) { return try StatusCommand(tool).run(id) }
   if let id = arguments.value(SendOptions.cancel) { return try CancelCommand(tool).run(id) }

@@ -1,0 +1,45 @@
+package import CommandLineTool
+internal import DurableFiles
+internal import SharedKernel
+internal import SpoolLayout
+internal import SystemCalls
+
+/// Makes a spool with settings that a person can go through: each is there as a comment, with its default. In a spool that is there, what
+/// is missing is added, and nothing is changed. `--verbose` names each file.
+package func initialiseSpool(at path: String, _ diagnostics: Diagnostics) throws {
+  let spool = try Spool.open(at: path, for: .writing)
+  for file in [SpoolFile.configuration, .aliases] where try !spool.root.hasEntry(file) {
+    let template = try spool.root.temporaryFile("template")
+    try template.write(Array(spoolTemplate(of: file).utf8))
+    do throws(SystemError) { try template.publish(in: spool.root.directory, as: file.path) } catch {
+      // Somebody else has just made it.
+      if error.code == .exists { continue } else { throw error }
+    }
+    diagnostics.detail("made \(spool.root.path)/\(file)")
+  }
+  for folder in [SpoolFolder.hooks, .receivers] where try spool.root.folderIfPresent(folder) == nil {
+    _ = try spool.root.ensureFolder(folder)
+    diagnostics.detail("made \(spool.root.path)/\(folder)")
+  }
+}
+
+extension SpoolRoot {
+  fileprivate func hasEntry(_ file: SpoolFile) throws(SystemError) -> Bool { try directory.status(of: file.path) != nil }
+}
+
+private func spoolTemplate(of file: SpoolFile) -> String {
+  if file == .aliases {
+    return """
+      # Words that stand for users, and groups: a line each. See msgspool(5).
+      #
+      # 한준성: junseong
+      # team: alice, bob
+
+      """
+  }
+  let settings = Setting.all.map { "\n# \($0.help)\n# \($0.key) =\($0.standard.isEmpty ? "" : " \($0.standard)")\n" }
+  return """
+    # The settings of this msgspool. Each line shows the default: take the '# ' in front of it away and change it. See msgspool(5).
+
+    """ + settings.joined()
+}
