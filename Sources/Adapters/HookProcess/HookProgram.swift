@@ -67,6 +67,9 @@ struct HookProgram {
     }
   }
 
+  /// What the file begins with.
+  func firstBytes(_ count: Int) throws(SystemError) -> [UInt8] { try folder.open(name, .read).read(count, at: 0) }
+
   private static func path(of name: String, in folder: Directory) -> String {
     "/proc/\(CurrentProcess.id)/fd/\(folder.descriptor.raw)/\(name)"
   }

@@ -25,7 +25,9 @@ enum AlarmOptions {
 
   static let duration = Option("for", .required("TIME"), help: "how long: 30m, 2h, 3d (default 1h)")
   static let comment = Option("comment", .required("TEXT"), help: "why, for those who wonder")
-  static let list = Option("list", help: "the silences that are in force")
+  static let all = Option("all", help: "silence every alarm")
+  static let urgentToo = Option("urgent-too", help: "silence alarms of urgent messages as well")
+  static let list = Option("list", help: "the silences that are in force (also without a selector)")
   static let end = Option("end", .required("ID"), help: "end this silence now")
 
   static let replaySince = Option("since", .required("TIME"), help: "what was told, silenced or dead since then")
@@ -39,8 +41,10 @@ enum AlarmOptions {
   static let replay = Command(
     "replay", help: "deliver alarms once more, marked as redelivered", options: [replaySince, dead, id, to, hook, json, yes])
   static let silence = Command(
-    "silence", help: "mute alarms temporarily", options: [to, from, hook, duration, comment, list, end, json])
-  static let check = Command("check", help: "which hooks would run, which would not and why")
+    "silence", help: "mute alarms temporarily; without a selector list the silences",
+    options: [to, from, hook, all, duration, urgentToo, comment, list, end, json])
+  static let check = Command(
+    "check", help: "which hooks would run, which would not and why, and whom they would skip", options: [json])
   static let test = Command("test", operands: "HOOK", help: "run one hook with an alarm of kind test", options: [receiver])
 
   static let table = OptionTable(
@@ -52,7 +56,7 @@ enum AlarmOptions {
       OptionGroup("selecting alarms", [since, until, to, from, kind, hook, state, id, limit]),
       OptionGroup("output", [follow, count, metrics, json]),
       OptionGroup("replaying", [dead, yes]),
-      OptionGroup("silencing", [duration, comment, list, end]),
+      OptionGroup("silencing", [all, duration, urgentToo, comment, list, end]),
     ],
     commands: [status, history, replay, silence, check, test],
     notes: [

@@ -3,28 +3,110 @@ import Alarms
 import CommandLineTool
 import Assembly
 import HookProcess
+import JSONText
 import SharedKernel
 import SpoolLayout
 import SystemCalls
 
-/// `msg-alarmd check`: what would run, what would not and why, and what is wrong with receivers' choices; 78 when anything is.
+/// `msg-alarmd check`: what would run, what would not and why, whom hooks would skip, and what is wrong with receivers' choices; 78 when
+/// anything is wrong.
 func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let spool = try Spool.open(at: path, for: .reading)
   let settings = try AlarmSettings(spool)
-  let catalogue = try settings.catalogue()
-  var problems: [String] = []
-  for hook in catalogue.runnable {
-    let other = catalogue.fallbacks[hook]
-    try tool.output.writeLine("\(hook): runs" + (other.map { " for what is dead at \($0)" } ?? ""))
-    if let other, !catalogue.runnable.contains(other) { problems.append("\(hook): never runs: there is no hook '\(other)'") }
+  let check = try HookCheck(spool, settings)
+  if tool.arguments.has(AlarmOptions.json) {
+    for finding in check.json { try tool.output.writeLine(finding.line) }
+  } else {
+    for line in check.lines { try tool.output.writeLine(TerminalText.visible(line)) }
   }
-  for refusal in catalogue.refused { try tool.output.writeLine(TerminalText.visible("\(refusal.name): refused: \(refusal.reason)")) }
-  for name in catalogue.passedOver { try tool.output.writeLine(TerminalText.visible("\(name): \(meaning(of: name, catalogue))")) }
-  let files = ReceiverFiles(root: spool.root, calendar: WallClock()) { problems.append($0) }
-  for receiver in try ReceiverFiles.receivers(root: spool.root) { _ = files.choices(of: receiver) }
-  for problem in problems { try tool.output.writeLine(TerminalText.visible(problem)) }
-  if catalogue.isEmpty { tool.diagnostics.note("\(settings.hooks.path): no hook there: alarms go to the history only") }
-  return catalogue.refused.isEmpty && problems.isEmpty ? .done : ExitStatus(.configuration)
+  if check.catalogue.isEmpty { tool.diagnostics.note("\(settings.hooks.path): no hook there: alarms go to the history only") }
+  return check.isFine ? .done : ExitStatus(.configuration)
+}
+
+/// What a look at the hooks and at the choices of receivers brings.
+private struct HookCheck {
+  /// Skipped receivers that a line for a person names.
+  private static let named = 10
+
+  private struct Finding {
+    let hook: HookName
+    let fallbackOf: HookName?
+    let problems: [String]
+    let skipped: [Name]
+  }
+
+  let catalogue: HookCatalogue
+  private var findings: [Finding] = []
+  /// What is wrong beside the hooks.
+  private var problems: [String] = []
+
+  init(_ spool: Spool, _ settings: AlarmSettings) throws {
+    catalogue = try settings.catalogue()
+    var complaints: [String] = []
+    let files = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.append($0) }
+    let choosers = try ReceiverFiles.receivers(root: spool.root)
+    let choices = Dictionary(uniqueKeysWithValues: choosers.map { ($0, files.choices(of: $0)) })
+    let receivers = Set(choosers).union(try HookCheck.owners(spool)).sorted()
+    for hook in catalogue.runnable {
+      let inspection = try settings.hooks.inspect(hook)
+      let other = catalogue.fallbacks[hook]
+      let isOrphan = other.map { !catalogue.runnable.contains($0) } ?? false
+      let skipped = receivers.filter { choices[$0]?.wants(hook) ?? true && inspection.skips($0.text) }
+      for name in skipped where choices[name]?.hooks != nil {
+        complaints.append("\(SpoolFolder.receivers.file("\(name).conf")): hooks: \(hook) skips \(name): see \(hook).conf")
+      }
+      findings.append(
+        Finding(
+          hook: hook, fallbackOf: other,
+          problems: inspection.problems + (isOrphan ? ["never runs: there is no hook '\(other?.text ?? "")'"] : []), skipped: skipped))
+    }
+    for name in choosers {
+      for hook in (choices[name]?.hooks ?? []).sorted() where !catalogue.runnable.contains(hook) {
+        complaints.append("\(SpoolFolder.receivers.file("\(name).conf")): hooks: there is no hook '\(hook)' that runs")
+      }
+    }
+    problems = complaints
+  }
+
+  private static func owners(_ spool: Spool) throws -> [Name] {
+    try spool.root.folderIfPresent(.mailboxes)?.list().entries.compactMap { Name($0.name) } ?? []
+  }
+
+  var isFine: Bool { catalogue.refused.isEmpty && problems.isEmpty && findings.allSatisfy(\.problems.isEmpty) }
+
+  var lines: [String] {
+    var lines: [String] = []
+    for finding in findings {
+      if finding.problems.isEmpty {
+        lines.append("\(finding.hook): runs" + (finding.fallbackOf.map { " for what is dead at \($0)" } ?? ""))
+      }
+      lines += finding.problems.map { "\(finding.hook): \($0)" }
+      if finding.skipped.isEmpty { continue }
+      let more = finding.skipped.count - HookCheck.named
+      let names = finding.skipped.prefix(HookCheck.named).map(\.text).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+      lines.append("\(finding.hook): skips alarms for \(names): not in \(finding.hook).conf")
+    }
+    lines += catalogue.refused.map { "\($0.name): refused: \($0.reason)" }
+    lines += catalogue.passedOver.map { "\($0): \(meaning(of: $0, catalogue))" }
+    return lines + problems
+  }
+
+  var json: [JSONValue] {
+    let hooks = findings.map { finding in
+      JSONValue.record([
+        ("hook", .string(finding.hook.text)), ("state", finding.problems.isEmpty ? "runs" : "fails"),
+        ("only_if_dead_at", finding.fallbackOf.map { .string($0.text) }), ("problems", .array(finding.problems.map { .string($0) })),
+        ("skips", .array(finding.skipped.map { .string($0.text) })),
+      ])
+    }
+    let refused = catalogue.refused.map { refusal in
+      JSONValue.record([("hook", .string(refusal.name)), ("state", "refused"), ("problems", .array([.string(refusal.reason)]))])
+    }
+    let files = catalogue.passedOver.map { name in
+      JSONValue.record([("file", .string(name)), ("meaning", .string(meaning(of: name, catalogue)))])
+    }
+    return hooks + refused + files + problems.map { .record([("problem", .string($0))]) }
+  }
 }
 
 /// What a file in the folder of hooks is that is not a hook.

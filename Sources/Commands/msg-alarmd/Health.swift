@@ -26,12 +26,12 @@ struct Health {
   let silences: [Silence]
   /// Lines at the end of the history that cannot be read.
   let damagedLines: Int
-  /// What the daemon says of itself; nil when none runs.
+  /// What the daemon says of itself, or the last one said at its end; nil where none ever ran.
   private let report: JSONValue?
 
   init(_ spool: Spool) throws {
     processID = try InstanceLock.holder(root: spool.root)
-    report = processID == nil ? nil : try StatusFile(root: spool.root).read()
+    report = try StatusFile(root: spool.root).read()
     dead = try DeadLetters.counts(root: spool.root)
     let now = now
     silences = try SilenceFiles.all(root: spool.root).filter { $0.isInForce(at: now) }
@@ -54,31 +54,39 @@ struct Health {
 
   /// Events that are not dealt with.
   var lag: Int { head - cursor }
+  /// What the daemon says that runs now; nil when none runs.
+  private var current: JSONValue? { processID == nil ? nil : report }
   /// `inotify` or `polling`; nil when nothing runs.
-  var watch: String? { report?["watch"]?.string }
-  var watchReason: String? { report?["watch_reason"]?.string }
-  var waiting: Int64? { report?["waiting"]?.integer }
-  var held: Int64? { report?["held"]?.integer }
-  var started: String? { report?["started"]?.string }
+  var watch: String? { current?["watch"]?.string }
+  var watchReason: String? { current?["watch_reason"]?.string }
+  var waiting: Int64? { current?["waiting"]?.integer }
+  var held: Int64? { current?["held"]?.integer }
+  var started: String? { current?["started"]?.string }
+  /// When the daemon, or `--once`, was started last that runs no more; nil while one runs.
+  var lastRun: String? { processID == nil ? report?["started"]?.string : nil }
 
-  /// The hooks as they are shown: paused, retry, dead (letters wait for somebody to see to them), ok or refused.
+  /// The hooks as they are shown: paused, retry, dead (letters wait for somebody to see to them), ok or refused. When nothing runs, as they
+  /// were at the end of the last run: what is paused then is still to be tried.
   var hooks: [JSONValue] {
     (report?["hooks"]?.array ?? []).map { hook in
       guard case .object(let members) = hook, hook["state"]?.string != "refused" else { return hook }
       var state = hook["state"]?.string ?? "ok"
       if state == "ok", dead[hook["name"]?.string ?? "", default: 0] > 0 { state = "dead" }
-      if let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now { state = "paused" }
+      if let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now || processID == nil {
+        state = "paused"
+      }
       return .object(members.map { $0.key == "state" ? JSONValue.Member("state", .string(state)) : $0 })
     }
   }
 
   /// What is not as it should be, in words.
   var complaints: [String] {
-    var complaints = [feedTrouble ?? report?["trouble"]?.string].compactMap { $0 }
+    var complaints = [feedTrouble ?? current?["trouble"]?.string].compactMap { $0 }
     for hook in hooks {
       let name = hook["name"]?.string ?? "?"
       switch hook["state"]?.string {
-      case "paused": complaints.append("hook \(name) is paused after failures")
+      case "paused":
+        complaints.append("hook \(name) \(processID == nil ? "was paused at the end of the last run," : "is paused") after failures")
       case "refused": complaints.append("hook \(name) is not run: \(hook["reason"]?.string ?? "?")")
       default: break
       }

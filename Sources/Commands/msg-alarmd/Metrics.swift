@@ -11,11 +11,11 @@ extension Health {
     page.add("lag_events", .gauge, "Events that are not dealt with.", lag)
     page.add("lag_seconds", .gauge, "Age of the oldest of them.", Int(lagSeconds))
     page.add("silences", .gauge, "Silences in force.", silences.count)
+    let hooks = hooks.filter { $0["state"]?.string != "refused" }
     if processID != nil {
       page.add("waiting", .gauge, "Alarms that wait for a hook.", Int(waiting ?? 0))
       page.add("held", .gauge, "Those of them that wait for the end of quiet hours.", Int(held ?? 0))
       page.add("polling", .gauge, "Whether changes have to be looked for because nobody tells of them.", watch == "polling" ? 1 : 0)
-      let hooks = hooks.filter { $0["state"]?.string != "refused" }
       page.add(
         "hook_outcomes_total", .counter, "Runs of hooks since the daemon was started, by their outcome.",
         hooks.flatMap { hook in
@@ -23,12 +23,12 @@ extension Health {
         })
       page.add(
         "hook_waiting", .gauge, "Alarms that wait for this hook.", hooks.map { .init([("hook", name($0))], $0["waiting"]?.integer ?? 0) })
-      page.add(
-        "hook_paused", .gauge, "Whether the hook is paused after failures.",
-        hooks.map {
-          .init([("hook", name($0))], $0["state"]?.string == "paused" ? 1 : 0)
-        })
     }
+    page.add(
+      "hook_paused", .gauge, "Whether the hook is paused after failures, or was at the end of the last run.",
+      hooks.map {
+        .init([("hook", name($0))], $0["state"]?.string == "paused" ? 1 : 0)
+      })
     page.add(
       "dead_letters", .gauge, "Alarms that were given up and wait for somebody to see to them.",
       dead.sorted { $0.key < $1.key }.map {

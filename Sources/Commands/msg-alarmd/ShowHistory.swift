@@ -63,20 +63,21 @@ func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let filter = try HistoryFilter(tool.arguments, now: SystemClock().now())
   let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max)
   let onlyCount = tool.arguments.has(AlarmOptions.count)
+  let wants = listed(filter, tool.arguments)
   if tool.arguments.has(AlarmOptions.follow) {
     try tool.arguments.refuse(AlarmOptions.follow, with: AlarmOptions.count)
-    try followHistory(tool, spool, filter, limit ?? .max)
+    try followHistory(tool, spool, filter.since, wants, limit ?? .max)
     return .done
   }
   let reader = try HistoryReader(root: spool.root)
   var (found, damaged) = (0, 0)
   if let limit {
-    let newest = try reader.newest(limit, from: filter.since, where: filter.wants)
+    let newest = try reader.newest(limit, from: filter.since, where: wants)
     (found, damaged) = (newest.lines.count, newest.damaged)
     if !onlyCount { for line in newest.lines { try show(line, tool) } }
   } else {
     damaged = try reader.forEach(from: filter.since) { line in
-      guard filter.wants(line) else { return true }
+      guard wants(line) else { return true }
       found += 1
       if !onlyCount { try show(line, tool) }
       return true
@@ -90,21 +91,29 @@ func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
   return found > 0 ? .done : .nothing
 }
 
+/// Which of the lines that a filter wants are listed: a digest is one line for a person, who asks for its items by `--state` or `--id`.
+private func listed(_ filter: HistoryFilter, _ arguments: Arguments) -> (HistoryLine) -> Bool {
+  let hasItems = [AlarmOptions.json, AlarmOptions.state, AlarmOptions.id].contains { arguments.has($0) }
+  return { filter.wants($0) && (hasItems || $0.state != .digested) }
+}
+
 private func show(_ line: HistoryLine, _ tool: Tool) throws(Failure) {
   try tool.output.writeLine(tool.arguments.has(AlarmOptions.json) ? line.json.line : historyRow(line))
 }
 
 /// Each line as it is written, from now on, or from `--since` on; until somebody ends it, or the limit is reached.
-private func followHistory(_ tool: Tool, _ spool: Spool, _ filter: HistoryFilter, _ limit: Int) throws {
+private func followHistory(
+  _ tool: Tool, _ spool: Spool, _ since: Timestamp?, _ wants: (HistoryLine) -> Bool, _ limit: Int
+) throws {
   let watch = FolderWatch()
   var left = limit
-  var position = filter.since == nil ? try HistoryReader(root: spool.root).end() : nil
+  var position = since == nil ? try HistoryReader(root: spool.root).end() : nil
   while true {
     // First the watch, then the look: what comes in between is seen by either.
     let reader = try HistoryReader(root: spool.root)
     watch.watch(reader.path)
     let end = try reader.forEach(behind: position) { line, _ in
-      guard filter.wants(line) else { return true }
+      guard wants(line) else { return true }
       try show(line, tool)
       left -= 1
       return left > 0

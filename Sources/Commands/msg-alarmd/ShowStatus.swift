@@ -25,6 +25,7 @@ extension Health {
     let dead = JSONValue.object(self.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
     return .record([
       ("state", .string(state)), ("pid", processID.map { .integer(Int64($0)) } ?? .null), ("started", started.map { .string($0) }),
+      ("last_run", lastRun.map { .string($0) }),
       ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
       ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
       ("lag_seconds", .integer(lagSeconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
@@ -36,6 +37,7 @@ extension Health {
   /// For a person.
   fileprivate var lines: [String] {
     var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
+    if let lastRun = lastRun.flatMap({ Timestamp(rfc3339: $0) }) { lines.append("last run: \(dateAndTime(lastRun))") }
     if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
     lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagSeconds) s")
     if let held, held > 0 { lines.append("held in quiet hours: \(held)") }

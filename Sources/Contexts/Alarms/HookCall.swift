@@ -11,6 +11,8 @@ package struct HookCall: Hashable, Sendable {
     package init(spool: String, home: String, timeZone: String?) { (self.spool, self.home, self.timeZone) = (spool, home, timeZone) }
   }
 
+  /// The folders in which a hook finds programs.
+  package static let searchPath = "/usr/local/bin:/usr/bin:/bin"
   /// Characters of the text in `MSG_ALARM_PREVIEW`.
   private static let previewLength = 80
 
@@ -93,7 +95,7 @@ package struct HookCall: Hashable, Sendable {
       ("SPOOL", surroundings.spool),
     ]
     environment =
-      facts.map { "MSG_ALARM_\($0)=\($1)" } + ["PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=\(surroundings.home)"]
+      facts.map { "MSG_ALARM_\($0)=\($1)" } + ["PATH=\(HookCall.searchPath)", "LANG=C.UTF-8", "HOME=\(surroundings.home)"]
       + (surroundings.timeZone.map { ["TZ=\($0)"] } ?? [])
   }
 

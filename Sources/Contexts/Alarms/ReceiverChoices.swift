@@ -17,7 +17,8 @@ package struct ReceiverChoices: Hashable, Sendable {
   package private(set) var zone: String?
   package private(set) var wantsDigests = true
   private var kinds: Set<AlarmKind>?
-  private var hooks: Set<HookName>?
+  /// The hooks that are wanted; nil for all.
+  package private(set) var hooks: Set<HookName>?
   /// What is wrong, each with its line.
   package private(set) var complaints: [String] = []
 
