@@ -1,3 +1,11 @@
+// The silences, a file each, under ids that are never used again: the history names them.
+//
+//   step, under the lock of alarms/silences/lock       a crash after it
+//   alarms/silences/last says the new id, durable      an id is left out
+//   alarms/silences/ID.json, durable                   the silence is in force
+//
+// A spool without `last`, made by an earlier version, goes on behind the silences that it has.
+
 package import Alarms
 internal import DurableFiles
 internal import JSONText
@@ -5,8 +13,10 @@ internal import SharedKernel
 package import SpoolLayout
 package import SystemCalls
 
-/// `alarms/silences/ID.json`, a file each: made whole and exclusively, so that two people never share an id.
+/// `alarms/silences/ID.json`, a file each.
 package struct SilenceFiles {
+  /// How long one waits for another who makes a silence, in microseconds.
+  private static let patience: Int64 = 5_000_000
   private let root: SpoolRoot
 
   package init(root: SpoolRoot) {
@@ -29,19 +39,27 @@ package struct SilenceFiles {
   /// Durable when it returns the silence with the id it has got.
   package func add(_ make: (_ id: Int) -> Silence) throws(SystemError) -> Silence {
     let folder = try root.ensureFolder(.silences)
-    var id = (try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
-    while true {
-      let silence = make(id)
-      let file = try root.temporaryFile("silence")
-      try file.write(Array("\(silence.json.line)\n".utf8))
-      do {
-        try file.publish(in: folder, as: SilenceFiles.name(id))
-        return silence
-      } catch {
-        guard error.code == .exists else { throw error }
-        id += 1
-      }
+    let lock = try root.openOrCreate(SpoolFile.silenceLock.name, in: folder)
+    guard try lock.lock(.exclusive, wait: .until(.after(microseconds: SilenceFiles.patience))) else {
+      throw SystemError(.timedOut, call: "flock", subject: "\(root.path)/\(SpoolFile.silenceLock)")
     }
+    var id = max(try lastID(in: folder), try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
+    // Something else may have the name.
+    while try folder.status(of: SilenceFiles.name(id)) != nil { id += 1 }
+    let last = try root.temporaryFile("silence")
+    try last.write(Array("\(id)\n".utf8))
+    try last.publish(in: folder, replacing: SpoolFile.lastSilence.name)
+    let silence = make(id)
+    let file = try root.temporaryFile("silence")
+    try file.write(Array("\(silence.json.line)\n".utf8))
+    try file.publish(in: folder, as: SilenceFiles.name(id))
+    return silence
+  }
+
+  /// 0 where none is known.
+  private func lastID(in folder: Directory) throws(SystemError) -> Int {
+    let bytes = try folder.smallFile(SpoolFile.lastSilence.name, limit: SizeLimit.line) ?? []
+    return Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)) ?? 0
   }
 
   /// False when no silence has that id.

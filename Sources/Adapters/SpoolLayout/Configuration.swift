@@ -35,6 +35,8 @@ extension Setting {
   package static let hookTimeout = Setting(key: "hook-timeout", standard: "30", help: "seconds after which a hook is ended")
   package static let hookSlots = Setting(key: "hook-slots", standard: "4", help: "hooks that run at once")
   package static let hookRate = Setting(key: "hook-rate", standard: "10", help: "hooks started in a second at most")
+  package static let receiverRate = Setting(
+    key: "receiver-rate", standard: "60", help: "runs of one hook for one receiver in a minute at most, for urgent messages too")
   package static let digest = Setting(key: "digest", standard: "yes", help: "whether many alarms at once are told as one")
   package static let historyDays = Setting(key: "history-days", standard: "90", help: "days that the history of alarms is kept")
   package static let historySize = Setting(
@@ -43,7 +45,8 @@ extension Setting {
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
-    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, digest, historyDays, historySize,
+    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest, historyDays,
+    historySize,
   ]
 }
 

@@ -30,6 +30,10 @@ extension SpoolFile {
   package static let daemonLock = SpoolFile("pid", in: .alarms)
   /// What the daemon says of itself.
   package static let daemonStatus = SpoolFile("status", in: .alarms)
+  /// The highest id that a silence has had.
+  package static let lastSilence = SpoolFile("last", in: .silences)
+  /// The lock of who makes a silence.
+  package static let silenceLock = SpoolFile("lock", in: .silences)
   /// Runs of hooks that were begun.
   package static let startedRuns = SpoolFile("started", in: .alarms)
   /// Events that the feed had missed.

@@ -27,7 +27,8 @@ struct AlarmSettings {
     hookTimeout = try configuration.integer(.hookTimeout, in: 1...86400)
     limits = SchedulerLimits(
       running: Int(try configuration.integer(.hookSlots, in: 1...64)),
-      startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)))
+      startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)),
+      laneRunsPerMinute: Int(try configuration.integer(.receiverRate, in: 1...600_000)))
     wantsDigests = try configuration.flag(.digest)
     historyDays = try configuration.integer(.historyDays, in: 1...36500)
     historySize = try configuration.integer(.historySize, in: 1 << 20...1 << 50)

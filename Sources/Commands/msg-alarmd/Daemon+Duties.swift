@@ -28,14 +28,14 @@ extension Daemon {
   private func keepingWhatIs(_ body: () throws -> Void) throws {
     do { try body() } catch {
       guard mode == .foreground, supervision.isReady else { throw error }
-      complaints.once(Failure(error))
+      log.problem(Failure(error))
     }
   }
 
   /// A feed that cannot be made, or looked into, is told; it is looked for again.
   func watch() throws {
     var feed: [String] = []
-    do throws(SystemError) { feed = try points.paths() } catch { complaints.once(Failure(error)) }
+    do throws(SystemError) { feed = try points.paths() } catch { log.problem(Failure(error)) }
     let root = spool.root.path
     watcher.watch(
       feed: feed, outbox: "\(root)/\(SpoolFolder.outbox)", hooks: settings.hooks.path, settings: settingFolders.map { "\(root)/\($0)" })
@@ -44,7 +44,7 @@ extension Daemon {
   /// Reads on. Where a gap was found, what is still unread of it is made good at once.
   func readFeed(_ dispatcher: AlarmDispatcher) throws -> Bool {
     let mayHaveMore = try dispatcher.readFeed()
-    if let trouble = dispatcher.trouble { complaints.once(trouble) }
+    if let trouble = dispatcher.trouble { log.problem(trouble) }
     guard !mayHaveMore, dispatcher.hasFoundGap, let reconciliation else { return mayHaveMore }
     return try compare(reconciliation, dispatcher)
   }
@@ -55,13 +55,13 @@ extension Daemon {
     try memory?.sync()
     do throws(Failure) { try dispatcher.saveCursor() } catch {
       if mode != .foreground { throw error }
-      complaints.once(error)
+      log.problem(error)
     }
   }
 
   /// What the daemon says of itself is no reason to end: it is told, and written again when it can be.
   func writeStatus(_ dispatcher: AlarmDispatcher) {
-    do throws(SystemError) { try status.write(dispatcher, watcher.mode) } catch { complaints.once(Failure(error)) }
+    do throws(SystemError) { try status.write(dispatcher, watcher.mode) } catch { log.problem(Failure(error)) }
   }
 
   private func readChoices(_ dispatcher: AlarmDispatcher) throws {
@@ -73,7 +73,7 @@ extension Daemon {
     dispatcher.silences = silences.filter { $0.isInForce(at: now) }
     let replays = Replays(root: spool.root)
     for hook in dispatcher.replay(try replays.all()) {
-      complaints.once(
+      log.problem(
         Failure(
           .configuration, "\(SpoolFolder.replays.folder("\(hook)")): there is no such hook to run",
           remedy: "put it back, or remove that folder"))
@@ -82,7 +82,7 @@ extension Daemon {
 
   /// Every few seconds, and at the start.
   private func probe(_ dispatcher: AlarmDispatcher) throws {
-    for failure in services.recoverLeftovers(spool) { complaints.once(failure) }
+    for failure in services.recoverLeftovers(spool) { log.problem(failure) }
     if strays.remainingMicroseconds <= 0 || memory?.isToBePruned == true {
       tidyUp()
       strays = .after(microseconds: Daemon.strayInterval)
@@ -97,7 +97,7 @@ extension Daemon {
     do {
       try spool.removeStrays(now: WallClock().now())
       try memory?.prune(now: WallClock().now())
-    } catch { complaints.once(Failure(error)) }
+    } catch { log.problem(Failure(error)) }
   }
 
   /// Makes good what the feed has missed. At the start there is no dispatcher yet, and nothing is open.
@@ -106,12 +106,12 @@ extension Daemon {
     let recovered: [AlarmID]
     do {
       let (alarms, failures) = try reconciliation.run { dispatcher?.openAlarms() ?? [] }
-      failures.forEach { complaints.once($0) }
+      failures.forEach { log.problem($0) }
       hasMissedComparison = !failures.isEmpty
       recovered = alarms
     } catch {
       // It is made up for the next time; alarms that are there need not wait for it.
-      complaints.once(Failure(error))
+      log.problem(Failure(error))
       hasMissedComparison = true
       return false
     }
@@ -124,7 +124,7 @@ extension Daemon {
   /// A book that cannot be read warns nobody, and keeps no other alarm waiting.
   func creditWatch(_ message: MessageID) -> Bool {
     do throws(Failure) { return try services.isCreditLow(message) } catch {
-      complaints.once(error)
+      log.problem(error)
       return false
     }
   }
@@ -134,15 +134,16 @@ extension Daemon {
     try keepingWhatIs { catalogue = try hooksNow() }
     if catalogue == dispatcher.catalogue { return }
     for refusal in catalogue.refused {
-      complaints.once(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
+      log.problem(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
     }
     try dispatcher.setHooks(catalogue)
+    if supervision.isReady { log.event("hooks", log.hooks(catalogue)) }
   }
 
   /// A folder of hooks that goes away while the daemon runs is told, and holds none.
   private func hooksNow() throws -> HookCatalogue {
     do { return try settings.catalogue() } catch let failure as Failure where isServing {
-      complaints.once(failure)
+      log.problem(failure)
       return HookCatalogue()
     }
   }
@@ -160,7 +161,9 @@ extension Daemon {
         return true
       } else {
         isStopping = true
-        supervision.stopping(dispatcher.scheduler.runningCount)
+        let running = dispatcher.scheduler.runningCount
+        supervision.stopping(running)
+        log.event("end", "asked to end" + (running > 0 ? ": waiting for \(running) hook\(running == 1 ? "" : "s")" : ""))
       }
     }
     return false
@@ -168,13 +171,13 @@ extension Daemon {
 
   /// Takes over what the configuration says now; a wrong one is told, and the old one stays in force.
   private func reload(_ dispatcher: AlarmDispatcher) throws {
-    complaints.forget()
+    log.forgetProblems()
     do {
       let settings = try AlarmSettings(Spool.open(at: spool.root.path, for: .reading))
       _ = try settings.catalogue()
       self.settings = settings
     } catch {
-      complaints.once(Failure(error))
+      log.problem(Failure(error))
     }
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
     memory?.bound(days: settings.historyDays, bytes: settings.historySize)
@@ -183,23 +186,6 @@ extension Daemon {
     try watch()
     try scanHooks(dispatcher)
     try readChoices(dispatcher)
+    log.event("settings", "read the settings again")
   }
-}
-
-/// Says what is wrong once, however often it is met.
-final class Complaints {
-  /// More are not remembered: what is still wrong is then said again.
-  private static let bound = 1000
-  private let diagnostics: Diagnostics
-  private var said: Set<String> = []
-
-  init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
-
-  func once(_ failure: Failure) {
-    if said.count >= Complaints.bound { forget() }
-    if said.insert(failure.description).inserted { diagnostics.report(failure) }
-  }
-
-  /// What is still wrong is said again.
-  func forget() { said = [] }
 }

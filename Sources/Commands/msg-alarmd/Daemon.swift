@@ -43,8 +43,7 @@ final class Daemon {
   let status: StatusReport
   let points: FeedWatchPoints
   let supervision = Supervision()
-  /// What stays wrong is said once.
-  let complaints: Complaints
+  let log: DaemonLog
   var isStopping = false
   /// Whether the start is over, at which everything that is wrong is an error.
   var isServing = false
@@ -65,9 +64,9 @@ final class Daemon {
     } else {
       mode = .foreground
     }
-    let complaints = Complaints(tool.diagnostics)
-    self.complaints = complaints
-    receivers = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.once(Failure(.configuration, $0)) }
+    let log = DaemonLog(tool.diagnostics, isService: mode == .foreground)
+    self.log = log
+    receivers = ReceiverFiles(root: spool.root, calendar: WallClock()) { log.problem(Failure(.configuration, $0)) }
     hooks = HookProcesses(folder: settings.hooks, timeout: settings.hookTimeout)
     watcher = SpoolWatcher(spool: spool.root.directory)
     status = StatusReport(StatusFile(root: spool.root))
@@ -115,7 +114,7 @@ final class Daemon {
     return try AlarmDispatcher(
       ports, memory: try memory.recall(), surroundings: settings.surroundings,
       policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
-      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, announce: announcer(), isCreditLow: creditWatch)
+      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, observe: observer(), isCreditLow: creditWatch)
   }
 
   private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws {
@@ -128,7 +127,9 @@ final class Daemon {
       if !isStopping {
         let change = try watcher.changes()
         try notice(change, dispatcher)
+        if !supervision.isReady { log.start(spool.root.path, dispatcher.catalogue, watcher.mode) }
         supervision.ready()
+        log.watch(watcher.mode)
         if change.contains(.feed) || mayHaveMore || dispatcher.isExpectingSoon || change.contains(.outbox) && dispatcher.isHolding {
           mayHaveMore = try readFeed(dispatcher)
         }
@@ -140,6 +141,7 @@ final class Daemon {
         supervision.show(dispatcher)
         housekeeping = .after(microseconds: Daemon.housekeepingInterval)
       }
+      log.summarise()
       if isFinished(dispatcher, mayHaveMore) { break }
       var descriptors = hooks.descriptors + [signals.descriptor]
       if let descriptor = watcher.descriptor { descriptors.append(descriptor) }
@@ -147,6 +149,7 @@ final class Daemon {
     }
     try dispatcher.saveCursor()
     writeStatus(dispatcher)
+    log.end(waiting: dispatcher.scheduler.openCount)
   }
 
   /// How long nothing needs to be done, in microseconds.
@@ -154,6 +157,7 @@ final class Daemon {
     var wait = hooks.deadline?.remainingMicroseconds ?? .max
     if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remainingMicroseconds) }
     if let patience = supervision.patience { wait = min(wait, patience) }
+    if let deadline = log.deadline { wait = min(wait, deadline.remainingMicroseconds) }
     if isStopping { return max(0, wait) }
     if mayHaveMore { return 0 }
     wait = min(wait, watcher.deadline.remainingMicroseconds)

@@ -10,12 +10,20 @@ import SystemCalls
 /// `msg-alarmd silence`: makes one, lists them, or ends one.
 func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let arguments = tool.arguments
-  let restrictions = [AlarmOptions.to, AlarmOptions.from, AlarmOptions.hook, AlarmOptions.duration, AlarmOptions.comment]
+  let selectors = [AlarmOptions.to, AlarmOptions.from, AlarmOptions.hook]
+  let details = [AlarmOptions.duration, AlarmOptions.urgentToo, AlarmOptions.comment]
   for option in [AlarmOptions.list, AlarmOptions.end] {
-    for other in restrictions { try arguments.refuse(option, with: other) }
+    for other in selectors + details + [AlarmOptions.all] { try arguments.refuse(option, with: other) }
   }
   try arguments.refuse(AlarmOptions.list, with: AlarmOptions.end)
-  if arguments.has(AlarmOptions.list) { return try listSilences(tool, path) }
+  for selector in selectors { try arguments.refuse(AlarmOptions.all, with: selector) }
+  let isSelected = (selectors + [AlarmOptions.all]).contains { arguments.has($0) }
+  if !isSelected, !arguments.has(AlarmOptions.end) {
+    guard details.allSatisfy({ !arguments.has($0) }) else {
+      throw Failure(.usage, "which alarms are to be silenced?", remedy: "give --to NAME, --from NAME or --hook HOOK, or --all")
+    }
+    return try listSilences(tool, path)
+  }
   let id = try arguments.integer(AlarmOptions.end, in: 1...Int.max)
   let spool = try Spool.open(at: path, for: id == nil ? .writing : .reading)
   if id != nil { try spool.refuseUnsafeWriting() }
@@ -31,7 +39,9 @@ func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let hook = try arguments.hook(AlarmOptions.hook)
   let comment = arguments.value(AlarmOptions.comment) ?? ""
   let made = try files.add { id in
-    Silence(id: id, begin: now, end: end, receiver: receiver, sender: sender, hook: hook, comment: comment)
+    Silence(
+      id: id, begin: now, end: end, receiver: receiver, sender: sender, hook: hook, coversUrgent: arguments.has(AlarmOptions.urgentToo),
+      comment: comment)
   }
   if arguments.has(AlarmOptions.json) { try tool.output.writeLine(made.json.line) }
   tool.diagnostics.detail("silence \(made.id): \(description(made))")
@@ -66,6 +76,7 @@ private func description(_ silence: Silence) -> String {
   if let sender = silence.sender { words.append("from \(sender)") }
   if let hook = silence.hook { words.append("by \(hook)") }
   if words.count == 1 { words.append("everything") }
+  words.append(silence.coversUrgent ? "urgent too" : "but urgent")
   return words.joined(separator: ", ") + (silence.comment.isEmpty ? "" : ": \(silence.comment)")
 }
 

@@ -19,7 +19,9 @@ extension AlarmDispatcher {
         if let digest = runs?.digest {
           let outcome = memory.runs[digest]?[hook]
           if outcome?.isFinal != true {
-            rebuilding[Delivery.Key(alarm: digest, hook: hook), default: []].append(Delivery(alarm: alarm, hook: hook))
+            var item = Delivery(alarm: alarm, hook: hook)
+            item.isHeld = runs?.wasHeld ?? false
+            rebuilding[Delivery.Key(alarm: digest, hook: hook), default: []].append(item)
             expected += 1
           } else if outcome?.isDead == true, dead.insert(hook).inserted {
             result += standIns(for: [hook], choices).compactMap {
@@ -43,17 +45,22 @@ extension AlarmDispatcher {
 
   /// The delivery as it goes into its lane; nil when it is final, or silenced.
   private func admitted(_ delivery: Delivery, _ earlier: EarlierRuns?) -> Delivery? {
-    if earlier?.isFinal == true || silence(delivery) { return nil }
+    if earlier?.isFinal == true { return nil }
     var admitted = delivery
+    admitted.isHeld = earlier?.wasHeld ?? false
+    if let silence = silence(covering: admitted) {
+      guard admitted.isHeld else {
+        note(silence, mutes: admitted)
+        return nil
+      }
+      admitted.silence = silence.id
+    }
     let now = ports.clock.now()
     admitted.raised = now
     // A wait that was written by a clock that was wrong then must not last for ever.
     admitted.firstAttempt = delivery.firstAttempt.map { min($0, now) }
     admitted.notBefore = delivery.notBefore.map { min($0, now.adding(seconds: scheduler.policy.limit)) }
-    guard !delivery.isPressing, let end = ports.receivers.quietUntil(delivery.alarm.receiver, at: now) else {
-      admitted.isHeld = earlier?.wasHeld ?? false
-      return admitted
-    }
+    guard !delivery.isPressing, let end = ports.receivers.quietUntil(delivery.alarm.receiver, at: now) else { return admitted }
     admitted.isHeld = true
     if earlier == nil {
       var line = HistoryLine(time: ports.calendar.now(), state: .held, delivery: delivery)
@@ -63,15 +70,41 @@ extension AlarmDispatcher {
     return admitted
   }
 
-  /// Whether a silence covers it; that is noted then.
-  func silence(_ delivery: Delivery) -> Bool {
-    if silences.isEmpty || delivery.isReplay { return false }
+  /// The silence that is in force for it.
+  private func silence(covering delivery: Delivery) -> Silence? {
+    if silences.isEmpty || delivery.isReplay { return nil }
     let now = ports.calendar.now()
-    guard let silence = silences.first(where: { $0.covers(delivery.alarm, by: delivery.hook, at: now) }) else { return false }
-    var line = HistoryLine(time: now, state: .silenced, delivery: delivery)
+    return silences.first { $0.covers(delivery, at: now) }
+  }
+
+  private func note(_ silence: Silence, mutes delivery: Delivery) {
+    var line = HistoryLine(time: ports.calendar.now(), state: .silenced, delivery: delivery)
     line.error = "silence \(silence.id)" + (silence.comment.isEmpty ? "" : ": \(silence.comment)")
     lines.append(line)
-    return true
+  }
+
+  /// Takes what a silence covers out of its lane: what quiet hours had held waits for the end of the silence, the rest is muted. What is
+  /// left.
+  func withoutSilenced(_ deliveries: [Delivery]) -> [Delivery] {
+    if silences.isEmpty { return deliveries }
+    var (left, muted): ([Delivery], [Delivery]) = ([], [])
+    var waiting: [Int: [Delivery]] = [:]
+    for delivery in deliveries {
+      guard let silence = silence(covering: delivery) else {
+        left.append(delivery)
+        continue
+      }
+      if delivery.isHeld {
+        waiting[silence.id, default: []].append(delivery)
+      } else {
+        note(silence, mutes: delivery)
+        muted.append(delivery)
+      }
+    }
+    if left.count < deliveries.count { revision += 1 }
+    scheduler.drop(muted)
+    for (silence, deliveries) in waiting { scheduler.postpone(deliveries, behind: silence) }
+    return left
   }
 
   /// An alarm that no hook is asked about, once over all restarts.
@@ -80,7 +113,7 @@ extension AlarmDispatcher {
     let hasHooks = !catalogue.isEmpty
     if hasHooks && catalogue.regular.isEmpty && !catalogue.refused.isEmpty { return }
     var line = HistoryLine(time: ports.calendar.now(), state: hasHooks ? .skipped : .delivered, alarm: alarm, hook: nil)
-    if hasHooks { line.error = "\(alarm.receiver) has chosen not to be told" } else { announce(alarm) }
+    if hasHooks { line.error = "\(alarm.receiver) has chosen not to be told" } else { observe(.withoutHook(alarm)) }
     lines.append(line)
   }
 

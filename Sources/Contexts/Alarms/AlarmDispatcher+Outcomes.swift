@@ -3,6 +3,7 @@ internal import SharedKernel
 // From an outcome to the history.
 extension AlarmDispatcher {
   func settle(_ delivery: Delivery, _ verdict: HookVerdict, end run: FinishedRun?, _ reason: String?) throws(Failure) {
+    let wasPaused = scheduler.health[delivery.hook]?.pausedUntil != nil
     let settlement = scheduler.finish(delivery, verdict, at: ports.clock.now(), standIns: standIns(for: delivery))
     let state: HistoryLine.State =
       switch settlement {
@@ -22,6 +23,11 @@ extension AlarmDispatcher {
     }
     line.error = reason ?? (state == .retrying || state == .dead ? run?.summary : nil)
     if let error = line.error { scheduler.health[delivery.hook]?.lastError = error }
+    if let until = scheduler.health[delivery.hook]?.pausedUntil {
+      observe(.paused(delivery.hook, until: until, because: line.error ?? "it failed"))
+    } else if wasPaused {
+      observe(.resumed(delivery.hook))
+    }
     if state == .dead { try bury(delivery, line) }
     lines.append(line)
     if delivery.isReplay, line.isFinal { endedReplays.append(delivery) }
@@ -66,12 +72,14 @@ extension AlarmDispatcher {
     if !endedReplays.isEmpty { return try flush() }
     if lines.isEmpty { return }
     try ports.record.note(lines)
+    lines.forEach { observe(.recorded($0)) }
     lines = []
   }
 
   func flush() throws(Failure) {
     if lines.isEmpty && !mustSync { return }
     try ports.record.append(lines)
+    lines.forEach { observe(.recorded($0)) }
     (lines, mustSync) = ([], false)
     // Only now that its outcome is durable.
     for delivery in endedReplays { try ports.record.endReplay(of: delivery) }

@@ -6,6 +6,7 @@ extension AlarmDispatcher {
   package func startHooks() throws(Failure) {
     if isCatchingUp { return }
     let now = ports.clock.now()
+    scheduler.resumePostponed(at: now)
     var due: [Delivery] = []
     while let turn = scheduler.next(at: now, ports.receivers) {
       if due.isEmpty {
@@ -41,10 +42,7 @@ extension AlarmDispatcher {
   private func decided(_ turn: Scheduler.Turn) throws(Failure) -> Delivery? {
     switch turn {
     case .single(let delivery):
-      if silence(delivery) {
-        scheduler.drop([delivery])
-        return nil
-      }
+      if withoutSilenced([delivery]).isEmpty { return nil }
       if delivery.alarm.event.isRecovered, try dropRead([delivery]).isEmpty { return nil }
       return delivery
     case .digest(let deliveries): return try digest(deliveries)
@@ -69,10 +67,7 @@ extension AlarmDispatcher {
 
   /// One delivery in the place of several; that one itself where only one is left to be told.
   private func digest(_ deliveries: [Delivery]) throws(Failure) -> Delivery? {
-    let silenced = silences.isEmpty ? [] : deliveries.filter { silence($0) }
-    scheduler.drop(silenced)
-    let keys = Set(silenced.map(\.key))
-    let left = try dropRead(silenced.isEmpty ? deliveries : deliveries.filter { !keys.contains($0.key) })
+    let left = try dropRead(withoutSilenced(deliveries))
     guard left.count > 1 else { return left.first }
     let digest = Delivery(digesting: left)
     try note(left, asPartOf: digest)

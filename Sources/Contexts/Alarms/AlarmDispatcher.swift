@@ -29,9 +29,9 @@ package final class AlarmDispatcher {
   var memory: RecoveredState
   package private(set) var catalogue = HookCatalogue()
   /// Those that were in force when somebody looked last.
-  package var silences: [Silence] = []
-  /// Called for each alarm where there is no hook at all.
-  let announce: (Alarm) -> Void
+  package var silences: [Silence] = [] { didSet { tellSilencesToScheduler() } }
+  /// Called with what people who watch may want to know, once it is durable or noted.
+  let observe: (AlarmNotice) -> Void
   /// Whether the send of that id took its sender's balance below the warning level. Answers the same whenever it is asked.
   let isCreditLow: (MessageID) -> Bool
 
@@ -65,11 +65,11 @@ package final class AlarmDispatcher {
   /// At the very first start the daemon begins at the oldest entry. `digests` is nil where everything is told singly.
   package init(
     _ ports: AlarmPorts, memory: RecoveredState, surroundings: HookCall.Surroundings, policy: RetryPolicy,
-    limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, announce: @escaping (Alarm) -> Void = { _ in },
+    limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, observe: @escaping (AlarmNotice) -> Void = { _ in },
     isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
   ) throws(Failure) {
     (self.ports, self.memory, self.surroundings) = (ports, memory, surroundings)
-    (self.announce, self.isCreditLow) = (announce, isCreditLow)
+    (self.observe, self.isCreditLow) = (observe, isCreditLow)
     let begin: Int
     if let cursor = memory.cursor { begin = cursor } else { begin = try ports.source.first(from: 1).map { $0 - 1 } ?? 0 }
     recordedCursor = memory.cursor ?? -1
@@ -155,6 +155,13 @@ package final class AlarmDispatcher {
   /// Looks at everything that waits once more: receivers' choices or the date may be others than they were.
   package func reconsider() { scheduler.reconsider() }
 
+  /// Silences end by the date, and the scheduler counts by its own clock.
+  private func tellSilencesToScheduler() {
+    let (now, date) = (ports.clock.now(), ports.calendar.now())
+    let ends = silences.map { ($0.id, Timestamp(microseconds: now.microseconds + $0.end.microseconds - date.microseconds)) }
+    scheduler.silenceEnds = Dictionary(ends) { max($0, $1) }
+  }
+
   /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
   /// The hooks that are wanted and not there.
   package func replay(_ deliveries: [Delivery]) -> Set<HookName> {
@@ -176,6 +183,15 @@ package final class AlarmDispatcher {
 
   /// Deliveries that are not final and do not just wait for the end of somebody's quiet hours.
   package var dueCount: Int { scheduler.dueCount(at: ports.clock.now(), ports.receivers) }
+
+  /// Deliveries that are due and were never tried, the parts of a digest counted as one.
+  package var untriedCount: Int { scheduler.untriedCount(at: ports.clock.now(), ports.receivers) }
+
+  /// Whether a hook has run as often for some receiver as it may within a minute.
+  package var hasReachedCeiling: Bool { scheduler.hasReachedCeiling(at: ports.clock.now()) }
+
+  /// Events in the feed that were not read yet.
+  package func unreadCount() throws(Failure) -> Int { max(0, (try ports.source.head() ?? 0) - scheduler.admitted) }
 
   /// Takes the outcomes of hooks that have ended.
   package func finish(_ runs: [FinishedRun]) throws(Failure) {

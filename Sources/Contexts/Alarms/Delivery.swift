@@ -1,11 +1,19 @@
 package import JSONText
 package import SharedKernel
 
-/// Alarms for one receiver through one hook go one after another; nothing else waits for them.
+/// Alarms for one receiver through one hook go one after another; nothing else waits for them. What waits for the end of a silence has a
+/// lane of its own, in which nothing is started.
 package struct Lane: Hashable, Sendable {
   package let receiver: Name
   package let hook: HookName
-  package init(receiver: Name, hook: HookName) { (self.receiver, self.hook) = (receiver, hook) }
+  /// The id of the silence whose end its content waits for.
+  package let silence: Int?
+  package init(receiver: Name, hook: HookName, silence: Int? = nil) {
+    (self.receiver, self.hook, self.silence) = (receiver, hook, silence)
+  }
+
+  /// The lane in which its content is started.
+  var open: Lane { Lane(receiver: receiver, hook: hook) }
 }
 
 /// One alarm for one hook, until its outcome is final.
@@ -28,8 +36,10 @@ package struct Delivery: Hashable, Sendable {
   package var isRedelivered: Bool
   /// When the daemon met it; nil before that.
   package var raised: Timestamp?
-  /// It came in its receiver's quiet hours.
+  /// It came in its receiver's quiet hours; of a digest, something of it did.
   package var isHeld = false
+  /// The id of the silence whose end it waits for.
+  var silence: Int?
   /// The alarms it stands for; empty unless it is a digest.
   package private(set) var digested: [Alarm] = []
   /// What the hook is given, kept from another time; nil where the message itself is to be read.
@@ -51,6 +61,7 @@ package struct Delivery: Hashable, Sendable {
     self.init(alarm: Alarm(digest: id, first: alarms[0]), hook: hook, earlier: earlier)
     digested = alarms
     raised = deliveries[0].raised
+    isHeld = deliveries.contains { $0.isHeld }
   }
 
   /// A delivery that was final once and is made again, from what was kept of it.
@@ -70,7 +81,7 @@ package struct Delivery: Hashable, Sendable {
   var sequences: [Int] { isReplay ? [] : isDigest ? digested.map(\.event.sequence) : [sequence] }
 
   package var key: Key { Key(alarm: alarm.id, hook: hook) }
-  package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook) }
+  package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook, silence: silence) }
   package var sequence: Int { alarm.event.sequence }
 }
 

@@ -57,14 +57,17 @@ struct LaneCircumstances {
   let rhythm: LaneRhythm
   /// The end of its receiver's quiet hours; nil outside of them.
   let quietUntil: Timestamp?
+  /// Until when its hook has run often enough for its receiver; nil while it may run.
+  var fullUntil: Timestamp?
   /// Whether its receiver, and the spool, want digests.
   let wantsDigests: Bool
   /// The sequence up to which events had happened before the daemon was started.
   let backlogEnd: Int
 
-  /// The rule, in order: what is pressing passes; quiet hours hold; a retry is waited for; then see `LaneTurn`.
+  /// The rule, in order: what somebody asked for again passes; a hook that has run often enough waits; what is pressing passes; quiet hours hold; a retry is waited for; then see `LaneTurn`.
   func turn(of queue: LaneQueue) -> LaneTurn {
     guard let front = queue.first else { return .wait(until: .latest) }
+    if let fullUntil, !front.isReplay { return .wait(until: fullUntil) }
     let isRetry = !front.isFresh && !front.isReplay
     if let index = queue.firstPressing(skippingFront: isRetry && quietUntil == nil) {
       let pressing = queue.waiting[queue.waiting.startIndex + index]

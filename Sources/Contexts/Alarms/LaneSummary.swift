@@ -4,7 +4,7 @@ package import SharedKernel
 package struct LaneSummary: Hashable, Sendable {
   /// Alarms that are not final; those of a digest count one each.
   package var waiting = 0
-  /// Those of them that wait for the end of quiet hours.
+  /// Those of them that wait for the end of quiet hours, or of a silence.
   package var held = 0
   /// Those that have failed and are tried again.
   package var retrying = 0
@@ -21,7 +21,7 @@ extension AlarmDispatcher {
     for (lane, queue) in scheduler.lanes {
       var summary = result[lane.hook] ?? LaneSummary()
       summary.waiting += queue.alarms
-      if ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += queue.alarms }
+      if lane.silence != nil || ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += queue.alarms }
       if let front = queue.first, front.attempt > 1, let next = front.notBefore {
         summary.retrying += 1
         summary.nextTry = min(summary.nextTry ?? next, next)
@@ -31,10 +31,10 @@ extension AlarmDispatcher {
     return result
   }
 
-  /// When the oldest message was sent whose alarm is due: neither held in quiet hours nor dealt with; nil for none.
+  /// When the oldest message was sent whose alarm is due: neither held nor dealt with; nil for none.
   package func oldestDue() -> Timestamp? {
     let now = ports.clock.now()
-    let due = scheduler.lanes.filter { ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
+    let due = scheduler.lanes.filter { $0.key.silence == nil && ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
     return due.values.compactMap { $0.first?.alarm.event.at }.min()
   }
 }

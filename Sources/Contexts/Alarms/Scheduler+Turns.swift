@@ -73,10 +73,13 @@ extension Scheduler {
     return best?.lane
   }
 
-  private func turn(of lane: Lane, _ queue: LaneQueue, at now: Timestamp, _ receivers: any Receivers) -> LaneTurn {
-    LaneCircumstances(
+  private mutating func turn(of lane: Lane, _ queue: LaneQueue, at now: Timestamp, _ receivers: any Receivers) -> LaneTurn {
+    // One that is not known is over: `resumePostponed` sees to it.
+    if let silence = lane.silence { return .wait(until: silenceEnds[silence] ?? now) }
+    return LaneCircumstances(
       now: now, policy: digests, rhythm: rhythms[lane] ?? LaneRhythm(),
       quietUntil: receivers.quietUntil(lane.receiver, at: now),
+      fullUntil: laneRates[lane]?.isReached(limits.laneRunsPerMinute, at: now),
       wantsDigests: wantsDigests && receivers.choices(of: lane.receiver).wantsDigests, backlogEnd: backlogEnd
     ).turn(of: queue)
   }

@@ -6,6 +6,8 @@ package import SharedKernel
 //   waiting          running              begin: its lane is free, its time has come, its hook is not paused, the limits allow it
 //   waiting          part of a digest     fold: it was never tried, and the lane's rhythm, or the end of quiet hours, says so
 //   waiting          (gone)               drop: silenced, or read meanwhile
+//   waiting          postponed            postpone: a silence covers what quiet hours had held
+//   postponed        waiting              resumePostponed: that silence is over
 //   running          (gone)               finish: done, skipped or dead; the cursor may move on
 //   running          waiting, later       finish: retry or pause; it stays first in its lane, which waits with it
 //   waiting          (gone)               setHooks: its hook is gone for good
@@ -28,9 +30,13 @@ package struct Scheduler: Sendable {
   var agenda = Agenda()
   private(set) var rhythms: [Lane: LaneRhythm] = [:]
   var rate = StartRate()
+  /// Starts of each lane within the last minute.
+  var laneRates: [Lane: StartRate] = [:]
   /// The sequence up to which events had happened before the start.
   let backlogEnd: Int
   package internal(set) var health: [HookName: HookHealth] = [:]
+  /// When each silence that is in force is over.
+  var silenceEnds: [Int: Timestamp] = [:] { didSet { if silenceEnds != oldValue { reconsider() } } }
 
   /// `digests` is nil where everything is told singly. Up to `backlogEnd` events had happened before the start.
   package init(
@@ -48,11 +54,21 @@ package struct Scheduler: Sendable {
   /// Deliveries that are not final, the running ones included.
   package var openCount: Int { lanes.values.reduce(0) { $0 + $1.count } }
 
-  /// The same without what waits for the end of its receiver's quiet hours.
+  /// The same without what waits for the end of its receiver's quiet hours, or of a silence.
   package func dueCount(at now: Timestamp, _ receivers: any Receivers) -> Int {
     lanes.reduce(0) { count, lane in
-      receivers.quietUntil(lane.key.receiver, at: now) == nil
+      if lane.key.silence != nil { return count }
+      return receivers.quietUntil(lane.key.receiver, at: now) == nil
         ? count + lane.value.count : count + lane.value.pressing
+    }
+  }
+
+  /// Those of them that were never tried.
+  func untriedCount(at now: Timestamp, _ receivers: any Receivers) -> Int {
+    lanes.reduce(0) { count, lane in
+      if lane.key.silence != nil { return count }
+      let isQuiet = receivers.quietUntil(lane.key.receiver, at: now) != nil
+      return count + lane.value.waiting.count { $0.attempt == 1 && (!isQuiet || $0.isPressing) }
     }
   }
 
@@ -97,7 +113,7 @@ package struct Scheduler: Sendable {
 
   /// What is open in some lanes.
   func openKeys(of lanes: Set<Lane>) -> Set<Delivery.Key> {
-    Set(lanes.flatMap { self.lanes[$0]?.waiting.map(\.key) ?? [] })
+    Set(self.lanes.lazy.filter { lanes.contains($0.key.open) }.flatMap { $0.value.waiting.map(\.key) })
   }
 
   /// Puts a delivery before all that waits in its lane.
@@ -119,8 +135,19 @@ package struct Scheduler: Sendable {
     busy.insert(delivery.lane)
     agenda.remove(delivery.lane)
     rate.note(now)
+    if limits.laneRunsPerMinute < .max { noteLaneStart(delivery.lane, at: now) }
     if wantsDigests, !delivery.isPressing { note(delivery, at: now, digests) }
     return begun
+  }
+
+  mutating func hasReachedCeiling(at now: Timestamp) -> Bool {
+    for lane in laneRates.keys where laneRates[lane]?.isReached(limits.laneRunsPerMinute, at: now) != nil { return true }
+    return false
+  }
+
+  private mutating func noteLaneStart(_ lane: Lane, at now: Timestamp) {
+    if laneRates.count > 2 * lanes.count + 64 { laneRates = laneRates.filter { !$0.value.isIdle(at: now) } }
+    laneRates[lane, default: StartRate(window: 60)].note(now)
   }
 
   private mutating func note(_ delivery: Delivery, at now: Timestamp, _ policy: DigestPolicy) {
@@ -138,8 +165,38 @@ package struct Scheduler: Sendable {
     agenda.change(digest.lane)
   }
 
+  /// Deliveries that wait, all of one lane, wait for the end of a silence.
+  mutating func postpone(_ deliveries: [Delivery], behind silence: Int) {
+    remove(deliveries)
+    for var delivery in deliveries {
+      delivery.silence = silence
+      enqueue(delivery)
+    }
+  }
+
+  /// What waits for a silence that is over goes back into its lane, before what came later.
+  mutating func resumePostponed(at now: Timestamp) {
+    for (lane, queue) in lanes {
+      guard let silence = lane.silence, silenceEnds[silence].map({ $0 <= now }) ?? true else { continue }
+      lanes[lane] = nil
+      agenda.remove(lane)
+      let deliveries = queue.waiting.map { delivery in
+        var resumed = delivery
+        resumed.silence = nil
+        return resumed
+      }
+      // The first of a busy lane is what runs.
+      if busy.contains(lane.open) { deliveries.forEach { enqueue($0) } } else { deliveries.reversed().forEach { resume($0) } }
+    }
+  }
+
   /// The outcome of deliveries that wait, all of one lane, is final without a run.
   mutating func drop(_ deliveries: [Delivery]) {
+    remove(deliveries)
+    deliveries.forEach { close($0) }
+  }
+
+  private mutating func remove(_ deliveries: [Delivery]) {
     guard let lane = deliveries.first?.lane else { return }
     if deliveries.count == 1, lanes[lane]?.first?.key == deliveries[0].key {
       lanes[lane]?.removeFirst()
@@ -149,7 +206,6 @@ package struct Scheduler: Sendable {
     }
     if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
     agenda.change(lane)
-    deliveries.forEach { close($0) }
   }
 
   mutating func close(_ delivery: Delivery) { for sequence in delivery.sequences { progress.finish(sequence) } }

@@ -2,5 +2,9 @@
 package struct SchedulerLimits: Hashable, Sendable {
   package let running: Int
   package let startsPerSecond: Int
-  package init(running: Int = 4, startsPerSecond: Int = 10) { (self.running, self.startsPerSecond) = (running, startsPerSecond) }
+  /// Runs of one hook for one receiver within a minute, of whatever priority.
+  package let laneRunsPerMinute: Int
+  package init(running: Int = 4, startsPerSecond: Int = 10, laneRunsPerMinute: Int = .max) {
+    (self.running, self.startsPerSecond, self.laneRunsPerMinute) = (running, startsPerSecond, laneRunsPerMinute)
+  }
 }

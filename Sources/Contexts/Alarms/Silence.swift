@@ -1,7 +1,8 @@
 package import JSONText
 package import SharedKernel
 
-/// Mutes alarms temporarily: it always has an end.
+/// Mutes alarms temporarily: it always has an end. What is raised meanwhile is not told; what quiet hours had held before is told when it
+/// is over.
 package struct Silence: Hashable, Sendable {
   /// Distinguishes it from the others there are; from 1 on.
   package let id: Int
@@ -11,18 +12,28 @@ package struct Silence: Hashable, Sendable {
   package let receiver: Name?
   package let sender: Name?
   package let hook: HookName?
+  /// Whether it mutes alarms of urgent messages too.
+  package let coversUrgent: Bool
   package let comment: String
 
-  package init(id: Int, begin: Timestamp, end: Timestamp, receiver: Name?, sender: Name?, hook: HookName?, comment: String) {
+  package init(
+    id: Int, begin: Timestamp, end: Timestamp, receiver: Name?, sender: Name?, hook: HookName?, coversUrgent: Bool = false, comment: String
+  ) {
     (self.id, self.begin, self.end) = (id, begin, end)
-    (self.receiver, self.sender, self.hook, self.comment) = (receiver, sender, hook, comment)
+    (self.receiver, self.sender, self.hook, self.coversUrgent, self.comment) = (receiver, sender, hook, coversUrgent, comment)
   }
 
   package func isInForce(at now: Timestamp) -> Bool { now < end }
 
   package func covers(_ alarm: Alarm, by hook: HookName, at now: Timestamp) -> Bool {
     isInForce(at: now) && (receiver ?? alarm.receiver) == alarm.receiver && (self.hook ?? hook) == hook
-      && (sender ?? alarm.event.sender) == alarm.event.sender
+      && (sender ?? alarm.event.sender) == alarm.event.sender && (coversUrgent || alarm.event.priority != .urgent)
+  }
+
+  /// A digest is covered where everything that it tells is.
+  func covers(_ delivery: Delivery, at now: Timestamp) -> Bool {
+    delivery.isDigest
+      ? delivery.digested.allSatisfy { covers($0, by: delivery.hook, at: now) } : covers(delivery.alarm, by: delivery.hook, at: now)
   }
 }
 
@@ -31,7 +42,7 @@ extension Silence {
     .record([
       ("id", .integer(Int64(id))), ("begin", .string(begin.rfc3339)), ("end", .string(end.rfc3339)),
       ("to", receiver.map { .string($0.text) } ?? .null), ("from", sender.map { .string($0.text) } ?? .null),
-      ("hook", hook.map { .string($0.text) } ?? .null), ("comment", .string(comment)),
+      ("hook", hook.map { .string($0.text) } ?? .null), ("urgent_too", .bool(coversUrgent)), ("comment", .string(comment)),
     ])
   }
 
@@ -50,6 +61,6 @@ extension Silence {
     else { return nil }
     self.init(
       id: Int(id), begin: begin, end: end, receiver: receiver.word, sender: sender.word, hook: hook.word,
-      comment: json["comment"]?.string ?? "")
+      coversUrgent: json["urgent_too"]?.bool ?? false, comment: json["comment"]?.string ?? "")
   }
 }

@@ -104,9 +104,18 @@ import Testing
     try spool.deliver(1, to: ["bob", "carol"], copy: 2)
     let cut = try spool.alarmd("--once", "--max-time", "0")
     #expect(cut.status == 75, "\(cut)")
-    #expect(cut.errors == "msg-alarmd: stopped before everything was tried: 1 alarm is left for the next run\n")
+    #expect(cut.errors == "msg-alarmd: stopped before everything was tried: 1 alarm was not tried yet: run it again\n")
     #expect(try spool.alarmd("--once").status == 0)
     #expect(try spool.lines("runs") == ["x"])
+    // More than is read at once.
+    for number in 2...1200 { try spool.deliver(number, to: ["bob", "carol"], copy: 2) }
+    let short = try spool.alarmd("--once", "--max-time", "0")
+    #expect(short.status == 75, "\(short)")
+    #expect(
+      short.errors.contains("stopped before everything was tried: ") && short.errors.contains(" events were not tried yet"), "\(short)")
+    #expect(!short.errors.contains("another try"), "\(short)")
+    #expect(try spool.alarmd("--once").status == 0)
+    #expect(try spool.lines("runs") == ["x", "x"])
   }
 
   /// Breaks when a run that was cut off is forgotten, repeated more than once, or repeated without its mark.
@@ -151,7 +160,7 @@ import Testing
 
   /// Breaks when after a stop an event is lost, told twice, or out of order.
   @Test func catchesUpInOrder() throws {
-    let spool = try AlarmSpool(config: "hook-rate = 10000\ndigest = no\n")
+    let spool = try AlarmSpool(config: "hook-rate = 10000\nreceiver-rate = 10000\ndigest = no\n")
     try spool.hook("log", "echo $MSG_ALARM_SEQ >> $OUT/runs")
     for number in 1...1500 { try spool.deliver(number, to: ["bob", "carol"], copy: 2) }
     #expect(try spool.alarmd("--once").status == 0)

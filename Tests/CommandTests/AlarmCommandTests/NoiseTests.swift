@@ -71,7 +71,9 @@ import Testing
     let made = try spool.alarmd("silence", "--to", "carol", "--for", "2h", "--comment", "이사")
     #expect(made.status == 0 && made.output.isEmpty && made.errors.isEmpty, "\(made)")
     let list = try spool.alarmd("silence", "--list")
-    #expect(list.status == 0 && list.lines.count == 1 && list.output.hasPrefix("1  until ") && list.output.hasSuffix("to carol: 이사\n"))
+    #expect(
+      list.status == 0 && list.lines.count == 1 && list.output.hasPrefix("1  until ") && list.output.hasSuffix("to carol, but urgent: 이사\n")
+    )
     try spool.deliver(1, to: ["bob", "carol"], copy: 2)
     try eventually("it is silenced") { try spool.history(".receiver, .state") == ["carol silenced"] }
     #expect(try spool.alarmd("silence", "--end", "1").status == 0)
@@ -90,6 +92,21 @@ import Testing
     let outcome = try spool.spool.run("msg-alarmd", ["silence"] + words)
     #expect(outcome.status == 64, "\(outcome)")
     #expect(!spool.exists("alarms/silences"))
+  }
+
+  /// Breaks when a flood of urgent messages is told without end, or what is above the ceiling is lost or not said.
+  @Test func urgentHasACeiling() throws {
+    let spool = try AlarmSpool(config: "receiver-rate = 7\nhook-rate = 1000\n")
+    try spool.hook("log", Self.log)
+    for number in 1...20 { try spool.deliver(number, to: ["bob", "carol"], copy: 2, priority: .urgent) }
+    try spool.deliver(21, to: ["bob", "dave"], copy: 2, priority: .urgent)
+    let once = try spool.alarmd("--once")
+    #expect(
+      once.status == 75 && once.errors.contains("13 alarms wait: a receiver is told no more often than receiver-rate says"), "\(once)")
+    #expect(try spool.lines("runs").sorted() == Array(repeating: "arrived carol", count: 7) + ["arrived dave"])
+    #expect(try spool.alarmd("--once").status == 75)
+    #expect(try spool.alarmd("--once").status == 0)
+    #expect(try spool.lines("runs").count == 21)
   }
 
   /// Breaks when a fallback is asked about everything, or a wrong condition is not told.

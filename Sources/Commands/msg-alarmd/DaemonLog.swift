@@ -1,0 +1,164 @@
+// What msg-alarmd says on standard error while it runs. A service that floods its journal is not read, so:
+//
+//   a problem             each text once an hour, and of each kind of failure no more than `burst` texts a minute
+//   an event              start and end, the mode of watching, a hook that pauses or works again, a death: one line a minute of each kind
+//   an alarm              with --verbose, each line of the history
+//
+// What was held back is counted, and said with its last line when the minute is over, or at the end. `--once` is for cron: it says
+// problems, each once, and with --verbose the alarms.
+
+import Alarms
+import CommandLineTool
+import FileWatching
+import SharedKernel
+import SystemCalls
+
+final class DaemonLog {
+  private static let minute: Int64 = 60_000_000
+  private static let hour: Int64 = 3_600_000_000
+  /// Problems of one kind that are said within a minute.
+  private static let burst = 5
+  /// Problems that are remembered; beyond that those that are still there are said again.
+  private static let bound = 1000
+
+  /// Lines of one kind within one minute.
+  private struct Minute {
+    let end = Deadline.after(microseconds: DaemonLog.minute)
+    var said = 0
+    var heldBack = 0
+    var last: () -> Void = {}
+  }
+
+  private let diagnostics: Diagnostics
+  private let isService: Bool
+  /// By the kind of the line.
+  private var minutes: [String: Minute] = [:]
+  /// Problems that were said, and when each may be said again.
+  private var problems: [String: Deadline] = [:]
+  private var mode: SpoolWatcher.Mode?
+  private var paused: [HookName: Deadline] = [:]
+
+  init(_ diagnostics: Diagnostics, isService: Bool) { (self.diagnostics, self.isService) = (diagnostics, isService) }
+
+  /// Something is wrong, and is met again and again until somebody sees to it.
+  func problem(_ failure: Failure) {
+    let text = failure.description
+    if let again = problems[text], again.remainingMicroseconds > 0 { return }
+    if problems.count >= DaemonLog.bound { forgetProblems() }
+    problems[text] = isService ? .after(microseconds: DaemonLog.hour) : Deadline(nanoseconds: .max)
+    let diagnostics = diagnostics
+    limited("problem \(failure.kind.rawValue)", DaemonLog.burst, "problems") { diagnostics.report(failure.adding($0)) }
+  }
+
+  /// What is still wrong is said again.
+  func forgetProblems() { problems = [:] }
+
+  /// Something that is as it should be.
+  func event(_ kind: String, _ text: String) {
+    guard isService else { return }
+    let diagnostics = diagnostics
+    limited(kind, 1, "lines") { diagnostics.note(text + $0) }
+  }
+
+  /// Says a line, or holds it back. `say` is given what to add: how many `things` were held back before it.
+  private func limited(_ kind: String, _ most: Int, _ things: String, _ say: @escaping (String) -> Void) {
+    var minute = minutes[kind] ?? Minute()
+    if minute.end.remainingMicroseconds <= 0 {
+      conclude(minute)
+      minute = Minute()
+    }
+    if !isService || minute.said < most {
+      minute.said += 1
+      say("")
+    } else {
+      minute.heldBack += 1
+      let count = minute.heldBack
+      minute.last = { say(count > 1 ? " (and \(count - 1) more \(things) within a minute)" : "") }
+    }
+    minutes[kind] = minute
+  }
+
+  private func conclude(_ minute: Minute) { if minute.heldBack > 0 { minute.last() } }
+
+  /// Says what was held back longer than a minute.
+  func summarise() {
+    for (kind, minute) in minutes where minute.end.remainingMicroseconds <= 0 {
+      conclude(minute)
+      minutes[kind] = nil
+    }
+  }
+
+  /// When there is something to summarise; nil for never.
+  var deadline: Deadline? { minutes.values.filter { $0.heldBack > 0 }.map(\.end).min() }
+}
+
+// MARK: events
+
+extension DaemonLog {
+  func start(_ spool: String, _ catalogue: HookCatalogue, _ mode: SpoolWatcher.Mode) {
+    self.mode = mode
+    event("start", "serving \(spool) (process \(CurrentProcess.id)); \(hooks(catalogue)); \(description(mode))")
+  }
+
+  func end(waiting: Int) {
+    for minute in minutes.values { conclude(minute) }
+    minutes = [:]
+    event("ended", "ended" + (waiting > 0 ? ": \(waiting) alarm\(waiting == 1 ? " waits" : "s wait") for the next start" : ""))
+  }
+
+  func watch(_ mode: SpoolWatcher.Mode) {
+    if mode == self.mode { return }
+    self.mode = mode
+    event("watch", description(mode))
+  }
+
+  func hooks(_ catalogue: HookCatalogue) -> String {
+    catalogue.runnable.isEmpty
+      ? "no hook to run: alarms go to the history only" : "hooks: \(catalogue.runnable.map(\.text).joined(separator: ", "))"
+  }
+
+  private func description(_ mode: SpoolWatcher.Mode) -> String {
+    switch mode {
+    case .inotify: "changes are noticed at once (inotify)"
+    case .polling(let reason): "changes are looked for every 2 s (\(reason))"
+    }
+  }
+
+  func take(_ notice: AlarmNotice) {
+    switch notice {
+    case .recorded(let line):
+      diagnostics.detail(historyRow(line))
+      if line.state == .dead { death(line) }
+    case .paused(let hook, _, let reason): pause(hook, reason)
+    case .resumed(let hook):
+      paused[hook] = nil
+      event("resumed \(hook)", "hook \(hook): works again")
+    case .withoutHook: break
+    }
+  }
+
+  /// A death, but for `--once`, which counts them at its end.
+  private func death(_ line: HistoryLine) {
+    guard isService else { return }
+    let (receiver, hook) = (line.receiver.map { " for \($0)" } ?? "", line.hook.map { "hook \($0): " } ?? "")
+    let failure = Failure(
+      .badData, "\(hook)an alarm\(receiver) was given up: \(line.error ?? "it failed")",
+      remedy: "see 'msg-alarmd history --state dead'; 'msg-alarmd replay --dead' repeats it")
+    let diagnostics = diagnostics
+    limited("death \(line.hook?.text ?? "")", 1, "deaths") { diagnostics.report(failure.adding($0)) }
+  }
+
+  /// A pause that goes on is said once an hour.
+  private func pause(_ hook: HookName, _ reason: String) {
+    guard isService, (paused[hook] ?? .now).remainingMicroseconds <= 0 else { return }
+    paused[hook] = .after(microseconds: DaemonLog.hour)
+    let failure = Failure(.temporary, "hook \(hook): paused after failures (\(reason))", remedy: "see 'msg-alarmd status'")
+    let diagnostics = diagnostics
+    limited("pause \(hook)", 1, "pauses") { diagnostics.report(failure.adding($0)) }
+  }
+}
+
+extension Failure {
+  /// The same with words behind its message.
+  fileprivate func adding(_ words: String) -> Failure { Failure(kind, message + words, remedy: remedy) }
+}
