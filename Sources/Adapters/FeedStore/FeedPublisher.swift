@@ -49,7 +49,7 @@ package final class FeedPublisher: EventFeed {
   }
 
   /// Makes the next run of the daemon compare mailboxes and feed, by removing the time of the last comparison: that needs no room.
-  /// Where the daemon compares at this very moment it comes ten minutes later.
+  /// Where the daemon compares at this very moment it does so once more.
   private func requestComparison() -> [Failure] {
     do throws(SystemError) {
       _ = try root.folderIfPresent(.alarms)?.remove(SpoolFile.comparisonTime.name)

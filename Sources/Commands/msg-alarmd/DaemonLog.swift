@@ -129,6 +129,7 @@ extension DaemonLog {
     case .recorded(let line):
       diagnostics.detail(historyRow(line))
       if line.state == .dead { death(line) }
+      if line.state == .gap || line.state == .void && line.message == nil { lost(line) }
     case .paused(let hook, _, let reason): pause(hook, reason)
     case .resumed(let hook):
       paused[hook] = nil
@@ -146,6 +147,14 @@ extension DaemonLog {
       remedy: "see 'msg-alarmd history --state dead'; 'msg-alarmd replay --dead' repeats it")
     let diagnostics = diagnostics
     limited("death \(line.hook?.text ?? "")", 1, "deaths") { diagnostics.report(failure.adding($0)) }
+  }
+
+  /// Events of which nobody can be told.
+  private func lost(_ line: HistoryLine) {
+    let what =
+      line.until.map { $0 == line.sequence ? "event \(line.sequence)" : "events \(line.sequence) to \($0)" } ?? "event \(line.sequence)"
+    let remedy = line.state == .gap ? "messages that are still unread are told nevertheless" : "the mailboxes have what was delivered"
+    problem(Failure(.badData, "the feed: \(what): \(line.error ?? "lost")", remedy: remedy))
   }
 
   /// A pause that goes on is said once an hour.

@@ -35,7 +35,8 @@ final class FeedReconciliation {
   /// told, and tried again the next time.
   func run(_ open: () -> Set<AlarmID> = { [] }) throws -> (recovered: [AlarmID], failures: [Failure]) {
     let begin = WallClock().now()
-    let since = try since()
+    let comparison = try time.begin()
+    let since = try since(comparison.last)
     var events = try missing.find(since: since)
     if !events.isEmpty {
       let open = open()
@@ -52,14 +53,14 @@ final class FeedReconciliation {
       failures = missing.publish(
         events, by: FeedPublisher(root: spool.root, limit: .max))
     }
-    if failures.isEmpty { try time.write(begin) }
+    if failures.isEmpty { try comparison.finish(begin) }
     return (events.map(\.alarm), failures)
   }
 
   /// From when on messages are looked at: at the very first time from the oldest entry on, and of a feed that has never lost
   /// its front everything that is unread.
-  private func since() throws -> Timestamp? {
-    if let last = try time.read() { return min(last, WallClock().now()).adding(seconds: -FeedReconciliation.overlap) }
+  private func since(_ last: Timestamp?) throws -> Timestamp? {
+    if let last { return min(last, WallClock().now()).adding(seconds: -FeedReconciliation.overlap) }
     let feed = FeedReader(root: spool.root)
     guard let first = try feed.first(from: 1), first > 1 else { return nil }
     switch try feed.entry(first) {

@@ -9,6 +9,31 @@ import Testing
 
 @testable import AlarmStore
 
+@Suite struct ComparisonTimeTests {
+  private let folder = TemporaryFolder()
+
+  /// Breaks when a sender asks for a comparison while one is under way, and waits ten minutes for it.
+  @Test func whatIsAskedMeanwhileIsDone() throws {
+    let root = try SpoolRoot(opening: folder.path)
+    let alarms = try root.ensureFolder(.alarms)
+    let time = ComparisonTime(root: root)
+    let first = try time.begin()
+    #expect(try first.last == nil && time.read() == nil)
+    try first.finish(Timestamp(seconds: 7))
+    #expect(try time.read() == Timestamp(seconds: 7))
+    let second = try time.begin()
+    #expect(second.last == Timestamp(seconds: 7))
+    // One that is cut off is older, and so repeated.
+    #expect(try time.read() == Timestamp(seconds: 7))
+    try alarms.remove(SpoolFile.comparisonTime.name)
+    try second.finish(Timestamp(seconds: 8))
+    #expect(try time.read() == nil)
+    try time.begin().finish(Timestamp(seconds: 9))
+    #expect(try time.read() == Timestamp(seconds: 9))
+    #expect(folder.names(in: "tmp").isEmpty)
+  }
+}
+
 @Suite struct AlarmMemoryTests {
   private let fixture: FeedFixture
 
