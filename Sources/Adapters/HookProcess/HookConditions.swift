@@ -5,6 +5,7 @@ package import SystemCalls
 // The one line of a hook's NAME.conf that the daemon itself reads; all others are the hook's own:
 //
 //   only_if = dead:HOOK      this hook is a fallback: it is only asked about what is dead at HOOK
+//   only_if = escalated      this hook is only asked about messages that stay unread
 
 extension HookFolder {
   /// Finds the fallbacks among the hooks that may run. One whose condition cannot be understood is refused.
@@ -19,9 +20,13 @@ extension HookFolder {
         continue
       }
       guard let condition = content.flatMap(HookFolder.condition) else { continue }
+      if condition == "escalated" {
+        catalogue.escalationHooks.append(hook)
+        continue
+      }
       let words = condition.split(separator: ":", maxSplits: 1)
       guard words.count == 2, words[0] == "dead", let other = HookName(String(words[1])), other != hook else {
-        HookFolder.refuse(hook, "\(hook).conf: only_if = \(condition): write only_if = dead:HOOK", in: &catalogue)
+        HookFolder.refuse(hook, "\(hook).conf: only_if = \(condition): write only_if = dead:HOOK or only_if = escalated", in: &catalogue)
         continue
       }
       catalogue.fallbacks[hook] = other

@@ -38,6 +38,8 @@ extension Setting {
   package static let receiverRate = Setting(
     key: "receiver-rate", standard: "60", help: "runs of one hook for one receiver in a minute at most, for urgent messages too")
   package static let digest = Setting(key: "digest", standard: "yes", help: "whether many alarms at once are told as one")
+  package static let escalate = Setting(
+    key: "escalate", standard: "", help: "who is told when a message stays unread: unread 10m: NAME, or unread 10m: hook:HOOK")
   package static let historyDays = Setting(key: "history-days", standard: "90", help: "days that the history of alarms is kept")
   package static let historySize = Setting(
     key: "history-size", standard: "268435456", help: "bytes of history beyond which the oldest days go")
@@ -45,7 +47,8 @@ extension Setting {
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
-    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest, historyDays,
+    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest, escalate,
+    historyDays,
     historySize,
   ]
 }

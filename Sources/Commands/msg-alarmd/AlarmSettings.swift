@@ -14,6 +14,8 @@ struct AlarmSettings {
   let surroundings: HookCall.Surroundings
   /// Whether many alarms at once are told as one, where the receiver does not choose otherwise.
   let wantsDigests: Bool
+  /// Who is told of messages that stay unread, where the receiver does not choose otherwise.
+  let escalation: Escalation?
   /// Days and bytes of history that are kept.
   let historyDays: Int64
   let historySize: Int64
@@ -30,6 +32,9 @@ struct AlarmSettings {
       startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)),
       laneRunsPerMinute: Int(try configuration.integer(.receiverRate, in: 1...600_000)))
     wantsDigests = try configuration.flag(.digest)
+    let rule = configuration.text(.escalate)
+    escalation = Escalation(rule)
+    if escalation == nil, !rule.isEmpty { throw configuration.failure(.escalate, Escalation.form) }
     historyDays = try configuration.integer(.historyDays, in: 1...36500)
     historySize = try configuration.integer(.historySize, in: 1 << 20...1 << 50)
     surroundings = HookCall.Surroundings(

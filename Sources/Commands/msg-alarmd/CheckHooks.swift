@@ -31,6 +31,7 @@ private struct HookCheck {
   private struct Finding {
     let hook: HookName
     let fallbackOf: HookName?
+    let isForEscalation: Bool
     let problems: [String]
     let skipped: [Name]
   }
@@ -57,13 +58,21 @@ private struct HookCheck {
       }
       findings.append(
         Finding(
-          hook: hook, fallbackOf: other,
+          hook: hook, fallbackOf: other, isForEscalation: catalogue.escalationHooks.contains(hook),
           problems: inspection.problems + (isOrphan ? ["never runs: there is no hook '\(other?.text ?? "")'"] : []), skipped: skipped))
     }
     for name in choosers {
       for hook in (choices[name]?.hooks ?? []).sorted() where !catalogue.runnable.contains(hook) {
         complaints.append("\(SpoolFolder.receivers.file("\(name).conf")): hooks: there is no hook '\(hook)' that runs")
       }
+    }
+    if case .hook(let hook)? = settings.escalation?.target, !catalogue.runnable.contains(hook) {
+      complaints.append("config: escalate: there is no hook '\(hook)' that runs")
+    }
+    for name in choosers {
+      guard case .rule(let rule)? = choices[name]?.escalation, case .hook(let hook) = rule.target, !catalogue.runnable.contains(hook)
+      else { continue }
+      complaints.append("\(SpoolFolder.receivers.file("\(name).conf")): escalate: there is no hook '\(hook)' that runs")
     }
     problems = complaints
   }
@@ -78,7 +87,8 @@ private struct HookCheck {
     var lines: [String] = []
     for finding in findings {
       if finding.problems.isEmpty {
-        lines.append("\(finding.hook): runs" + (finding.fallbackOf.map { " for what is dead at \($0)" } ?? ""))
+        let condition = finding.isForEscalation ? " for what stays unread" : finding.fallbackOf.map { " for what is dead at \($0)" } ?? ""
+        lines.append("\(finding.hook): runs" + condition)
       }
       lines += finding.problems.map { "\(finding.hook): \($0)" }
       if finding.skipped.isEmpty { continue }
@@ -95,7 +105,8 @@ private struct HookCheck {
     let hooks = findings.map { finding in
       JSONValue.record([
         ("hook", .string(finding.hook.text)), ("state", finding.problems.isEmpty ? "runs" : "fails"),
-        ("only_if_dead_at", finding.fallbackOf.map { .string($0.text) }), ("problems", .array(finding.problems.map { .string($0) })),
+        ("only_if_dead_at", finding.fallbackOf.map { .string($0.text) }),
+        ("only_if_escalated", finding.isForEscalation ? true : nil), ("problems", .array(finding.problems.map { .string($0) })),
         ("skips", .array(finding.skipped.map { .string($0.text) })),
       ])
     }

@@ -182,7 +182,7 @@ extension Daemon {
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
     memory?.bound(days: settings.historyDays, bytes: settings.historySize)
     dispatcher.surroundings = settings.surroundings
-    dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests)
+    dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests, escalation: settings.escalation)
     try watch()
     try scanHooks(dispatcher)
     try readChoices(dispatcher)

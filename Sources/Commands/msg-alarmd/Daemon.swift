@@ -114,7 +114,8 @@ final class Daemon {
     return try AlarmDispatcher(
       ports, memory: try memory.recall(), surroundings: settings.surroundings,
       policy: RetryPolicy(random: { UInt32.random(in: 0...UInt32.max) }), limits: settings.limits,
-      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, observe: observer(), isCreditLow: creditWatch)
+      digests: settings.wantsDigests ? DigestPolicy(mayWait: mode == .foreground) : nil, escalation: settings.escalation,
+      observe: observer(), isCreditLow: creditWatch)
   }
 
   private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws {
@@ -149,7 +150,7 @@ final class Daemon {
     }
     try dispatcher.saveCursor()
     writeStatus(dispatcher)
-    log.end(waiting: dispatcher.scheduler.openCount)
+    log.end(waiting: dispatcher.scheduler.waitingCount)
   }
 
   /// How long nothing needs to be done, in microseconds.

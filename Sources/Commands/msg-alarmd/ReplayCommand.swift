@@ -134,7 +134,7 @@ private struct CallSource {
     guard let id = line.alarm, let kind = line.kind, let receiver = line.receiver else { return nil }
     switch try feed.entry(line.sequence) {
     case .happened(let event) where event.message == line.message, .failed(let event, _) where event.message == line.message:
-      return Alarm(id: id, kind: kind, receiver: receiver, event: event)
+      return Alarm(id: id, kind: kind, receiver: receiver, event: event, unreadBy: line.unreadBy)
     default: return nil
     }
   }

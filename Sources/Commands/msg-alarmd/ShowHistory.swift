@@ -177,6 +177,7 @@ func historyRow(_ line: HistoryLine) -> String {
   if let hook = line.hook { words.append("by \(hook)") }
   if let attempt = line.attempt, attempt > 1 { words.append("(attempt \(attempt))") }
   if let count = line.count { words.append("of \(count)") }
+  if let name = line.unreadBy { words.append("(not read by \(name))") }
   if line.isRecovered { words.append("(recovered)") }
   if line.isRedelivered { words.append("(redelivered)") }
   if let error = line.error { words.append("- \(error)") }

@@ -29,7 +29,8 @@ extension Health {
       ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
       ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
       ("lag_seconds", .integer(lagSeconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
-      ("held", held.map { .integer($0) } ?? .null), ("hooks", .array(hooks)), ("dead", dead),
+      ("held", held.map { .integer($0) } ?? .null), ("unread", unread.map { .integer($0) } ?? .null), ("hooks", .array(hooks)),
+      ("dead", dead),
       ("silences", .array(silences.map(\.json))), ("problems", .array(complaints.map { .string($0) })),
     ])
   }
@@ -41,6 +42,7 @@ extension Health {
     if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
     lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagSeconds) s")
     if let held, held > 0 { lines.append("held in quiet hours: \(held)") }
+    if let unread, unread > 0 { lines.append("unread, to be escalated: \(unread)") }
     if !silences.isEmpty { lines.append("silences: \(silences.count) (see 'msg-alarmd silence --list')") }
     lines += hooks.filter { $0["state"]?.string != "refused" }.map(line)
     return lines + complaints.map { "problem: \($0)" }

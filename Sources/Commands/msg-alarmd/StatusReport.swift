@@ -49,6 +49,7 @@ final class StatusReport {
       ("started", .string(started.rfc3339)), ("watch", .string(watch)), ("watch_reason", reason.map { .string($0) }),
       ("cursor", number(dispatcher.scheduler.cursor)), ("waiting", number(summaries.values.reduce(0) { $0 + $1.waiting })),
       ("held", number(summaries.values.reduce(0) { $0 + $1.held })),
+      ("unread", number(summaries.values.reduce(0) { $0 + $1.unread })),
       ("oldest_due", dispatcher.oldestDue().map { .string($0.rfc3339) }), ("trouble", trouble.map { .string($0) }),
       ("hooks", .array(hooks + refused)),
     ])

@@ -26,7 +26,7 @@ final class Supervision {
   func show(_ dispatcher: AlarmDispatcher) {
     guard manager != nil else { return }
     let trouble = dispatcher.trouble?.description ?? (dispatcher.isOutOfRoom ? "no room for the history" : nil)
-    let text = trouble ?? "event \(dispatcher.scheduler.cursor), \(dispatcher.scheduler.openCount) waiting, \(dispatcher.deaths) dead"
+    let text = trouble ?? "event \(dispatcher.scheduler.cursor), \(dispatcher.scheduler.waitingCount) waiting, \(dispatcher.deaths) dead"
     if text == status { return }
     status = text
     manager?.tell("STATUS=\(text)")

@@ -11,7 +11,7 @@ extension AlarmDispatcher {
     for alarm in alarms {
       var earlier = memory.runs.removeValue(forKey: alarm.id) ?? [:]
       let choices = ports.receivers.choices(of: alarm.receiver)
-      let wanted = choices.wants(alarm.kind) ? catalogue.regular.filter(choices.wants) : []
+      let wanted = hooks(for: alarm, choices)
       if wanted.isEmpty, earlier.isEmpty { noteWithoutHook(alarm) }
       var dead = Set(earlier.filter { $0.value.isDead }.keys)
       for hook in wanted + standIns(for: dead, choices) {
@@ -38,6 +38,41 @@ extension AlarmDispatcher {
     return (result, expected)
   }
 
+  private func hooks(for alarm: Alarm, _ choices: ReceiverChoices) -> [HookName] {
+    guard let reader = alarm.unreadBy else { return choices.wants(alarm.kind) ? catalogue.regular.filter(choices.wants) : [] }
+    // It was asked for by name.
+    if case .hook(let hook)? = escalation(for: reader)?.target { return catalogue.runnable.filter { $0 == hook } }
+    return (catalogue.regular + catalogue.escalationHooks).sorted().filter(choices.wants)
+  }
+
+  /// The rule that holds for the messages of a receiver.
+  private func escalation(for receiver: Name) -> Escalation? {
+    switch ports.receivers.choices(of: receiver).escalation {
+    case .standard: escalation
+    case .never: nil
+    case .rule(let rule): rule
+    }
+  }
+
+  /// What is told besides should the message of an event stay unread; nil where nobody is to be told, or nothing is there to tell by.
+  func escalated(_ event: Event) throws(FeedTrouble) -> Alarm? {
+    do throws(Failure) { try ports.receivers.load(event.receiver) } catch { throw .unreadable(error) }
+    guard let rule = escalation(for: event.receiver) else { return nil }
+    let alarm = Alarm(escalating: event, to: rule.target)
+    let isPossible =
+      switch rule.target {
+      case .receiver: !catalogue.regular.isEmpty || !catalogue.escalationHooks.isEmpty
+      case .hook(let hook): catalogue.runnable.contains(hook)
+      }
+    return isPossible || memory.runs[alarm.id] != nil ? alarm : nil
+  }
+
+  /// When an escalation is due, by the dispatcher's clock.
+  private func escalationTime(of alarm: Alarm, after delay: Int64) -> Timestamp {
+    let wait = alarm.event.at.adding(seconds: delay).microseconds - ports.calendar.now().microseconds
+    return Timestamp(microseconds: ports.clock.now().microseconds + max(0, wait))
+  }
+
   private func standIns(for dead: Set<HookName>, _ choices: ReceiverChoices) -> [HookName] {
     if catalogue.fallbacks.isEmpty || dead.isEmpty { return [] }
     return dead.sorted().flatMap { catalogue.standIns(for: $0) }.filter(choices.wants)
@@ -48,12 +83,16 @@ extension AlarmDispatcher {
     if earlier?.isFinal == true { return nil }
     var admitted = delivery
     admitted.isHeld = earlier?.wasHeld ?? false
+    if let reader = delivery.alarm.unreadBy, earlier == nil, let rule = escalation(for: reader) {
+      (admitted.postponement, admitted.notBefore) = (.escalation, escalationTime(of: delivery.alarm, after: rule.delay))
+      return admitted
+    }
     if let silence = silence(covering: admitted) {
       guard admitted.isHeld else {
         note(silence, mutes: admitted)
         return nil
       }
-      admitted.silence = silence.id
+      admitted.postponement = .silence(silence.id)
     }
     let now = ports.clock.now()
     admitted.raised = now
@@ -103,7 +142,7 @@ extension AlarmDispatcher {
     }
     if left.count < deliveries.count { revision += 1 }
     scheduler.drop(muted)
-    for (silence, deliveries) in waiting { scheduler.postpone(deliveries, behind: silence) }
+    for (silence, deliveries) in waiting { scheduler.postpone(deliveries, for: .silence(silence)) }
     return left
   }
 

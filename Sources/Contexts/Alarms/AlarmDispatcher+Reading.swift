@@ -43,7 +43,8 @@ extension AlarmDispatcher {
     switch entry {
     case .happened(var event):
       event.isRecovered = memory.recovered.contains(AlarmID(message: event.message, copy: event.copy, kind: .arrived))
-      return try deliveries(event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message)))
+      let alarms = event.alarms(isCreditLow: event.copy == 1 && isCreditLow(event.message))
+      return try deliveries(alarms + [try escalated(event)].compactMap { $0 })
     case .failed(let event, _):
       if event.copy == 1 { return try deliveries([Alarm(kind: .failed, receiver: event.sender, event: event)]) }
       note(.void, event, "the message was given up")

@@ -43,7 +43,7 @@ extension AlarmDispatcher {
     switch turn {
     case .single(let delivery):
       if withoutSilenced([delivery]).isEmpty { return nil }
-      if delivery.alarm.event.isRecovered, try dropRead([delivery]).isEmpty { return nil }
+      if delivery.alarm.event.isRecovered || delivery.alarm.unreadBy != nil, try dropRead([delivery]).isEmpty { return nil }
       return delivery
     case .digest(let deliveries): return try digest(deliveries)
     }
@@ -91,11 +91,16 @@ extension AlarmDispatcher {
 
   /// Leaves out, and notes, the arrival of messages that were read meanwhile.
   private func dropRead(_ deliveries: [Delivery]) throws(Failure) -> [Delivery] {
-    let arrived = Set(deliveries.filter { $0.alarm.kind == .arrived }.map(\.alarm.event.message))
-    guard let receiver = deliveries.first?.alarm.receiver, !arrived.isEmpty else { return deliveries }
-    let read = try ports.mailboxes.read(arrived, by: receiver)
-    if read.isEmpty { return deliveries }
-    func isRead(_ delivery: Delivery) -> Bool { delivery.alarm.kind == .arrived && read.contains(delivery.alarm.event.message) }
+    // What was escalated is in another's mailbox.
+    let arrived = Dictionary(grouping: deliveries.filter { $0.alarm.kind == .arrived }) { $0.alarm.event.receiver }
+    var read: [Name: Set<MessageID>] = [:]
+    for (receiver, deliveries) in arrived {
+      read[receiver] = try ports.mailboxes.read(Set(deliveries.map(\.alarm.event.message)), by: receiver)
+    }
+    func isRead(_ delivery: Delivery) -> Bool {
+      delivery.alarm.kind == .arrived && read[delivery.alarm.event.receiver]?.contains(delivery.alarm.event.message) == true
+    }
+    guard deliveries.contains(where: isRead) else { return deliveries }
     let dropped = deliveries.filter(isRead)
     let now = ports.calendar.now()
     lines += dropped.map { HistoryLine(time: now, state: .read, delivery: $0) }
@@ -115,10 +120,12 @@ extension AlarmDispatcher {
     return HookCall(digest: delivery, previews: previews, surroundings: surroundings)
   }
 
-  /// The text stands in the feed, or else in the mailbox. What was given up begins with the reason.
+  /// The text stands in the feed, or else in the mailbox. What was given up begins with the reason, what was escalated with who has not
+  /// read it.
   private func text(of alarm: Alarm) throws(Failure) -> [UInt8]? {
     let event = alarm.event
     guard let text = try textInFeedOrMailbox(event) else { return nil }
+    if let reader = alarm.unreadBy { return Array("Not read by \(reader):\n\n".utf8) + text }
     guard alarm.kind == .failed else { return text }
     let entry = try ports.source.entry(event.sequence)
     if case .unreadable(let failure) = entry { throw failure }

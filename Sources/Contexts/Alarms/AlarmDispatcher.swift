@@ -30,6 +30,8 @@ package final class AlarmDispatcher {
   package private(set) var catalogue = HookCatalogue()
   /// Those that were in force when somebody looked last.
   package var silences: [Silence] = [] { didSet { tellSilencesToScheduler() } }
+  /// What holds for receivers who choose nothing else.
+  private(set) var escalation: Escalation?
   /// Called with what people who watch may want to know, once it is durable or noted.
   let observe: (AlarmNotice) -> Void
   /// Whether the send of that id took its sender's balance below the warning level. Answers the same whenever it is asked.
@@ -65,11 +67,12 @@ package final class AlarmDispatcher {
   /// At the very first start the daemon begins at the oldest entry. `digests` is nil where everything is told singly.
   package init(
     _ ports: AlarmPorts, memory: RecoveredState, surroundings: HookCall.Surroundings, policy: RetryPolicy,
-    limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, observe: @escaping (AlarmNotice) -> Void = { _ in },
+    limits: SchedulerLimits = SchedulerLimits(), digests: DigestPolicy? = nil, escalation: Escalation? = nil,
+    observe: @escaping (AlarmNotice) -> Void = { _ in },
     isCreditLow: @escaping (MessageID) -> Bool = { _ in false }
   ) throws(Failure) {
     (self.ports, self.memory, self.surroundings) = (ports, memory, surroundings)
-    (self.observe, self.isCreditLow) = (observe, isCreditLow)
+    (self.escalation, self.observe, self.isCreditLow) = (escalation, observe, isCreditLow)
     let begin: Int
     if let cursor = memory.cursor { begin = cursor } else { begin = try ports.source.first(from: 1).map { $0 - 1 } ?? 0 }
     recordedCursor = memory.cursor ?? -1
@@ -86,9 +89,10 @@ package final class AlarmDispatcher {
   }
 
   /// Takes over changed settings from here on.
-  package func set(limits: SchedulerLimits, wantsDigests: Bool) {
+  package func set(limits: SchedulerLimits, wantsDigests: Bool, escalation: Escalation?) {
     scheduler.limits = limits
     scheduler.wantsDigests = wantsDigests
+    self.escalation = escalation
   }
 
   /// Reads new entries. True when there may be more at once. A feed that cannot be read is `trouble`, not an error.

@@ -1,15 +1,23 @@
 package import JSONText
 package import SharedKernel
 
-/// Alarms for one receiver through one hook go one after another; nothing else waits for them. What waits for the end of a silence has a
-/// lane of its own, in which nothing is started.
+/// Why alarms are put off, beside quiet hours.
+package enum Postponement: Hashable, Sendable {
+  /// Until the end of the silence of that id.
+  case silence(Int)
+  /// Until each message has been unread for as long as its escalation says.
+  case escalation
+}
+
+/// Alarms for one receiver through one hook go one after another; nothing else waits for them. What is put off has a lane of its own, in
+/// which nothing is started.
 package struct Lane: Hashable, Sendable {
   package let receiver: Name
   package let hook: HookName
-  /// The id of the silence whose end its content waits for.
-  package let silence: Int?
-  package init(receiver: Name, hook: HookName, silence: Int? = nil) {
-    (self.receiver, self.hook, self.silence) = (receiver, hook, silence)
+  /// Nil where its content is started.
+  package let postponement: Postponement?
+  package init(receiver: Name, hook: HookName, postponement: Postponement? = nil) {
+    (self.receiver, self.hook, self.postponement) = (receiver, hook, postponement)
   }
 
   /// The lane in which its content is started.
@@ -38,8 +46,8 @@ package struct Delivery: Hashable, Sendable {
   package var raised: Timestamp?
   /// It came in its receiver's quiet hours; of a digest, something of it did.
   package var isHeld = false
-  /// The id of the silence whose end it waits for.
-  var silence: Int?
+  /// What it is put off for.
+  var postponement: Postponement?
   /// The alarms it stands for; empty unless it is a digest.
   package private(set) var digested: [Alarm] = []
   /// What the hook is given, kept from another time; nil where the message itself is to be read.
@@ -81,7 +89,7 @@ package struct Delivery: Hashable, Sendable {
   var sequences: [Int] { isReplay ? [] : isDigest ? digested.map(\.event.sequence) : [sequence] }
 
   package var key: Key { Key(alarm: alarm.id, hook: hook) }
-  package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook, silence: silence) }
+  package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook, postponement: postponement) }
   package var sequence: Int { alarm.event.sequence }
 }
 

@@ -43,6 +43,8 @@ package struct HistoryLine: Hashable, Sendable {
   package var count: Int?
   /// The digest that the alarm became part of.
   package var digest: AlarmID?
+  /// Who has not read the message, where it is told because of that.
+  package var unreadBy: Name?
   /// True for an event that the feed had missed.
   package var isRecovered = false
   /// Why, in words.
@@ -53,6 +55,7 @@ package struct HistoryLine: Hashable, Sendable {
   package init(time: Timestamp, state: State, alarm: Alarm, hook: HookName?) {
     self.init(time: time, state: state, event: alarm.event)
     (self.alarm, kind, receiver, self.hook) = (alarm.id, alarm.kind, alarm.receiver, hook)
+    unreadBy = alarm.unreadBy
   }
 
   package init(time: Timestamp, state: State, event: Event) {
@@ -75,7 +78,7 @@ package struct HistoryLine: Hashable, Sendable {
 }
 
 extension HistoryLine {
-  /// The keys that scripts rely on are always there; `redelivered`, `recovered`, `retry_at`, `until`, `count`,
+  /// The keys that scripts rely on are always there; `escalated`, `redelivered`, `recovered`, `retry_at`, `until`, `count`,
   /// `digest` and `error` where they say something.
   package var json: JSONValue {
     func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
@@ -85,7 +88,8 @@ extension HistoryLine {
       ("kind", optional(kind?.rawValue)), ("receiver", optional(receiver?.text)), ("from", optional(sender?.text)),
       ("message", optional(message?.description)), ("hook", optional(hook?.text)), ("state", .string(state.rawValue)),
       ("attempt", optional(attempt)), ("exit", optional(exit)), ("duration_ms", optional(milliseconds)),
-      ("redelivered", isRedelivered ? true : nil), ("recovered", isRecovered ? true : nil),
+      ("escalated", unreadBy.map { .string($0.text) }), ("redelivered", isRedelivered ? true : nil),
+      ("recovered", isRecovered ? true : nil),
       ("retry_at", retryAt.map { .string($0.rfc3339) }),
       ("until", until.map { .integer(Int64($0)) }), ("count", count.map { .integer(Int64($0)) }),
       ("digest", digest.map { .string($0.description) }), ("error", error.map { .string($0) }),
@@ -113,6 +117,7 @@ extension HistoryLine {
     count = json["count"]?.integer.map { Int($0) }
     digest = json["digest"]?.string.flatMap { AlarmID($0) }
     isRecovered = json["recovered"]?.bool ?? false
+    unreadBy = json["escalated"]?.string.flatMap { Name($0) }
     error = json["error"]?.string
   }
 }

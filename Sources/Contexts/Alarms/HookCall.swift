@@ -47,6 +47,7 @@ package struct HookCall: Hashable, Sendable {
       JSONValue.record([
         ("id", .string(alarm.id.description)), ("kind", .string(alarm.kind.rawValue)), ("seq", .integer(Int64(alarm.event.sequence))),
         ("from", .string(alarm.event.sender.text)), ("to", .string(alarm.receiver.text)), ("at", .string(alarm.event.at.rfc3339)),
+        ("escalated", alarm.unreadBy.map { .string($0.text) }),
         (
           "message",
           .record([
@@ -77,11 +78,12 @@ package struct HookCall: Hashable, Sendable {
     let text = kept["message"]?["text"]?.string ?? "\(kept["count"]?.integer ?? 0) messages"
     self.init(
       delivery, input: input, from: kept["from"]?.string ?? "", message: kept["message"]?["id"]?.string ?? "",
-      preview: HookCall.preview(of: text), surroundings)
+      preview: HookCall.preview(of: text), unreadBy: kept["escalated"]?.string ?? "", surroundings)
   }
 
   private init(
-    _ delivery: Delivery, input: [(String, JSONValue?)], from: String, message: String, preview: String, _ surroundings: Surroundings
+    _ delivery: Delivery, input: [(String, JSONValue?)], from: String, message: String, preview: String, unreadBy: String? = nil,
+    _ surroundings: Surroundings
   ) {
     let alarm = delivery.alarm
     hook = delivery.hook
@@ -91,7 +93,8 @@ package struct HookCall: Hashable, Sendable {
       ("ID", alarm.id.description), ("KIND", alarm.kind.rawValue), ("SEQ", String(alarm.event.sequence)), ("FROM", from),
       ("TO", alarm.receiver.text), ("AT", alarm.event.at.rfc3339), ("ATTEMPT", String(delivery.attempt)),
       ("REDELIVERED", delivery.isRedelivered ? "true" : "false"), ("MESSAGE", message),
-      ("PRIORITY", (delivery.isDigest ? .normal : alarm.event.priority).rawValue), ("PREVIEW", preview), ("HOOK", delivery.hook.text),
+      ("PRIORITY", (delivery.isDigest ? .normal : alarm.event.priority).rawValue), ("PREVIEW", preview),
+      ("ESCALATED", unreadBy ?? alarm.unreadBy?.text ?? ""), ("HOOK", delivery.hook.text),
       ("SPOOL", surroundings.spool),
     ]
     environment =
@@ -106,14 +109,14 @@ package struct HookCall: Hashable, Sendable {
       ("v", 1), ("id", .string(alarm.id.description)), ("kind", .string(alarm.kind.rawValue)),
       ("seq", .integer(Int64(alarm.event.sequence))), ("from", sender.map { .string($0.text) } ?? .null),
       ("to", .string(alarm.receiver.text)), ("at", .string(alarm.event.at.rfc3339)), ("attempt", .integer(Int64(delivery.attempt))),
-      ("redelivered", .bool(delivery.isRedelivered)),
+      ("redelivered", .bool(delivery.isRedelivered)), ("escalated", alarm.unreadBy.map { .string($0.text) }),
     ]
   }
 
   /// `12 messages: 7 from alice, 5 from bob`: what a notification can say of a digest. What was sent is counted apart.
   private static func summary(of alarms: [Alarm]) -> String {
     var parts: [String] = []
-    let arrived = alarms.filter { $0.kind == .arrived }
+    let arrived = alarms.filter { $0.kind == .arrived && $0.unreadBy == nil }
     if !arrived.isEmpty {
       var counts: [Name: Int] = [:]
       for alarm in arrived { counts[alarm.event.sender, default: 0] += 1 }
@@ -125,6 +128,8 @@ package struct HookCall: Hashable, Sendable {
       let count = alarms.count { $0.kind == kind }
       if count > 0 { parts.append("\(count) \(word)") }
     }
+    let unread = alarms.count { $0.unreadBy != nil }
+    if unread > 0 { parts.append("\(unread) still unread") }
     return parts.joined(separator: "; ")
   }
 

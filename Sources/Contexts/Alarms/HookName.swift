@@ -43,11 +43,13 @@ package struct HookCatalogue: Hashable, Sendable {
   package var passedOver: [String] = []
   /// Hooks that are only asked about what is dead at another one.
   package var fallbacks: [HookName: HookName] = [:]
+  /// Hooks that are only asked about what is escalated.
+  package var escalationHooks: [HookName] = []
 
   package init() {}
 
   /// The hooks that are asked about every alarm, ascending by name.
-  package var regular: [HookName] { runnable.filter { fallbacks[$0] == nil } }
+  package var regular: [HookName] { runnable.filter { fallbacks[$0] == nil && !escalationHooks.contains($0) } }
 
   /// The hooks that are asked about what is dead at `hook`.
   package func standIns(for hook: HookName) -> [HookName] { runnable.filter { fallbacks[$0] == hook } }

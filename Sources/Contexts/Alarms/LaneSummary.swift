@@ -6,6 +6,8 @@ package struct LaneSummary: Hashable, Sendable {
   package var waiting = 0
   /// Those of them that wait for the end of quiet hours, or of a silence.
   package var held = 0
+  /// Messages that are told should they stay unread; they are not among the waiting ones.
+  package var unread = 0
   /// Those that have failed and are tried again.
   package var retrying = 0
   /// When the next of these is tried; nil for none.
@@ -20,8 +22,13 @@ extension AlarmDispatcher {
     let now = ports.clock.now()
     for (lane, queue) in scheduler.lanes {
       var summary = result[lane.hook] ?? LaneSummary()
+      if lane.postponement == .escalation {
+        summary.unread += queue.alarms
+        result[lane.hook] = summary
+        continue
+      }
       summary.waiting += queue.alarms
-      if lane.silence != nil || ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += queue.alarms }
+      if lane.postponement != nil || ports.receivers.quietUntil(lane.receiver, at: now) != nil { summary.held += queue.alarms }
       if let front = queue.first, front.attempt > 1, let next = front.notBefore {
         summary.retrying += 1
         summary.nextTry = min(summary.nextTry ?? next, next)
@@ -34,7 +41,7 @@ extension AlarmDispatcher {
   /// When the oldest message was sent whose alarm is due: neither held nor dealt with; nil for none.
   package func oldestDue() -> Timestamp? {
     let now = ports.clock.now()
-    let due = scheduler.lanes.filter { $0.key.silence == nil && ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
+    let due = scheduler.lanes.filter { $0.key.postponement == nil && ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
     return due.values.compactMap { $0.first?.alarm.event.at }.min()
   }
 }

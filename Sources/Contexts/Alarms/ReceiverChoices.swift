@@ -5,6 +5,7 @@
 //   kinds = arrived failed             the kinds that are wanted: sent arrived failed credit; else all
 //   hooks = kakaotalk mail             the hooks that are wanted; else all
 //   digest = no                        each alarm by itself, however many; else `yes`
+//   escalate = unread 10m: carol       who is told as well, or by which hook (hook:sms), when a message stays unread; `no` for nobody
 //
 // A line that is wrong is told and left out; the others are in force.
 
@@ -16,6 +17,7 @@ package struct ReceiverChoices: Hashable, Sendable {
   /// A name of the time zone database; nil for the daemon's own zone.
   package private(set) var zone: String?
   package private(set) var wantsDigests = true
+  package private(set) var escalation = EscalationChoice.standard
   private var kinds: Set<AlarmKind>?
   /// The hooks that are wanted; nil for all.
   package private(set) var hooks: Set<HookName>?
@@ -62,7 +64,14 @@ package struct ReceiverChoices: Hashable, Sendable {
     case "digest":
       guard let wanted = ["yes": true, "no": false][value] else { return "digest = \(value): neither yes nor no" }
       wantsDigests = wanted
-    default: return "unknown key '\(key)': the keys are quiet, zone, kinds, hooks and digest"
+    case "escalate":
+      if value == "no" {
+        escalation = .never
+        return nil
+      }
+      guard let rule = Escalation(value) else { return "escalate = \(value): \(Escalation.form), or no" }
+      escalation = .rule(rule)
+    default: return "unknown key '\(key)': the keys are quiet, zone, kinds, hooks, digest and escalate"
     }
     return nil
   }

@@ -1,5 +1,6 @@
 extension Scheduler {
-  /// Says which hooks may run. The alarms of a refused one wait; what waits for one that is gone is returned and forgotten.
+  /// Says which hooks may run. The alarms of a refused one wait; what waits for one that is gone is returned and forgotten,
+  /// but for messages that may still be read in time.
   package mutating func setHooks(_ catalogue: HookCatalogue) -> [Delivery] {
     let runnable = Set(catalogue.runnable)
     let refused = Set(catalogue.refused.compactMap { HookName($0.name) })
@@ -11,8 +12,9 @@ extension Scheduler {
       lanes[lane] = nil
       queue.waiting.forEach { close($0) }
     }
+    let begun = dropped.filter { $0.key.postponement != .escalation }
     reconsider()
     for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
-    return dropped.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
+    return begun.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
   }
 }

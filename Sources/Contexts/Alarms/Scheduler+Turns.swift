@@ -74,8 +74,8 @@ extension Scheduler {
   }
 
   private mutating func turn(of lane: Lane, _ queue: LaneQueue, at now: Timestamp, _ receivers: any Receivers) -> LaneTurn {
-    // One that is not known is over: `resumePostponed` sees to it.
-    if let silence = lane.silence { return .wait(until: silenceEnds[silence] ?? now) }
+    // `resumePostponed` sees to it then.
+    if let postponement = lane.postponement { return .wait(until: end(of: postponement, first: queue.first)) }
     return LaneCircumstances(
       now: now, policy: digests, rhythm: rhythms[lane] ?? LaneRhythm(),
       quietUntil: receivers.quietUntil(lane.receiver, at: now),

@@ -7,7 +7,8 @@ package import SharedKernel
 //   waiting          part of a digest     fold: it was never tried, and the lane's rhythm, or the end of quiet hours, says so
 //   waiting          (gone)               drop: silenced, or read meanwhile
 //   waiting          postponed            postpone: a silence covers what quiet hours had held
-//   postponed        waiting              resumePostponed: that silence is over
+//   (admitted)       postponed            its message has to be unread for a time first
+//   postponed        waiting              resumePostponed: that silence, or time, is over
 //   running          (gone)               finish: done, skipped or dead; the cursor may move on
 //   running          waiting, later       finish: retry or pause; it stays first in its lane, which waits with it
 //   waiting          (gone)               setHooks: its hook is gone for good
@@ -36,7 +37,15 @@ package struct Scheduler: Sendable {
   let backlogEnd: Int
   package internal(set) var health: [HookName: HookHealth] = [:]
   /// When each silence that is in force is over.
-  var silenceEnds: [Int: Timestamp] = [:] { didSet { if silenceEnds != oldValue { reconsider() } } }
+  var silenceEnds: [Int: Timestamp] = [:] {
+    didSet {
+      if silenceEnds == oldValue { return }
+      nextResumption = Timestamp(microseconds: 0)
+      reconsider()
+    }
+  }
+  /// Nothing that is put off is due before; nil where nothing is put off.
+  private var nextResumption: Timestamp?
 
   /// `digests` is nil where everything is told singly. Up to `backlogEnd` events had happened before the start.
   package init(
@@ -54,10 +63,13 @@ package struct Scheduler: Sendable {
   /// Deliveries that are not final, the running ones included.
   package var openCount: Int { lanes.values.reduce(0) { $0 + $1.count } }
 
+  /// The same without messages that may still be read in time.
+  package var waitingCount: Int { lanes.reduce(0) { $1.key.postponement == .escalation ? $0 : $0 + $1.value.count } }
+
   /// The same without what waits for the end of its receiver's quiet hours, or of a silence.
   package func dueCount(at now: Timestamp, _ receivers: any Receivers) -> Int {
     lanes.reduce(0) { count, lane in
-      if lane.key.silence != nil { return count }
+      if lane.key.postponement != nil { return count }
       return receivers.quietUntil(lane.key.receiver, at: now) == nil
         ? count + lane.value.count : count + lane.value.pressing
     }
@@ -66,7 +78,7 @@ package struct Scheduler: Sendable {
   /// Those of them that were never tried.
   func untriedCount(at now: Timestamp, _ receivers: any Receivers) -> Int {
     lanes.reduce(0) { count, lane in
-      if lane.key.silence != nil { return count }
+      if lane.key.postponement != nil { return count }
       let isQuiet = receivers.quietUntil(lane.key.receiver, at: now) != nil
       return count + lane.value.waiting.count { $0.attempt == 1 && (!isQuiet || $0.isPressing) }
     }
@@ -99,6 +111,17 @@ package struct Scheduler: Sendable {
   mutating func enqueue(_ delivery: Delivery) {
     lanes[delivery.lane, default: LaneQueue()].append(delivery)
     agenda.change(delivery.lane)
+    if let postponement = delivery.postponement {
+      nextResumption = min(nextResumption ?? .latest, end(of: postponement, first: delivery))
+    }
+  }
+
+  /// When what is put off is due; a silence that is not known is over.
+  func end(of postponement: Postponement, first: Delivery?) -> Timestamp {
+    switch postponement {
+    case .silence(let id): silenceEnds[id] ?? Timestamp(microseconds: 0)
+    case .escalation: first?.notBefore ?? Timestamp(microseconds: 0)
+    }
   }
 
   /// The alarms that are open by any hook, by themselves or as a part of a digest.
@@ -165,25 +188,33 @@ package struct Scheduler: Sendable {
     agenda.change(digest.lane)
   }
 
-  /// Deliveries that wait, all of one lane, wait for the end of a silence.
-  mutating func postpone(_ deliveries: [Delivery], behind silence: Int) {
+  /// Puts off deliveries that wait, all of one lane.
+  mutating func postpone(_ deliveries: [Delivery], for postponement: Postponement) {
     remove(deliveries)
     for var delivery in deliveries {
-      delivery.silence = silence
+      delivery.postponement = postponement
       enqueue(delivery)
     }
   }
 
-  /// What waits for a silence that is over goes back into its lane, before what came later.
+  /// What is put off and due goes into its open lane, before what came later.
   mutating func resumePostponed(at now: Timestamp) {
-    for (lane, queue) in lanes {
-      guard let silence = lane.silence, silenceEnds[silence].map({ $0 <= now }) ?? true else { continue }
-      lanes[lane] = nil
-      agenda.remove(lane)
-      let deliveries = queue.waiting.map { delivery in
-        var resumed = delivery
-        resumed.silence = nil
-        return resumed
+    guard let next = nextResumption, next <= now else { return }
+    nextResumption = nil
+    for (lane, var queue) in lanes {
+      guard let postponement = lane.postponement else { continue }
+      var deliveries: [Delivery] = []
+      while let first = queue.first, end(of: postponement, first: first) <= now {
+        deliveries.append(first)
+        queue.removeFirst()
+      }
+      if let first = queue.first { nextResumption = min(nextResumption ?? .latest, end(of: postponement, first: first)) }
+      if deliveries.isEmpty { continue }
+      lanes[lane] = queue.isEmpty ? nil : queue
+      agenda.change(lane)
+      for index in deliveries.indices {
+        deliveries[index].postponement = nil
+        if postponement == .escalation { deliveries[index].notBefore = nil }
       }
       // The first of a busy lane is what runs.
       if busy.contains(lane.open) { deliveries.forEach { enqueue($0) } } else { deliveries.reversed().forEach { resume($0) } }

@@ -30,7 +30,10 @@ import Testing
     #expect(
       Set(names)
         == Set(
-          ["ID", "KIND", "SEQ", "FROM", "TO", "AT", "ATTEMPT", "REDELIVERED", "MESSAGE", "PRIORITY", "PREVIEW", "HOOK", "SPOOL"].map {
+          [
+            "ID", "KIND", "SEQ", "FROM", "TO", "AT", "ATTEMPT", "REDELIVERED", "MESSAGE", "PRIORITY", "PREVIEW", "ESCALATED", "HOOK",
+            "SPOOL",
+          ].map {
             "MSG_ALARM_\($0)"
           } + ["PATH", "LANG", "HOME", "TZ"]))
     #expect(call.environment.allSatisfy { $0.utf8.count < 400 })
