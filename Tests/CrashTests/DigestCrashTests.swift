@@ -8,8 +8,8 @@ import Testing
 @Suite struct DigestCrashTests {
   private static let once = FaultyCommand("msg-alarmd", ["--once"], scope: .theToolAlone)
 
-  /// bob has a backlog of five, of which one is read; in the middle of them one for carol waits for the end of her quiet hours and keeps the
-  /// cursor in front of it; dave is silenced; and what was dead at the hook for erin is wanted again.
+  /// bob has a backlog of five, of which one is read; in the middle of them one for carol waits for the end of her quiet hours and keeps
+  /// the cursor in front of it; dave is silenced; and what was dead at the hook for erin is wanted again.
   private func seeded() throws -> TestSpool {
     let spool = TestSpool()
     try spool.folder.write("spool/config", "hook-slots = 1\nhook-rate = 10000\n")

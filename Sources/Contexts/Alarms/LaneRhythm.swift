@@ -64,7 +64,8 @@ struct LaneCircumstances {
   /// The sequence up to which events had happened before the daemon was started.
   let backlogEnd: Int
 
-  /// The rule, in order: what somebody asked for again passes; a hook that has run often enough waits; what is pressing passes; quiet hours hold; a retry is waited for; then see `LaneTurn`.
+  /// The rule, in order: what somebody asked for again passes; a hook that has run often enough waits; what is pressing passes; quiet
+  /// hours hold; a retry is waited for; then see `LaneTurn`.
   func turn(of queue: LaneQueue) -> LaneTurn {
     guard let front = queue.first else { return .wait(until: .latest) }
     if let fullUntil, !front.isReplay { return .wait(until: fullUntil) }
