@@ -1,4 +1,5 @@
 # fish completion for msg-pay; written by 'msg-pay --completion fish'
+complete -c msg-pay -l init -d 'the same as the command init'
 complete -c msg-pay -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
 complete -c msg-pay -s q -l quiet -d 'no notes'
 complete -c msg-pay -s v -l verbose -d 'more notes'
@@ -6,6 +7,7 @@ complete -c msg-pay -l color -x -a 'auto always never' -d 'colour: auto, always 
 complete -c msg-pay -l completion -x -a 'bash zsh fish' -d 'print the completion script for a shell'
 complete -c msg-pay -s h -l help -d 'show this help'
 complete -c msg-pay -l version -d 'show the version'
+complete -c msg-pay -n __fish_use_subcommand -f -a init -d 'make a spool with commented settings, or add what is missing there'
 complete -c msg-pay -n __fish_use_subcommand -f -a balance -d 'what an account has, or a table of all'
 complete -c msg-pay -n '__fish_seen_subcommand_from balance' -l json -d 'one JSON object a line'
 complete -c msg-pay -n __fish_use_subcommand -f -a topup -d 'credit an account; a new one with --open'
