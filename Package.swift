@@ -170,6 +170,7 @@ let package = Package(
     // What is shipped as an example: hooks, and gateways on a real database server and against a misbehaving provider.
     tests("ExampleTests", "HookTests", exclude: ["http-fake.py"]),
     tests("ExampleTests", "GatewayScriptTests", exclude: ["provider.py"]),
+    tests("ExampleTests", "RecipeTests"),
     tests("", "ArchitectureTests"),
   ]
 )

@@ -93,6 +93,10 @@ for gateway in spool-example/pay/gateways/*; do
   case $gateway in *.conf | *.sql | *.service) mode=644 ;; esac
   put $mode share/msgspool/gateways "$gateway"
 done
+for recipe in spool-example/recipes/*; do
+  put_text share/msgspool/recipes "$recipe"
+  [ ! -x "$recipe" ] || chmod 755 "$root$share/msgspool/recipes/${recipe##*/}"
+done
 put_text share/msgspool/systemd/user spool-example/systemd/user/*
 put_text share/msgspool/systemd/system spool-example/systemd/system/*
 put_text share/msgspool/cron spool-example/cron/*

@@ -92,4 +92,11 @@ import Testing
     let named = list.matches(of: /\.TP\n\.B ([a-z\\-]+)\n/).map { $0.1.replacing("\\-", with: "-") }
     #expect(named.map(String.init).sorted() == hooks.map { String($0.split(separator: "/").last ?? "") })
   }
+
+  /// The same for recipes.
+  @Test func everyRecipeIsNamed() throws {
+    let recipes = Repository.files(below: "spool-example/recipes").compactMap { $0.split(separator: "/").last.map(String.init) }
+    let list = try #require(try Repository.read("man/msgspool.5").split(separator: ".\\\" Every recipe").last?.split(separator: ".SH ").first)
+    #expect(list.matches(of: /\.TP\n\.B ([a-z.\\-]+)\n/).map { $0.1.replacing("\\-", with: "-") } == recipes)
+  }
 }

@@ -8,9 +8,11 @@ import Testing
 
   /// The units of one manager, with the built tools in the place of the installed ones.
   private func units(_ manager: String) throws -> [String] {
-    try Self.names.map { name in
+    try (Self.names + (manager == "user" ? ["msg-unit-failed@.service"] : [])).map { name in
       let unit = try Repository.read("spool-example/systemd/\(manager)/\(name)")
-      try folder.write(name, unit.replacing("/usr/local/bin", with: toolFolder))
+      let recipes = "\(Repository.path)/spool-example/recipes"
+      try folder.write(
+        name, unit.replacing("=/usr/local/bin/", with: "=\(toolFolder)/").replacing("/usr/local/share/msgspool/recipes", with: recipes))
       return folder.file(name)
     }
   }

@@ -9,7 +9,7 @@ package enum Requirements {
     let package: String
   }
 
-  static let path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+  package static let path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
   private static let missing: [Program] = {
     let folders = path.split(separator: ":")
