@@ -1,4 +1,4 @@
-/* A message that waits in deferred/messages/ and is taken up, as Sources/Contexts/Sending/Queue.swift carries it: a process that is killed at
+/* A message that waits in deferred/messages/ and is taken up, as Sources/Contexts/Sending/DeferredQueue.swift carries it: a process that is killed at
  * any step, a power cut at any moment, later commands. Checked exhaustively by spin(1).
  *
  * Under POSIX a power cut keeps each rename that was not synced, or not, whatever their order. So the two renames, out of deferred/ and

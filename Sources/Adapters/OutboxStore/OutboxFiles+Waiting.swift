@@ -5,7 +5,7 @@ internal import SpoolLayout
 internal import SystemCalls
 
 // Where sending looks for what is due.
-extension OutboxFiles: RetryTimes {
+extension OutboxFiles: OutboxSchedule, RetryTimes {
   private var marks: DueMarks { DueMarks(root: root) }
 
   package func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] {

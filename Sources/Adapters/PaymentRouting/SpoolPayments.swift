@@ -24,7 +24,7 @@ extension ChargeStep {
 
 /// All that sending's payments can go to: the embedded ledger, and the gateways outside. New payments go where the configuration
 /// says; one whose outcome is open goes back to the gateway that was asked.
-package final class SpoolPayments: PaymentGateway {
+package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecovery {
   private let ledger: GeneralLedger
   private let refunds: any PendingRefunds
   private let currency: String

@@ -27,7 +27,7 @@ package func recoverLeftovers(of spool: Spool, _ patience: LeftoverPatience, ann
     try spool.refuseUnsafeWriting()
     let services = try SpoolServices(
       spool: spool, purpose: .writing, deadline: .after(patience.span), announce: announce)
-    return try services.dispatcher().recover(limit: SpoolServices.recoveryBound)
+    return try services.sending().recovery.recover(limit: SpoolServices.recoveryBound)
   } catch { return [error] }
 }
 

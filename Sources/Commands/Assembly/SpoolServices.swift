@@ -48,16 +48,18 @@ package struct SpoolServices {
     try Assembly.payments(of: spool, ledger: ledger, deadline: deadline, announce: announce)
   }
 
-  /// The parts that carry messages through the outbox.
-  package func dispatcher() throws(Failure) -> Dispatcher {
+  /// What sends messages and goes on with them.
+  package func sending() throws(Failure) -> SendingParts {
     let settings = try SendingSettings(spool.configuration)
     let outbox = try outbox()
-    return Dispatcher(
-      outbox: outbox, payments: try payments(),
+    let payments = try payments()
+    let dispatcher = Dispatcher(
+      outbox: outbox, payments: payments,
       mailboxes: MaildirDelivery(root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes, announce: announce),
       feed: FeedPublisher(root: spool.root, limit: settings.feedLimit),
       sent: settings.keepsSent ? SentCopies(root: spool.root, outbox: outbox.directory) : nil,
       clock: clock, host: CurrentProcess.hostName, queueLifetime: settings.queueLifetime)
+    return SendingParts(dispatcher, outbox, payments)
   }
 
   /// Throws what a send would be answered now if it would not be made. It changes nothing.
@@ -65,7 +67,7 @@ package struct SpoolServices {
     // Where no message has ever been taken there is no outbox, and none is to be made.
     let hasOutbox: Bool
     do throws(SystemError) { hasOutbox = try spool.root.folderIfPresent(.outbox) != nil } catch { throw Failure(storage: error) }
-    if hasOutbox { return try dispatcher().check(request) }
+    if hasOutbox { return try sending().sender.check(request) }
     if let why = request.refusal { throw why }
   }
 

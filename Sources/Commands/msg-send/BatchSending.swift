@@ -34,7 +34,9 @@ struct BatchSending {
   /// Does a little for others first, as every send does.
   func recoverOpportunistically() {
     do {
-      for note in try services({ msg_send.recoverOpportunistically(try $0.dispatcher()) }) { tool.diagnostics.detail(note.description) }
+      for note in try services({ msg_send.recoverOpportunistically(try $0.sending().recovery) }) {
+        tool.diagnostics.detail(note.description)
+      }
     } catch {
       tool.diagnostics.detail(Failure(error).description)
     }
@@ -63,14 +65,14 @@ struct BatchSending {
     if requests.isEmpty { return [] }
     do {
       return try services { services in
-        let dispatcher = try services.dispatcher()
-        let results = dispatcher.send(requests) { TerminationSignals.pending == nil }
+        let sender = try services.sending().sender
+        let results = sender.send(requests) { TerminationSignals.pending == nil }
         return zip(requests, results).map { request, result in
           switch result {
           case .success(let receipt):
             for note in receipt.notes { tool.diagnostics.detail(note.description) }
-            return BatchAnswer(value: SendReport.sent(receipt, dispatcher.paymentWord(receipt)), status: .done)
-          case .failure(let failure): return failed(request, failure, dispatcher.paymentWord(request.id, failure))
+            return BatchAnswer(value: SendReport.sent(receipt, sender.paymentWord(receipt)), status: .done)
+          case .failure(let failure): return failed(request, failure, sender.paymentWord(request.id, failure))
           }
         }
       }

@@ -21,7 +21,7 @@ struct CancelCommand {
     defer { TerminationSignals.release() }
     let services = try SpoolServices(path: path, purpose: .writing, deadline: deadline, announce: tool.diagnostics.note)
     let id = MessageID(text) ?? MessageID(sender: sender, key: text)
-    try services.dispatcher().cancel(id, called: text, for: sender)
+    try services.sending().cancellation.cancel(id, called: text, for: sender)
     tool.diagnostics.detail("cancelled: \(text)")
     return .done
   }

@@ -49,22 +49,22 @@ struct FlushCommand {
   /// What cannot be finished of what earlier sends left, and how many processes it takes for the rest.
   private func finishLeftovers() throws -> (problems: [Failure], processes: Int) {
     let services = try services()
-    let dispatcher = try services.dispatcher()
-    let problems = dispatcher.recover(limit: .max) { mayGoOn }
+    let sending = try services.sending()
+    let problems = sending.recovery.recover(limit: .max) { mayGoOn }
     guard let slots = try gatewaySlots(services.spool.configuration) else { return (problems, 1) }
-    return (problems, try dispatcher.waitingCount(limit: slots + (slots + 1) / 2, dueOrNot: isAll))
+    return (problems, try sending.queue.waitingCount(limit: slots + (slots + 1) / 2, dueOrNot: isAll))
   }
 
   /// Strays, and once everything was looked at also the marks of what waits no more.
   private func removeWhatIsOver() throws -> [Failure] {
     let services = try services()
     try services.removeStrays()
-    return isAll ? try services.dispatcher().removeStaleMarks { mayGoOn } : []
+    return isAll ? try services.sending().queue.removeStaleMarks { mayGoOn } : []
   }
 
   private func flush() throws(Failure) -> [Failure] {
-    let dispatcher = try services().dispatcher()
-    return isAll ? dispatcher.flushAll { mayGoOn } : dispatcher.flush { mayGoOn }
+    let queue = try services().sending().queue
+    return isAll ? queue.flushAll { mayGoOn } : queue.flush { mayGoOn }
   }
 
   /// Nothing of the spool is open here meanwhile: the processes would share its locks.

@@ -10,7 +10,7 @@ private let dueTime = Duration.milliseconds(100)
 
 /// What every ordinary send does for others before it does its own: it goes on with what was left unfinished, and tries a little of
 /// what is due.
-func recoverOpportunistically(_ dispatcher: Dispatcher) -> [Failure] {
+func recoverOpportunistically(_ recovery: Recovery) -> [Failure] {
   let end = Deadline.after(dueTime)
-  return dispatcher.recoverOpportunistically(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
+  return recovery.recoverOpportunistically(leftovers: SpoolServices.recoveryBound, due: dueBound) { Deadline.now < end }
 }

@@ -10,7 +10,7 @@ enum PaymentWord: String {
   case unknown
 }
 
-extension Dispatcher {
+extension MessageSender {
   func paymentWord(_ receipt: Receipt) -> PaymentWord { receipt.isPaid ? .paid : openOrNone(receipt.id) }
 
   func paymentWord(_ id: MessageID, _ failure: Failure) -> PaymentWord {

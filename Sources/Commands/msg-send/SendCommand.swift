@@ -76,26 +76,26 @@ struct SendCommand {
 
   private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
     let receipt: Receipt
-    var dispatcher: Dispatcher?
+    var sender: MessageSender?
     do {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
-      let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).dispatcher()
-      dispatcher = opened
-      for note in recoverOpportunistically(opened) { tool.diagnostics.detail(note.description) }
-      receipt = try opened.send(request) { TerminationSignals.pending == nil }
+      let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).sending()
+      sender = opened.sender
+      for note in recoverOpportunistically(opened.recovery) { tool.diagnostics.detail(note.description) }
+      receipt = try opened.sender.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()
       let failure = Failure(error)
       if arguments.has(SendOptions.json) {
-        let payment = dispatcher?.paymentWord(request.id, failure) ?? .none
+        let payment = sender?.paymentWord(request.id, failure) ?? .none
         try tool.output.writeLine(SendReport.failed(request, failure, payment).line)
       }
       throw Answered(failure: failure)
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
     SendReport.tell(receipt, tool.diagnostics)
-    if arguments.has(SendOptions.json) { try answer(receipt, dispatcher?.paymentWord(receipt) ?? .unknown) }
+    if arguments.has(SendOptions.json) { try answer(receipt, sender?.paymentWord(receipt) ?? .unknown) }
     // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
     return .done
   }

@@ -4,7 +4,7 @@
 //   state        what exists                                          a crash here leaves          what a later command does
 //   written      tmp/ID.k.RANDOM, locked                              a stray                      removed after 36 hours
 //   accepted     outbox/ID (copy 1), outbox/ID.k, locked by sender    an unpaid message            withdrawn; if queued: charged
-//   waiting      deferred/, see Queue.swift                           a promised message           charged when it is due
+//   waiting      deferred/, see DeferredQueue.swift                   a promised message           charged when it is due
 //   pending      outbox/ID, a charge asked for at a gateway           an open question             asked again under the same id
 //   charged      the same, and CHRG ID in the ledger, synced          a paid message               delivered
 //   published    the same, and links in feed/                         the same                     delivered; link count > 1 says
@@ -26,8 +26,8 @@ package import SharedKernel
 
 /// Carries messages through the protocol: the sender's own, and those that other commands left unfinished.
 package struct Dispatcher {
-  let outbox: any Outbox
-  let payments: any PaymentGateway
+  let outbox: any OutboxMessages
+  let payments: any MessagePayments
   let mailboxes: any Mailboxes
   let feed: any EventFeed
   /// Nil where senders keep nothing.
@@ -39,7 +39,7 @@ package struct Dispatcher {
   let queueLifetime: Duration
 
   package init(
-    outbox: any Outbox, payments: any PaymentGateway, mailboxes: any Mailboxes, feed: any EventFeed, sent: (any SentFolder)? = nil,
+    outbox: any OutboxMessages, payments: any MessagePayments, mailboxes: any Mailboxes, feed: any EventFeed, sent: (any SentFolder)? = nil,
     clock: any Clock, host: String, queueLifetime: Duration
   ) {
     (self.outbox, self.payments, self.mailboxes) = (outbox, payments, mailboxes)
@@ -142,104 +142,11 @@ package struct Dispatcher {
     return .withdrawn
   }
 
-  /// Locks the message of that id (`Outbox.entry`). One that is withdrawn already is finished on the way, and is not there.
+  /// Locks the message of that id (`OutboxMessages.entry`). One that is withdrawn already is finished on the way, and is not there.
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
     let attempt = try outbox.entry(id, at: place, wait: wait)
     guard place != .voiding, case .locked(let entry) = attempt, entry.isWithdrawn else { return attempt }
     try void(entry, because: Failure(.temporary, "its sender was told that it is not sent"))
     return .absent
-  }
-
-  /// What a failure makes of a message that is accepted: one that is withdrawn failed by it. One that stands and is promised, or is paid,
-  /// stays accepted.
-  func ending(of entry: any OutboxEntry, after failure: Failure) throws(Failure) -> Ending {
-    if entry.isWithdrawn { throw failure }
-    if entry.envelope.isQueued { return .waiting(failure) }
-    let payment: PaymentState
-    do throws(Failure) { payment = try payments.state(of: entry.envelope.id) } catch { throw failure }
-    if case .paid(_, _, let accepted) = payment, accepted == nil || accepted == entry.envelope.date { return .paidAndWaiting(failure) }
-    throw failure
-  }
-
-  /// What the answer to a charge means for the message. One that was promised is not given up for want of an answer within its lifetime.
-  func verdict(
-    on entry: any OutboxEntry, _ outcome: Result<ChargeOutcome, Failure>, by initiator: Initiator, known: PaymentState,
-    notes: inout [Failure]
-  ) throws(Failure) -> Verdict {
-    let envelope = entry.envelope
-    switch outcome {
-    case .success(.paid(let balance)): return .deliver(balance: balance)
-    case .success(.declined(let why, let isFinal)):
-      if !envelope.isQueued || isFinal && initiator == .firstAttempt {
-        try entry.withdraw()
-      } else if !isFinal, hasExpired(envelope) {
-        return .ended(.declined(try giveUp(entry, after: known, notes: &notes)))
-      } else if isFinal {
-        try giveUp(entry, because: why, notes: &notes)
-        let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.message)"
-        return .ended(.declined(Failure(.notPermitted, ended, remedy: "its sender is told; see 'msg-send --status \(envelope.id)'")))
-      } else {
-        deferMessage(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
-        return .ended(.waitingForCredit(why))
-      }
-      return .ended(.declined(why))
-    case .success(.pending(let why)), .failure(let why):
-      if envelope.isQueued {
-        if hasExpired(envelope) { return .ended(.declined(try giveUp(entry, after: known, notes: &notes))) }
-        deferMessage(entry, .time(RetrySchedule.next(accepted: envelope.date, now: clock.now())), notes: &notes)
-        return .ended(.waiting(why))
-      }
-      throw try end(entry, unpaidBecause: outcome, why, by: initiator, known: known)
-    }
-  }
-
-  /// Ends the attempt for a message that was not promised. One that is certainly not charged is withdrawn. One that may be charged is
-  /// called off if its sender is answered now; recovery leaves it for the next command. Returns the failure to report.
-  private func end(
-    _ entry: any OutboxEntry, unpaidBecause outcome: Result<ChargeOutcome, Failure>, _ why: Failure, by initiator: Initiator,
-    known: PaymentState
-  ) throws(Failure) -> Failure {
-    if case .failure = outcome {
-      let isCertain = why.kind == .temporary || why.kind == .unavailable
-      if case .pending = known, isCertain { return try callOff(entry, because: why, by: initiator) }
-      if isCertain { try entry.withdraw() } else { try void(entry, because: why) }
-      return why
-    }
-    return try callOff(entry, because: why, by: initiator)
-  }
-
-  /// Ends the attempt for a message whose payment is in doubt: it is not sent, and a charge, if there was one, is given back. Recovery asks
-  /// the payment side again instead.
-  private func callOff(_ entry: any OutboxEntry, because why: Failure, by initiator: Initiator) throws(Failure) -> Failure {
-    if initiator == .recovery { return why }
-    let isOver = try void(entry, because: Failure(why.kind, why.message))
-    return Failure(
-      why.kind, "\(why.message), so the message is not sent",
-      remedy: isOver
-        ? "a charge, if there was one, was given back; try again"
-        : "a charge, if there was one, is given back; 'msg-pay doubt' shows it until its gateway confirms that")
-  }
-
-  /// Decides that the message is never delivered, and gives back what was charged for it as far as that is possible now. Returns whether
-  /// that is over.
-  @discardableResult
-  func void(_ entry: any OutboxEntry, because failure: Failure) throws(Failure) -> Bool {
-    try entry.moveToVoiding(reason: failure.description)
-    sent?.drop(entry.envelope)
-    do throws(Failure) { try finishVoiding(entry) } catch {
-      // The decision is durable and that is what counts; a later command gives the money back.
-      if error.kind == .internalError { throw error }
-      return false
-    }
-    return true
-  }
-
-  /// Gives back the payment of a message in `voiding/` and files it as failed.
-  func finishVoiding(_ entry: any OutboxEntry) throws(Failure) {
-    let payment = NextStep.Payment(try payments.state(of: entry.envelope.id))
-    let found = NextStep.Finding(
-      place: .voiding, payment: payment, isComplete: true, isOwn: false, isQueued: entry.envelope.isQueued, isDue: true)
-    if NextStep(after: found) == .reverse { try payments.reverse(entry.envelope.id) }
-    try entry.fileAsFailed()
   }
 }

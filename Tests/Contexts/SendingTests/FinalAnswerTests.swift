@@ -25,7 +25,7 @@ import Testing
     let spool = MemorySpool()
     if send == .repeated {
       spool.faults = [MemorySpool.Fault(call: "charge", occurrence: 1, kind: .temporary)]
-      #expect(try spool.dispatcher.send(request(send)).state == .queued)
+      #expect(try spool.sender.send(request(send)).state == .queued)
     }
     spool.faults = []
     return spool
@@ -33,7 +33,7 @@ import Testing
 
   private func answer(_ send: Send, on spool: MemorySpool) throws -> Result<Receipt, Failure> {
     let request = try request(send)
-    return Result { () throws(Failure) in try spool.dispatcher.send(request) }
+    return Result { () throws(Failure) in try spool.sender.send(request) }
   }
 
   /// The calls of an undisturbed send, each by its name and which one of that name it is.
@@ -60,7 +60,7 @@ import Testing
     spool.faults = []
     for _ in 0..<3 {
       spool.now = spool.now.adding(seconds: 3600)
-      for note in spool.dispatcher.recover(limit: .max) + spool.dispatcher.flushAll() { Issue.record("\(note)") }
+      for note in spool.recovery.recover(limit: .max) + spool.queue.flushAll() { Issue.record("\(note)") }
     }
     #expect(spool.delivered.count == (mustArrive ? copies : 0), "\(faults): \(answer)")
     #expect(Set(spool.delivered).count == spool.delivered.count, "delivered twice \(faults): \(answer)")

@@ -31,6 +31,8 @@ final class MemorySpool {
   /// The calls that were made, in order.
   private(set) var calls: [String] = []
   private(set) var struck = 0
+  /// What another process does right before the next call of that name.
+  var interference: (call: String, body: () -> Void)?
   var messages: [OutboxPlace: [MessageID: MemoryMessage]] = [:]
   var marks: [DueMark: Timestamp] = [:]
   /// The file names of the copies in the mailboxes.
@@ -39,15 +41,22 @@ final class MemorySpool {
   var credit: Int64 = 100
   private var files: [String: MemoryMessage] = [:]
 
-  var dispatcher: Dispatcher {
+  private var dispatcher: Dispatcher {
     Dispatcher(
       outbox: self, payments: self, mailboxes: self, feed: self, clock: StoppedClock(time: now), host: "here",
       queueLifetime: .seconds(86400))
   }
+  var sender: MessageSender { MessageSender(dispatcher, outbox: self, marks: self, planning: self) }
+  var queue: DeferredQueue { DeferredQueue(dispatcher, listing: self, schedule: self, planning: self) }
+  var recovery: Recovery { Recovery(dispatcher, queue: queue, payments: self) }
 
   /// Makes a call of a port: fails where a fault says so.
   func call<Answer>(_ name: String, _ body: () throws(Failure) -> Answer) throws(Failure) -> Answer {
     calls.append(name)
+    if let (call, body) = interference, call == name {
+      interference = nil
+      body()
+    }
     let occurrence = calls.count { $0 == name }
     let fault = faults.first { $0.call == name && ($0.isLasting ? $0.occurrence <= occurrence : $0.occurrence == occurrence) }
     guard let fault else { return try body() }
@@ -64,7 +73,7 @@ final class MemorySpool {
   }
 }
 
-extension MemorySpool: Outbox {
+extension MemorySpool: OutboxAcceptance, OutboxMessages, OutboxListing {
   func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>] {
     sends.map { copies in
       Result { () throws(Failure) in
@@ -80,7 +89,7 @@ extension MemorySpool: Outbox {
   }
 
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
-    try call("entry") { messages[place]?[id].map { .locked($0) } ?? .absent }
+    try call("entry at \(place)") { messages[place]?[id].map { .locked($0) } ?? .absent }
   }
 
   func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) { Issue.record("\(id) is not damaged") }
@@ -93,6 +102,9 @@ extension MemorySpool: Outbox {
     try call("isPresent") { messages[place]?[id] != nil }
   }
 
+}
+
+extension MemorySpool: OutboxSchedule {
   func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark] {
     try call("due") { Array(marks.filter { $0.value <= now }.keys.prefix(limit)) }
   }
@@ -116,7 +128,7 @@ extension MemorySpool: Outbox {
   }
 }
 
-extension MemorySpool: PaymentGateway {
+extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
   func state(of id: MessageID) throws(Failure) -> PaymentState {
     try call("state") {
       charges[id].map { .paid(fingerprint: $0.fingerprint, balance: credit, accepted: $0.date) } ?? .unpaid

@@ -4,25 +4,31 @@
 internal import MessageFormat
 package import SharedKernel
 
-extension Dispatcher {
+/// Takes messages and charges back.
+package struct Cancellation {
+  let dispatcher: Dispatcher
+  let marks: any MarkRemoval
+
+  package init(_ dispatcher: Dispatcher, marks: any MarkRemoval) { (self.dispatcher, self.marks) = (dispatcher, marks) }
+
   /// Takes an accepted message of `sender` back that is not delivered yet, paid or not; `word` is what the sender calls it. 66 when there
   /// is none, 77 when it is another's, 75 when it is too late.
   package func cancel(_ id: MessageID, called word: String, for sender: Name) throws(Failure) {
     for place in [OutboxPlace.deferred, .outbox, .deferred] {
-      guard case .locked(let entry) = try entry(id, at: place, wait: true) else { continue }
+      guard case .locked(let entry) = try dispatcher.entry(id, at: place, wait: true) else { continue }
       guard entry.envelope.sender == sender else {
         throw Failure(.notPermitted, "message '\(word)' belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
       }
       // Whose copies are all there has reached nobody; one that waits elsewhere never has.
-      if place == .outbox, case .paid = try payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
+      if place == .outbox, case .paid = try dispatcher.payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
         throw Failure(
           .temporary, "message '\(word)' is paid and delivered to some of its recipients",
           remedy: "it is too late to cancel it; 'msg-send --flush' delivers the rest")
       }
-      let marks = place == .deferred ? try marks(of: entry.envelope, for: sender) : []
-      try void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
+      let found = place == .deferred ? try marks.marks(of: id, at: dispatcher.markTimes(entry.envelope), for: sender) : []
+      try dispatcher.void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
       // The message is cancelled whether these go or not. A mark that stays is removed by whatever looks at it when it is due.
-      for mark in marks { _ = try? outbox.remove(mark) }
+      for mark in found { _ = try? marks.remove(mark) }
       return
     }
     throw Failure(.notFound, "message '\(word)' is not waiting", remedy: "'msg-send --list' shows the waiting messages")
@@ -33,12 +39,12 @@ extension Dispatcher {
   package func refuseUndelivered(_ id: MessageID) throws(Failure) {
     // In the order in which a message moves, and once more because it goes to and fro between the first two.
     for place in [OutboxPlace.deferred, .outbox, .deferred, .outbox, .voiding] {
-      if case .absent = try entry(id, at: place, wait: true) { continue }
+      if case .absent = try dispatcher.entry(id, at: place, wait: true) { continue }
       if place == .voiding {
         throw Failure(.badData, "message \(id) is never delivered", remedy: "its charge is given back without that; see 'msg-pay doubt'")
       }
       var paid = ""
-      if case .paid = try payments.state(of: id) { paid = "paid and " }
+      if case .paid = try dispatcher.payments.state(of: id) { paid = "paid and " }
       throw Failure(
         .badData, "message \(id) is \(paid)not delivered yet",
         remedy: "'msg-send --cancel \(id)' takes it back with its money, 'msg-send --flush' delivers it; nothing was given back")

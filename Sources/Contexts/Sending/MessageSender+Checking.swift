@@ -1,7 +1,7 @@
 internal import MessageFormat
 package import SharedKernel
 
-extension Dispatcher {
+extension MessageSender {
   /// Throws what a send would be answered now if it would not be made. It changes nothing, and asks nobody outside; so it promises nothing
   /// of the answer of a gateway.
   package func check(_ request: SendRequest) throws(Failure) {
@@ -9,22 +9,22 @@ extension Dispatcher {
   }
 
   private func checkAnswer(to request: SendRequest) throws(Failure) {
-    for recipient in request.draft.recipients { try mailboxes.check(recipient) }
+    for recipient in request.draft.recipients { try dispatcher.mailboxes.check(recipient) }
     if request.isRepeatable, try isSentAlready(request) { return }
     if let why = request.refusal { throw why }
     if request.mayWait { return }
-    if let why = try payments.availability().outage { throw why }
-    if let why = try payments.preflight(copies(of: request)[0].envelope) { throw why }
+    if let why = try planning.availability().outage { throw why }
+    if let why = try planning.preflight(copies(of: request)[0].envelope) { throw why }
   }
 
   /// Whether the same send was made before; 65 where its key was used for another.
   private func isSentAlready(_ request: SendRequest) throws(Failure) -> Bool {
     let own = request.draft.fingerprint
-    if case .locked(let entry) = try outbox.entry(request.id, at: .deferred, wait: false), !entry.isWithdrawn {
+    if case .locked(let entry) = try dispatcher.outbox.entry(request.id, at: .deferred, wait: false), !entry.isWithdrawn {
       if entry.envelope.fingerprint != own { throw otherContent(request) }
       return true
     }
-    switch try payments.state(of: request.id) {
+    switch try dispatcher.payments.state(of: request.id) {
     case .paid(let known, _, _), .refunded(let known):
       if known != own { throw otherContent(request) }
       return true

@@ -18,7 +18,17 @@
 internal import MessageFormat
 package import SharedKernel
 
-extension Dispatcher {
+/// The messages that wait for their time or for a payment.
+package struct DeferredQueue {
+  let dispatcher: Dispatcher
+  let listing: any OutboxListing
+  let schedule: any OutboxSchedule
+  let planning: any ChargePlanning
+
+  package init(_ dispatcher: Dispatcher, listing: any OutboxListing, schedule: any OutboxSchedule, planning: any ChargePlanning) {
+    (self.dispatcher, self.listing, self.schedule, self.planning) = (dispatcher, listing, schedule, planning)
+  }
+
   /// The outcome for one waiting message.
   private enum Resumption {
     /// It no longer waits, or another process works on it.
@@ -34,7 +44,7 @@ extension Dispatcher {
   package func resumeDue(limit: Int, waits: Bool = true, while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes: [Failure] = []
     do throws(Failure) {
-      for mark in try outbox.due(at: clock.now(), limit: limit) {
+      for mark in try schedule.due(at: dispatcher.clock.now(), limit: limit) {
         guard mayGoOn() else { break }
         if case .notNow(let why) = try resume(mark.id, mark, waits: waits, notes: &notes) {
           notes.append(why)
@@ -49,8 +59,8 @@ extension Dispatcher {
   package func flush(while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes = resumeDue(limit: .max, while: mayGoOn)
     do throws(Failure) {
-      for account in try outbox.accountsWaitingForCredit() {
-        marks: for mark in try outbox.waitingForCredit(account) {
+      for account in try schedule.accountsWaitingForCredit() {
+        marks: for mark in try schedule.waitingForCredit(account) {
           guard mayGoOn() else { return notes }
           switch try resume(mark.id, mark, notes: &notes) {
           case .settled: continue
@@ -68,7 +78,7 @@ extension Dispatcher {
     var notes: [Failure] = []
     var withoutCredit: [Name] = []
     do throws(Failure) {
-      for id in try outbox.messages(at: .deferred, limit: .max).sorted() {
+      for id in try listing.messages(at: .deferred, limit: .max).sorted() {
         guard mayGoOn() else { return notes }
         switch try resume(id, nil, passingOver: withoutCredit, notes: &notes) {
         case .settled: continue
@@ -83,9 +93,9 @@ extension Dispatcher {
   /// Removes the marks of what is over: those that a killed command left, and those for credit.
   package func removeStaleMarks(while mayGoOn: () -> Bool = { true }) -> [Failure] {
     do throws(Failure) {
-      for mark in try outbox.allMarks() where try isOver(mark.id) {
+      for mark in try schedule.allMarks() where try isOver(mark.id) {
         guard mayGoOn() else { break }
-        try outbox.remove(mark)
+        try schedule.remove(mark)
       }
       return []
     } catch { return [error] }
@@ -93,17 +103,17 @@ extension Dispatcher {
 
   /// One that is being deferred is marked already, and still in the outbox; by the second look it may wait.
   private func isOver(_ id: MessageID) throws(Failure) -> Bool {
-    for place in [OutboxPlace.outbox, .deferred] where try outbox.isPresent(id, at: place) { return false }
+    for place in [OutboxPlace.outbox, .deferred] where try dispatcher.outbox.isPresent(id, at: place) { return false }
     return true
   }
 
   /// How many wait that a flush would try, counted up to `limit`.
   package func waitingCount(limit: Int, dueOrNot isAll: Bool) throws(Failure) -> Int {
-    try isAll ? outbox.messages(at: .deferred, limit: limit).count : outbox.due(at: clock.now(), limit: limit).count
+    try isAll ? listing.messages(at: .deferred, limit: limit).count : schedule.due(at: dispatcher.clock.now(), limit: limit).count
   }
 
   /// Marks a message as due now, whatever it waits for.
-  package func scheduleNow(_ id: MessageID) throws(Failure) -> DueMark { try outbox.scheduleNow(id, at: clock.now()) }
+  package func scheduleNow(_ id: MessageID) throws(Failure) -> DueMark { try schedule.scheduleNow(id, at: dispatcher.clock.now()) }
 
   /// Takes up the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
   package func resume(_ mark: DueMark) -> [Failure] {
@@ -117,27 +127,29 @@ extension Dispatcher {
   private func resume(
     _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], waits: Bool = true, notes: inout [Failure]
   ) throws(Failure) -> Resumption {
-    switch try entry(id, at: .deferred, wait: false) {
+    switch try dispatcher.entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
     case .absent:
       guard try isOver(id) else { return .settled }
-    case .damaged: try setAsideDamaged(id, at: .deferred, notes: &notes)
+    case .damaged: try dispatcher.setAsideDamaged(id, at: .deferred, notes: &notes)
     case .locked(let entry):
       let envelope = entry.envelope
-      if let time = envelope.notBefore, time > clock.now() { return .settled }
+      if let time = envelope.notBefore, time > dispatcher.clock.now() { return .settled }
       if poor.contains(envelope.sender) { return .settled }
-      if !hasExpired(envelope), try payments.preflight(envelope) != nil { return .noCredit(envelope.sender) }
+      if !dispatcher.hasExpired(envelope), try planning.preflight(envelope) != nil { return .noCredit(envelope.sender) }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
-      if envelope.price > .zero, !hasExpired(envelope), try payments.state(of: id) == .unpaid, let why = try obstacle(waits: waits) {
+      if envelope.price > .zero, !dispatcher.hasExpired(envelope), try dispatcher.payments.state(of: id) == .unpaid,
+        let why = try obstacle(waits: waits)
+      {
         return .notNow(why)
       }
-      defer { payments.release() }
+      defer { planning.release() }
       // Somebody sends under the same key just now; this one's turn comes.
-      let marks = try marks(of: envelope)
+      let marks = try schedule.marks(of: envelope.id, at: dispatcher.markTimes(envelope), for: nil)
       guard try entry.requeue() else { return .settled }
-      let ending = try carry(entry, by: .recovery, notes: &notes)
-      for mark in marks { try outbox.remove(mark) }
-      if let mark { try outbox.remove(mark) }
+      let ending = try dispatcher.carry(entry, by: .recovery, notes: &notes)
+      for mark in marks { try schedule.remove(mark) }
+      if let mark { try schedule.remove(mark) }
       switch ending {
       case .waitingForCredit: return .noCredit(envelope.sender)
       case .waiting(let why): return why.map { .notNow($0) } ?? .settled
@@ -151,45 +163,17 @@ extension Dispatcher {
       case .delivered, .withdrawn: return .settled
       }
     }
-    if let mark { try outbox.remove(mark) }
+    if let mark { try schedule.remove(mark) }
     return .settled
   }
 
   /// Why nothing can be charged now; nil where a charge is set aside.
   private func obstacle(waits: Bool) throws(Failure) -> Failure? {
-    if let why = try payments.availability().outage { return why }
-    do throws(Failure) { try payments.reserve(waits: waits) } catch {
+    if let why = try planning.availability().outage { return why }
+    do throws(Failure) { try planning.reserve(waits: waits) } catch {
       guard error.kind == .temporary || error.kind == .unavailable else { throw error }
       return error
     }
     return nil
-  }
-
-  /// The marks of a message that waits, as far as its envelope says where they are. They are looked for before it is taken up and removed
-  /// afterwards: another message of the same id has others by then.
-  func marks(of envelope: Envelope, for account: Name? = nil) throws(Failure) -> [DueMark] {
-    let times = [expiry(of: envelope), envelope.notBefore, RetrySchedule.next(accepted: envelope.date, now: clock.now())]
-    return try outbox.marks(of: envelope.id, at: times.compactMap { $0 }, for: account)
-  }
-
-  /// Whether a message waits for longer than it is promised to.
-  func hasExpired(_ envelope: Envelope) -> Bool {
-    expiry(of: envelope) <= clock.now()
-  }
-
-  func expiry(of envelope: Envelope) -> Timestamp {
-    max(envelope.date, envelope.notBefore ?? envelope.date).adding(queueLifetime)
-  }
-
-  /// Gives a promised message up and announces that to its sender: the event comes first, so that a crash in between only delays it.
-  func giveUp(_ entry: any OutboxEntry, because why: Failure, notes: inout [Failure]) throws(Failure) {
-    notes += feed.publish([entry.envelope.id.description])
-    try void(entry, because: why)
-  }
-
-  /// Puts a promised message where what waits stands. Where that fails it stays in the outbox, as promised, and is tried by
-  /// a later command.
-  func deferMessage(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
-    do throws(Failure) { try entry.deferMessage(deferral) } catch { notes.append(error) }
   }
 }
