@@ -9,7 +9,7 @@ package final class MemoryBook: LedgerBook, BookView {
   package init() {}
 
   package func lastEntry(of id: MessageID) throws(Failure) -> Entry? { entries.last { $0.posting.id == id } }
-  package func balance(of account: Account) throws(Failure) -> Int64? { entries.last { $0.posting.tracked == account }?.posting.balance }
+  package func balance(of account: Account) throws(Failure) -> Balance? { entries.last { $0.posting.tracked == account }?.posting.balance }
   package func state(of account: Name) throws(Failure) -> AccountState? {
     entries.last { $0.posting.owner == account }.map { AccountState($0.posting) }
   }

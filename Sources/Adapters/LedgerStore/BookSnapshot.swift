@@ -7,7 +7,7 @@ internal import SystemCalls
 package enum BookItem: Hashable, Sendable {
   case entry(Entry)
   /// What an account had when the oldest segment that is still there began.
-  case carried(Account, Int64, Timestamp)
+  case carried(Account, Balance, Timestamp)
 }
 
 /// The whole book as it stood at one moment. The lock is held only to find where it ends: what is before that never
@@ -94,8 +94,8 @@ package final class BookSnapshot {
   }
 
   /// The balance of every prepaid account; read from the current segment, whose head has them all.
-  package func balances() throws(Failure) -> [Name: Int64] {
-    var balances: [Name: Int64] = [:]
+  package func balances() throws(Failure) -> [Name: Balance] {
+    var balances: [Name: Balance] = [:]
     try last?.scan(from: 0, to: lastCount, after: nil) { record, _ throws(Failure) in
       switch record.content {
       case .posting(let posting): if let owner = posting.owner { balances[owner] = posting.balance }

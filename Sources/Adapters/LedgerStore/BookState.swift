@@ -4,13 +4,13 @@ internal import SharedKernel
 /// What a new segment begins with: the balances of all accounts, the house's included, and the payments whose outcome is open,
 /// as they are when so many records have gone by.
 struct BookState {
-  private(set) var balances: [Account: Int64]
+  private(set) var balances: [Account: Balance]
   /// Last entries of open payments.
   private(set) var open: [MessageID: Entry]
   /// Of the accounts that are closed.
   private(set) var closings: [Account: Closing]
 
-  init(_ balances: [Account: Int64] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:]) {
+  init(_ balances: [Account: Balance] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:]) {
     (self.balances, self.open, self.closings) = (balances, open, closings)
   }
 
@@ -24,8 +24,8 @@ struct BookState {
   }
 
   mutating func add(_ entry: Entry) throws(Failure) {
-    try add(-entry.posting.amount.units, to: entry.posting.debit)
-    try add(entry.posting.amount.units, to: entry.posting.credit)
+    try add(-Balance(entry.posting.amount), to: entry.posting.debit)
+    try add(Balance(entry.posting.amount), to: entry.posting.credit)
     if let owner = entry.posting.owner { closings[.prepaid(owner)] = Closing(entry.posting) }
     note(entry)
   }
@@ -36,9 +36,10 @@ struct BookState {
     open[payment.id] = payment.isOpen ? entry : nil
   }
 
-  private mutating func add(_ change: Int64, to account: Account) throws(Failure) {
-    let (sum, overflow) = balances[account, default: 0].addingReportingOverflow(change)
-    if overflow { throw Failure(.internalError, "\(account): its balance is more than the book can hold") }
+  private mutating func add(_ change: Balance, to account: Account) throws(Failure) {
+    guard let sum = balances[account, default: 0].adding(change) else {
+      throw Failure(.internalError, "\(account): its balance is more than the book can hold")
+    }
     balances[account] = sum
   }
 }

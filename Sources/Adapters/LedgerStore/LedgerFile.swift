@@ -136,6 +136,6 @@ package final class LedgerFile: LedgerBook {
 /// The book before its first record.
 private struct EmptyBook: BookView {
   func lastEntry(of id: MessageID) throws(Failure) -> Entry? { nil }
-  func balance(of account: Account) throws(Failure) -> Int64? { nil }
+  func balance(of account: Account) throws(Failure) -> Balance? { nil }
   func state(of account: Name) throws(Failure) -> AccountState? { nil }
 }

@@ -131,7 +131,7 @@ private struct LedgerCheck {
         balancesLeft -= 1
         missing?.remove(account)
         if index == 0 || headLeft < 0 { fault(number, index + 1, "is a balance outside the head") }
-        headSum = headSum.addingReportingOverflow(balance).partialValue
+        headSum &+= balance.units
         if balancesLeft == 0, headSum != 0 { fault(number, index + 1, "the balances of the head add up to \(headSum), not to zero") }
         if let wrong = audit.check(balance: balance, of: account, closing) { fault(number, index + 1, wrong) }
       case .open(let posting):

@@ -26,7 +26,7 @@ final class LedgerView: BookView {
     return record.entry
   }
 
-  func balance(of account: Account) throws(Failure) -> Int64? {
+  func balance(of account: Account) throws(Failure) -> Balance? {
     switch try record(of: .account(account))?.record.content {
     case .posting(let posting): posting.balance
     case .balance(_, let balance, _): balance

@@ -34,7 +34,7 @@ struct Record: Hashable {
     /// The head of a segment: so many `balance` and then `open` records follow.
     case head(accounts: Int, open: Int)
     /// What an account had when the segment began.
-    case balance(Account, Int64, Closing? = nil)
+    case balance(Account, Balance, Closing? = nil)
     /// A payment whose outcome was open when the segment began, by its last posting.
     case open(Posting)
     /// The end of a full segment.

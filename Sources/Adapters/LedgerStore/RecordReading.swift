@@ -19,7 +19,7 @@ extension Record {
       return String(decoding: field.prefix { $0 != 32 }, as: UTF8.self)
     }
     guard let sequence = Int64(column(0, 12)), let time = Timestamp(rfc3339: column(13, 27)), let chain = Chain(column(486, 16)),
-      let amount = Int64(column(204, 19)).flatMap({ Amount(units: $0) }), let balance = Int64(column(224, 20))
+      let amount = Int64(column(204, 19)).flatMap({ Amount(units: $0) }), let balance = Int64(column(224, 20)).map({ Balance(units: $0) })
     else { throw RecordDamage(what: "the columns cannot be read") }
     // Taken apart as bytes: as characters this was half of the work of a verification.
     var words = line[Record.textRange].split(separator: 32).map { Substring(decoding: $0, as: UTF8.self) }
@@ -64,7 +64,7 @@ extension Record {
 
   /// A posting that was carried forward from an earlier segment: its last word tells the kind.
   private static func carried(
-    id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, words: [Substring]
+    id: String, debit: String, credit: String, amount: Amount, balance: Balance, fingerprint: String, words: [Substring]
   ) -> Content? {
     guard let last = words.last, last.hasPrefix("was="),
       let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == last.dropFirst(4) }),
@@ -77,7 +77,7 @@ extension Record {
   }
 
   private static func posting(
-    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Int64, fingerprint: String, words: [Substring]
+    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Balance, fingerprint: String, words: [Substring]
   ) -> Posting? {
     guard words.count >= 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
       let debit = Account(debit), let credit = Account(credit)

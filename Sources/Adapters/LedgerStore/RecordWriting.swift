@@ -126,7 +126,7 @@ private struct Line {
 
   mutating func right(_ text: String, _ width: Int) { add(text, padding: width, before: true) }
 
-  mutating func bookkeeping(account: String, balance: Int64, reference: String, memo: String = "-") {
+  mutating func bookkeeping(account: String, balance: Balance, reference: String, memo: String = "-") {
     left("-", 26)
     left("-", 64)
     left(account, 64)

@@ -27,7 +27,7 @@ struct Rewriting {
       // A record that the disk cannot read is as lost as a damaged one.
       if let record = try? segment.record(index) { intact.append(record) } else { lost += 1 }
     }
-    var carried: [Account: Int64] = [:]
+    var carried: [Account: Balance] = [:]
     var (open, closings) = ([MessageID: Entry](), [Account: Closing]())
     for record in intact {
       if case .balance(let account, let balance, let closing) = record.content {
@@ -49,7 +49,8 @@ struct Rewriting {
       case .posting(let posting):
         guard let tracked = posting.tracked else { continue }
         if posting.kind != .opening || state?.balances[tracked] != nil {
-          try correct(tracked, to: posting.balance - posting.change, &writer, at: record.time)
+          guard let before = posting.balance.subtracting(posting.change) else { throw Rewriting.tooMuch(tracked) }
+          try correct(tracked, to: before, &writer, at: record.time)
         }
         try write(posting, &writer, at: record.time)
       case .seal: isSealed = true
@@ -62,21 +63,21 @@ struct Rewriting {
   }
 
   /// Balances that lack some add up to zero again with the account of what was lost.
-  private static func balanced(_ balances: [Account: Int64]) -> [Account: Int64] {
-    let sum = balances.values.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
-    return sum == 0 ? balances : balances.merging([.lost: -sum]) { $0 + $1 }
+  private static func balanced(_ balances: [Account: Balance]) -> [Account: Balance] {
+    let sum = balances.values.reduce(Int64(0)) { $0 &+ $1.units }
+    return sum == 0 ? balances : balances.merging([.lost: Balance(units: 0 &- sum)]) { Balance(units: $0.units &+ $1.units) }
   }
 
   /// Books what a lost record changed, where an account has not what the next record says.
-  private mutating func correct(_ account: Account, to balance: Int64, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {
+  private mutating func correct(_ account: Account, to balance: Balance, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {
     guard account.isTracked else { return }
     if account.owner != nil, state?.balances[account] == nil {
       try write(Posting(.opening, id: nil, debit: .opening, credit: account, amount: .zero, balance: 0), &writer, at: time)
     }
-    let (difference, overflow) = balance.subtractingReportingOverflow(state?.balances[account] ?? 0)
+    let difference = balance.subtracting(state?.balances[account] ?? 0)
     if difference == 0 { return }
-    guard !overflow, let amount = Amount(units: abs(difference)) else {
-      throw Failure(.internalError, "\(account): a correction is more than the book can hold")
+    guard let difference, let amount = Amount(units: max(difference, -difference).units) else {
+      throw Rewriting.tooMuch(account)
     }
     corrections += 1
     let memo = "a lost record, made up for by a repair"
@@ -85,6 +86,10 @@ struct Rewriting {
       ? Posting(.topUp, id: nil, debit: .lost, credit: account, amount: amount, balance: balance, memo: memo)
       : Posting(.charge, id: nil, debit: account, credit: .lost, amount: amount, balance: balance, memo: memo)
     try write(posting, &writer, at: time)
+  }
+
+  private static func tooMuch(_ account: Account) -> Failure {
+    Failure(.internalError, "\(account): a correction is more than the book can hold")
   }
 
   private mutating func write(_ posting: Posting, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {

@@ -22,8 +22,8 @@ struct PrepaidGateway {
   func preflight(_ request: LedgerRequest) throws(Failure) -> Failure? {
     let state = try ledger.state(of: request.account)
     if let closing = state?.closing { return AccountRefusal.closed(closing).declined(request.account) }
-    let balance = state?.balance ?? ledger.openingCredit.units
-    if balance >= request.amount.units { return nil }
+    let balance = state?.balance ?? Balance(ledger.openingCredit)
+    if balance.covers(request.amount) { return nil }
     return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
   }
 

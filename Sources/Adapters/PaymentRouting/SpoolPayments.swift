@@ -178,7 +178,7 @@ extension LedgerRequest {
 
 extension Payment {
   /// The payer's balance after it; nil where the payer's account is kept at a gateway.
-  var payerBalance: Int64? { external == nil ? balance : nil }
+  var payerBalance: Balance? { external == nil ? balance : nil }
 }
 
 extension Failure {

@@ -20,6 +20,6 @@ package struct CreditWatch {
     if level == .zero { return false }
     let ledger = try prepaidLedger(of: spool, purpose: .reading, deadline: .after(CreditWatch.patience))
     guard let payment = try ledger.payment(of: message), payment.state == .charged, payment.external == nil else { return false }
-    return payment.balance < level.units && payment.balance + payment.amount.units >= level.units
+    return !payment.balance.covers(level) && payment.balance.adding(Balance(payment.amount))?.covers(level) != false
   }
 }

@@ -16,10 +16,10 @@ struct MovedMoney {
   private var key: String { reference.isEmpty ? "\(id)" : reference }
   private var shownKey: String { reference.isEmpty ? "\(id)" : "'\(reference)'" }
 
-  func json(_ state: Payment.State?, _ balance: Int64?) -> JSONValue {
+  func json(_ state: Payment.State?, _ balance: Balance?) -> JSONValue {
     .record([
       ("id", .string(key)), ("account", account.map { .string($0.text) } ?? .null),
-      ("amount", amount.map { .integer($0.units) } ?? .null), ("balance", balance.map { .integer($0) } ?? .null),
+      ("amount", amount.map { .integer($0.units) } ?? .null), ("balance", balance.map { .integer($0.units) } ?? .null),
       ("state", .string(state?.rawValue ?? "unknown")),
     ])
   }
@@ -57,7 +57,7 @@ extension Payment.State {
 extension PayCommand {
   /// `--json`: the payment and what became of it; nil for one that nothing is known of. Else `detail` with `-v`. The answer comes after the
   /// deed: where it cannot be written, also for want of a reader, the failure says what was done.
-  func answer(_ money: MovedMoney, _ state: Payment.State?, _ balance: Int64?, detail: String) throws(Failure) {
+  func answer(_ money: MovedMoney, _ state: Payment.State?, _ balance: Balance?, detail: String) throws(Failure) {
     guard arguments.has(PayOptions.json) else { return tool.diagnostics.detail(detail) }
     ignoreBrokenPipes()
     do throws(Failure) {

@@ -30,9 +30,9 @@ extension PayCommand {
     return .done
   }
 
-  private func json(_ account: Name, _ balance: Int64, _ spool: Spool) -> String {
+  private func json(_ account: Name, _ balance: Balance, _ spool: Spool) -> String {
     JSONValue.record([
-      ("account", .string(account.text)), ("balance", .integer(balance)),
+      ("account", .string(account.text)), ("balance", .integer(balance.units)),
       ("currency", .string(spool.configuration.text(.currency))),
     ]).line
   }
@@ -48,7 +48,7 @@ extension PayCommand {
       try tool.output.writeLine(
         JSONValue.record([
           ("id", .string(shown)), ("state", .string(payment.state.rawValue)), ("account", .string(payment.account.text)),
-          ("amount", .integer(payment.amount.units)), ("balance", .integer(payment.balance)), ("time", .string(payment.time.rfc3339)),
+          ("amount", .integer(payment.amount.units)), ("balance", .integer(payment.balance.units)), ("time", .string(payment.time.rfc3339)),
         ]).line)
     } else {
       try tool.output.writeLine("\(payment.state.rawValue) \(payment.account) \(payment.amount) \(payment.time.rfc3339)")

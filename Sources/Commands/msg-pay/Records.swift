@@ -41,9 +41,9 @@ extension PayCommand {
     let posting = entry.posting
     return JSONValue.record([
       ("seq", .integer(entry.sequence)), ("time", .string(entry.time.rfc3339)), ("kind", .string(posting.kind.word)),
-      ("id", .string(shownID(posting))), ("account", .string(posting.payer?.text ?? "")), ("amount", .integer(posting.change)),
+      ("id", .string(shownID(posting))), ("account", .string(posting.payer?.text ?? "")), ("amount", .integer(posting.change.units)),
       // What a gateway's customer has there is the gateway's to know.
-      ("balance", posting.external == nil ? .integer(posting.balance) : .null), ("memo", .string(posting.memo)),
+      ("balance", posting.external == nil ? .integer(posting.balance.units) : .null), ("memo", .string(posting.memo)),
       ("gateway", posting.external.map { .string($0.gateway.text) }), ("asked", posting.external.map { .integer($0.asked.units) }),
       ("settled_by", posting.external.flatMap { $0.isSettledByHand ? .string("hand") : nil }),
       ("ref", posting.external.flatMap { $0.reference.isEmpty ? nil : .string($0.reference) }),

@@ -37,7 +37,7 @@ package enum AccountRefusal: Hashable, Sendable {
 /// The account of a request, as far as it may take part.
 enum UsableAccount {
   /// With the posting that opens it, where that is still to be made.
-  case open(balance: Int64, opening: [Posting])
+  case open(balance: Balance, opening: [Posting])
   case refused(AccountRefusal)
 }
 

@@ -47,7 +47,7 @@ extension GeneralLedger {
         return Decision(.recorded(balance: try view.state(of: name)?.balance ?? 0))
       }
       guard try view.state(of: name) == nil else { return Decision(.refused(.nameTaken(name))) }
-      guard let amount = Amount(units: state.balance) else {
+      guard let amount = Amount(units: state.balance.units) else {
         throw Failure(.internalError, "\(request.account) has \(state.balance)", remedy: "run 'msg-pay verify'")
       }
       let (old, new) = (Account.prepaid(request.account), Account.prepaid(name))

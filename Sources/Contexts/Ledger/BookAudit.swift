@@ -8,7 +8,7 @@ package struct BookAudit {
     let time: Timestamp
   }
 
-  private var balances: [Account: Int64] = [:]
+  private var balances: [Account: Balance] = [:]
   private var payments: [MessageID: Known] = [:]
   private var closed: Set<Account> = []
   /// The external payments whose outcome is open, by what is recorded of them last.
@@ -34,13 +34,12 @@ package struct BookAudit {
     // A clearing account needs no opening: it begins with nothing.
     if let known = balances[tracked] ?? (tracked.owner == nil ? 0 : nil) {
       if posting.kind == .opening { faults.append("\(tracked) is opened a second time") }
-      let (expected, overflow) = known.addingReportingOverflow(posting.change)
-      if overflow || expected != posting.balance {
+      if known.adding(posting.change) != posting.balance {
         faults.append("\(tracked) has \(posting.balance) after it, but \(known) before it and \(posting.change) in it")
       }
     } else if posting.kind != .opening {
       faults.append("\(tracked) has no account yet")
-    } else if posting.balance != posting.amount.units {
+    } else if posting.balance != Balance(posting.amount) {
       faults.append("\(tracked) is opened with \(posting.amount) and has \(posting.balance)")
     }
     if closed.contains(tracked), posting.kind == .charge || posting.kind == .topUp { faults.append("\(tracked) is closed") }
@@ -52,7 +51,7 @@ package struct BookAudit {
   }
 
   /// What is wrong with a balance that a later part of the book starts with; nil for nothing. Learns it where it is new.
-  package mutating func check(balance: Int64, of account: Account, _ closing: Closing? = nil) -> String? {
+  package mutating func check(balance: Balance, of account: Account, _ closing: Closing? = nil) -> String? {
     guard account.isTracked else { return nil }
     defer { balances[account] = balance }
     if closing != nil { closed.insert(account) }

@@ -3,14 +3,14 @@ internal import SharedKernel
 /// The answer to a charge.
 package enum ChargeAnswer: Hashable, Sendable {
   /// Charged now; the balance after it.
-  case charged(balance: Int64)
+  case charged(balance: Balance)
   /// The same request was charged before; its state now is `charged` or `refunded`, or, of an external payment whose outcome
   /// is open, `pending` or `reversing`.
   case already(Payment)
   /// Another request has the id; nothing was charged.
   case conflict(Payment)
   /// No credit; nothing was charged. The balance that was too small.
-  case declined(balance: Int64)
+  case declined(balance: Balance)
   /// The account does not pay; nothing was charged.
   case refused(AccountRefusal)
   /// The key was voided before anything was charged under it, or was declined or voided and keys are final for who asks; nothing was
@@ -26,14 +26,13 @@ extension GeneralLedger {
       let isSame = known.isOfCharge && known.fingerprint == request.fingerprint
       return Decision(isSame ? .already(known) : .conflict(known))
     }
-    let (balance, opening): (Int64, [Posting])
+    let (balance, opening): (Balance, [Posting])
     switch try usable(request.account, mayOpen: true, view) {
     case .refused(let why): return Decision(.refused(why))
     case .open(let found, let posting): (balance, opening) = (found, posting)
     }
     // The account stays open when it cannot pay: its owner is told a balance and will look for it.
-    guard balance >= request.amount.units else { return Decision(.declined(balance: balance), recording: opening) }
-    let rest = balance - request.amount.units
+    guard let rest = balance.paying(request.amount) else { return Decision(.declined(balance: balance), recording: opening) }
     let charge = Posting(
       .charge, id: request.id, debit: .prepaid(request.account), credit: .income, amount: request.amount, balance: rest,
       fingerprint: request.fingerprint, reference: request.reference, memo: request.memo)

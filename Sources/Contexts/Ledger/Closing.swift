@@ -21,18 +21,18 @@ package struct Closing: Hashable, Sendable {
 
 /// What the last record of a prepaid account says of it.
 package struct AccountState: Hashable, Sendable {
-  package let balance: Int64
+  package let balance: Balance
   /// Nil for an open account.
   package let closing: Closing?
 
-  package init(balance: Int64, closing: Closing?) { (self.balance, self.closing) = (balance, closing) }
+  package init(balance: Balance, closing: Closing?) { (self.balance, self.closing) = (balance, closing) }
 
   package init(_ posting: Posting) { self.init(balance: posting.balance, closing: Closing(posting)) }
 }
 
 extension Posting {
   /// The closing of an account, which stays its last record.
-  static func closing(_ account: Name, _ closing: Closing, balance: Int64, of request: LedgerRequest? = nil) -> Posting {
+  static func closing(_ account: Name, _ closing: Closing, balance: Balance, of request: LedgerRequest? = nil) -> Posting {
     Posting(
       .closing, id: request?.id, debit: .prepaid(account), credit: closing.successor == nil ? .cash : .transfer, amount: .zero,
       balance: balance, fingerprint: request?.fingerprint, reference: request?.reference ?? "", memo: closing.memo)

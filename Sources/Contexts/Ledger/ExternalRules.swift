@@ -79,7 +79,7 @@ extension GeneralLedger {
         case .charged(let reference):
           known.next(
             .posted, external.charged(reference).settled(byHand: byHand),
-            balance: try balance.decreased(by: external.asked, external.gateway))
+            balance: try balance.decreased(by: external.asked, of: external.gateway))
         }
       return Decision(try GeneralLedger.payment(of: posting), recording: [posting])
     }
@@ -131,7 +131,7 @@ extension GeneralLedger {
 extension Posting {
   /// A record of an external payment. Money moves where the kind says so.
   init(
-    _ kind: Kind, id: MessageID, _ external: ExternalPayment, balance: Int64, fingerprint: Fingerprint?, reference: String = "",
+    _ kind: Kind, id: MessageID, _ external: ExternalPayment, balance: Balance, fingerprint: Fingerprint?, reference: String = "",
     memo: String = ""
   ) {
     let isBack = kind == .void || kind == .refund
@@ -148,16 +148,7 @@ extension Payment {
   package var isFree: Bool { amount == .zero }
 
   /// The next record of the same payment: what it was for stays with it.
-  fileprivate func next(_ kind: Posting.Kind, _ external: ExternalPayment, balance: Int64) -> Posting {
+  fileprivate func next(_ kind: Posting.Kind, _ external: ExternalPayment, balance: Balance) -> Posting {
     Posting(kind, id: id, external, balance: balance, fingerprint: fingerprint, reference: reference, memo: memo)
-  }
-}
-
-extension Int64 {
-  /// The balance of a clearing account with an amount taken off; 65 when the book cannot hold such a number.
-  fileprivate func decreased(by amount: Amount, _ gateway: GatewayName) throws(Failure) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(amount.units)
-    if overflow { throw Failure(.badData, "\(gateway): more was charged there than the book can hold", remedy: "use another gateway") }
-    return difference
   }
 }

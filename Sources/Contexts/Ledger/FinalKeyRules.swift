@@ -18,7 +18,7 @@ extension GeneralLedger {
         return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
       let decision = try decideCharge(request, view)
-      let balance: Int64
+      let balance: Balance
       switch decision.answer {
       case .declined(let found): balance = found
       // Of a closed account; one that was never opened has no record that a refusal could stand in.

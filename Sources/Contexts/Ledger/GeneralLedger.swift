@@ -29,7 +29,7 @@ package struct GeneralLedger {
   }
 
   /// The balance of an account; nil when it has not been opened.
-  package func balance(of account: Name) throws(Failure) -> Int64? {
+  package func balance(of account: Name) throws(Failure) -> Balance? {
     try book.transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
   }
 
@@ -64,15 +64,15 @@ package struct GeneralLedger {
   }
 
   /// The posting that opens an account, and the balance after it.
-  func opening(_ account: Name, of request: LedgerRequest? = nil) -> (balance: Int64, opening: Posting) {
+  func opening(_ account: Name, of request: LedgerRequest? = nil) -> (balance: Balance, opening: Posting) {
     let opening = Posting(
-      .opening, id: request?.id, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: openingCredit.units,
+      .opening, id: request?.id, debit: .opening, credit: .prepaid(account), amount: openingCredit, balance: Balance(openingCredit),
       fingerprint: request?.fingerprint, reference: request?.reference ?? "")
-    return (openingCredit.units, opening)
+    return (Balance(openingCredit), opening)
   }
 
   /// The balance an account starts a transaction with, and the posting that opens it where that is still to be made.
-  func opened(_ account: Name, _ view: any BookView) throws(Failure) -> (balance: Int64, opening: [Posting]) {
+  func opened(_ account: Name, _ view: any BookView) throws(Failure) -> (balance: Balance, opening: [Posting]) {
     if let balance = try view.balance(of: .prepaid(account)) { return (balance, []) }
     let (balance, opening) = opening(account)
     return (balance, [opening])

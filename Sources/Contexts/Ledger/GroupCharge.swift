@@ -30,7 +30,7 @@ private struct BookAhead: BookView {
     try book.lastEntry(of: id)
   }
 
-  func balance(of account: Account) throws(Failure) -> Int64? {
+  func balance(of account: Account) throws(Failure) -> Balance? {
     if let last = postings.last(where: { $0.tracked == account }) { return last.balance }
     return try book.balance(of: account)
   }

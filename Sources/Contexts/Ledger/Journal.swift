@@ -32,7 +32,7 @@ package struct Journal {
   }
 
   /// What an account had when the oldest part of the book began.
-  package mutating func carried(_ balance: Int64, of account: Account, at time: Timestamp) -> String {
+  package mutating func carried(_ balance: Balance, of account: Account, at time: Timestamp) -> String {
     declaration(account)
       + transaction(
         time, "carried forward", comment: "",
@@ -51,7 +51,7 @@ package struct Journal {
       if !external.reference.isEmpty { comment.append("ref:\(external.reference.split(separator: ",").joined(separator: " "))") }
     }
     let name = posting.kind.word + (posting.memo.isEmpty ? "" : " | \(Journal.line(posting.memo))")
-    let amount = posting.amount.units
+    let amount = Balance(posting.amount)
     return declaration(posting.debit) + declaration(posting.credit)
       + transaction(
         entry.time, name, comment: comment.joined(separator: ", "),
@@ -62,7 +62,7 @@ package struct Journal {
   }
 
   private mutating func transaction(
-    _ time: Timestamp, _ name: String, comment: String, lines: [(account: String, amount: Int64, assertion: Int64?)]
+    _ time: Timestamp, _ name: String, comment: String, lines: [(account: String, amount: Balance, assertion: Balance?)]
   ) -> String {
     lastDate = max(lastDate, day(time))
     var text = "\(lastDate) \(name)\(comment.isEmpty ? "" : "  ; \(comment)")\n"

@@ -6,7 +6,7 @@ package protocol BookView {
   func lastEntry(of id: MessageID) throws(Failure) -> Entry?
   /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
   /// never used.
-  func balance(of account: Account) throws(Failure) -> Int64?
+  func balance(of account: Account) throws(Failure) -> Balance?
   /// What is known of a prepaid account; nil for one that has not been opened.
   func state(of account: Name) throws(Failure) -> AccountState?
 }

@@ -5,14 +5,14 @@ package import SharedKernel
 /// The answer to what changes an account and is no charge.
 package enum MovementAnswer: Hashable, Sendable {
   /// Done now, or nothing was left to do; the balance after it.
-  case recorded(balance: Int64)
+  case recorded(balance: Balance)
   /// The same request was done before.
   case already(Payment)
   /// Another request has the key.
   case conflict(Payment)
   case refused(AccountRefusal)
   /// The account has less than is to be taken from it: its balance.
-  case declined(balance: Int64)
+  case declined(balance: Balance)
 }
 
 extension GeneralLedger {
@@ -63,11 +63,11 @@ extension GeneralLedger {
       }
       let account = try view.heir(of: payment.account)
       let balance = try view.state(of: account)?.balance ?? 0
-      guard balance >= payment.amount.units else {
+      guard let rest = balance.paying(payment.amount) else {
         throw .tooLittle(account, balance: balance, wanted: payment.amount)
       }
       let posting = Posting(
-        .topUpReversal, id: id, debit: .prepaid(account), credit: .cash, amount: payment.amount, balance: balance - payment.amount.units,
+        .topUpReversal, id: id, debit: .prepaid(account), credit: .cash, amount: payment.amount, balance: rest,
         fingerprint: payment.fingerprint, reference: payment.reference)
       guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
         throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")
@@ -82,9 +82,8 @@ extension GeneralLedger {
     return states.contains(known.state) && known.fingerprint == request.fingerprint ? .already(known) : .conflict(known)
   }
 
-  private func take(_ kind: Posting.Kind, _ request: LedgerRequest, of balance: Int64, to other: Account) -> Decision<MovementAnswer> {
-    guard balance >= request.amount.units else { return Decision(.declined(balance: balance)) }
-    let rest = balance - request.amount.units
+  private func take(_ kind: Posting.Kind, _ request: LedgerRequest, of balance: Balance, to other: Account) -> Decision<MovementAnswer> {
+    guard let rest = balance.paying(request.amount) else { return Decision(.declined(balance: balance)) }
     let posting = Posting(
       kind, id: request.id, debit: .prepaid(request.account), credit: other, amount: request.amount, balance: rest,
       fingerprint: request.fingerprint, reference: request.reference, memo: request.memo)
@@ -94,7 +93,7 @@ extension GeneralLedger {
 
 extension Posting {
   /// A credit to the account of a request, which had `balance`.
-  fileprivate init(_ kind: Kind, _ request: LedgerRequest, from other: Account, to balance: Int64) throws(Failure) {
+  fileprivate init(_ kind: Kind, _ request: LedgerRequest, from other: Account, to balance: Balance) throws(Failure) {
     self.init(
       kind, id: request.id, debit: other, credit: .prepaid(request.account), amount: request.amount,
       balance: try balance.increased(by: request.amount, of: "\(request.account)"), fingerprint: request.fingerprint,
@@ -104,7 +103,7 @@ extension Posting {
 
 extension Failure {
   /// 77: an account has less than is to be taken from it.
-  package static func tooLittle(_ account: Name, balance: Int64, wanted: Amount) -> Failure {
+  package static func tooLittle(_ account: Name, balance: Balance, wanted: Amount) -> Failure {
     Failure(.notPermitted, "\(account) has \(balance), which is less than \(wanted)", remedy: "nothing was done; take less")
   }
 }

@@ -8,8 +8,8 @@ extension Failure {
   }
 
   /// 77: an account cannot pay. Names who, what is there, what it costs, and what helps.
-  package static func noCredit(account: Name, balance: Int64, price: Amount, currency: String) -> Failure {
-    let missing = max(1, price.units - min(balance, price.units))
+  package static func noCredit(account: Name, balance: Balance, price: Amount, currency: String) -> Failure {
+    let missing = max(1, Balance(price).subtracting(balance) ?? Balance(units: .max))
     return Failure(
       .notPermitted, "no credit: \(account) has \(balance) \(currency) and this costs \(price); nothing was charged",
       remedy: "top it up with 'msg-pay topup \(account) \(missing)' or more")

@@ -31,7 +31,7 @@ package struct Payment: Hashable, Sendable {
   package let amount: Amount
   package let fingerprint: Fingerprint?
   /// Of the account, directly after the posting that brought this state; of the gateway's clearing account where there is one.
-  package let balance: Int64
+  package let balance: Balance
   /// When this state was recorded.
   package let time: Timestamp
   /// The key as the caller gave it; empty where the id is the key.

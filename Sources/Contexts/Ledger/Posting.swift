@@ -20,7 +20,7 @@ package struct Posting: Hashable, Sendable {
   package let credit: Account
   package let amount: Amount
   /// Of the tracked account, with this posting in it.
-  package let balance: Int64
+  package let balance: Balance
   /// Recognises the same request under the same id.
   package let fingerprint: Fingerprint?
   /// The key as the caller gave it, where it is not the id itself; empty for none. Shown, never compared.
@@ -31,7 +31,7 @@ package struct Posting: Hashable, Sendable {
   package let external: ExternalPayment?
 
   package init(
-    _ kind: Kind, id: MessageID?, debit: Account, credit: Account, amount: Amount, balance: Int64, fingerprint: Fingerprint? = nil,
+    _ kind: Kind, id: MessageID?, debit: Account, credit: Account, amount: Amount, balance: Balance, fingerprint: Fingerprint? = nil,
     reference: String = "", memo: String = "", external: ExternalPayment? = nil
   ) {
     (self.kind, self.id, self.debit, self.credit) = (kind, id, debit, credit)
@@ -52,7 +52,7 @@ package struct Posting: Hashable, Sendable {
   package var isCharge: Bool { kind == .charge || kind == .posted }
 
   /// The amount as the tracked account sees it: negative for what it loses.
-  package var change: Int64 { debit.isTracked ? -amount.units : amount.units }
+  package var change: Balance { debit.isTracked ? -Balance(amount) : Balance(amount) }
 }
 
 extension Posting.Kind {

@@ -96,14 +96,17 @@ extension Payment {
   package var shownKey: String { reference.isEmpty ? "\(id)" : "'\(reference)'" }
 }
 
-extension Int64 {
+extension Balance {
   /// A balance with an amount added; 65 when the book cannot hold such a number.
-  func increased(by amount: Amount, of account: String) throws(Failure) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(amount.units)
-    if overflow {
-      throw Failure(
-        .badData, "\(account): a balance of \(self) and \(amount) is more than the book can hold", remedy: "use a smaller amount")
-    }
-    return sum
+  func increased(by amount: Amount, of account: String) throws(Failure) -> Balance {
+    if let sum = adding(Balance(amount)) { return sum }
+    throw Failure(
+      .badData, "\(account): a balance of \(self) and \(amount) is more than the book can hold", remedy: "use a smaller amount")
+  }
+
+  /// The balance of a clearing account with an amount taken off; 65 when the book cannot hold such a number.
+  func decreased(by amount: Amount, of gateway: GatewayName) throws(Failure) -> Balance {
+    if let difference = subtracting(Balance(amount)) { return difference }
+    throw Failure(.badData, "\(gateway): more was charged there than the book can hold", remedy: "use another gateway")
   }
 }

@@ -15,7 +15,7 @@ extension Dispatcher {
 
   /// Delivers a paid message. One that cannot be delivered now is given back only where its sender is still to be answered and nothing
   /// was promised; any other stays, paid as it is, for a later command.
-  func deliver(_ entry: any OutboxEntry, balance: Int64?, by initiator: Initiator, notes: inout [Failure]) throws(Failure) -> Ending {
+  func deliver(_ entry: any OutboxEntry, balance: Balance?, by initiator: Initiator, notes: inout [Failure]) throws(Failure) -> Ending {
     guard let failure = deliver([entry], by: initiator, notes: &notes)[0] else { return .delivered(balance: balance) }
     if entry.isWithdrawn { throw failure }
     return .paidAndWaiting(failure)

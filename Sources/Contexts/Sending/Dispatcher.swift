@@ -48,7 +48,7 @@ package struct Dispatcher {
 
   /// What became of one message.
   enum Ending: Hashable {
-    case delivered(balance: Int64?)
+    case delivered(balance: Balance?)
     case declined(Failure)
     case withdrawn
     /// For its time, or for a payment that cannot be had now; the failure says why.
@@ -72,7 +72,7 @@ package struct Dispatcher {
 
   /// What follows from the table and the answer to the charge.
   enum Verdict {
-    case deliver(balance: Int64?)
+    case deliver(balance: Balance?)
     case ended(Ending)
   }
 
@@ -83,7 +83,7 @@ package struct Dispatcher {
     let known = if let payment { payment } else { try payments.state(of: entry.envelope.id) }
     switch NextStep(after: try finding(entry, isOwn: initiator == .firstAttempt, known)) {
     case .deliver:
-      var balance: Int64?
+      var balance: Balance?
       if case .paid(_, let after, _) = known { balance = after }
       return try deliver(entry, balance: balance, by: initiator, notes: &notes)
     case .charge:

@@ -48,7 +48,7 @@ extension MessageSender {
   /// Charges messages that were just accepted, and delivers those that are paid.
   private func pay(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Result<Dispatcher.Ending, Failure>] {
     var endings = [Result<Dispatcher.Ending, Failure>?](repeating: nil, count: entries.count)
-    var paid: [(index: Int, balance: Int64?)] = []
+    var paid: [(index: Int, balance: Balance?)] = []
     for (index, outcome) in dispatcher.payments.charge(entries.map(\.envelope)).enumerated() {
       do throws(Failure) {
         switch try dispatcher.verdict(on: entries[index], outcome, by: .firstAttempt, known: .unpaid, notes: &notes) {

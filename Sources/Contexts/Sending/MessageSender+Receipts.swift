@@ -7,7 +7,7 @@ extension MessageSender {
     _ request: SendRequest, _ ending: Dispatcher.Ending, notes: [Failure], isRepeat: Bool, accepted: Timestamp?
   ) throws(Failure) -> Receipt {
     let at = accepted.map(request.deliveryTime)
-    func answer(_ state: Receipt.State, balance: Int64? = nil, waitsFor reason: Failure? = nil, isPaid: Bool = false) -> Receipt {
+    func answer(_ state: Receipt.State, balance: Balance? = nil, waitsFor reason: Failure? = nil, isPaid: Bool = false) -> Receipt {
       Receipt(
         id: request.id, recipients: request.draft.recipients, state: state, price: request.price, balance: balance, isPaid: isPaid,
         isRepeat: isRepeat, at: at, accepted: accepted, reason: reason.map(request.named), notes: notes.map(request.named))

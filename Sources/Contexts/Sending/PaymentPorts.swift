@@ -7,7 +7,7 @@ package enum PaymentState: Hashable, Sendable {
   case unpaid
   /// Charged; `balance` is the account's balance after it, where the payment side keeps one. `accepted` is when the message was
   /// accepted that it was charged for: it tells that message from another one of the same id.
-  case paid(fingerprint: Fingerprint?, balance: Int64?, accepted: Timestamp?)
+  case paid(fingerprint: Fingerprint?, balance: Balance?, accepted: Timestamp?)
   /// Asked at a gateway, and the answer is not known. Charging the same id again finds it out.
   case pending(fingerprint: Fingerprint?, accepted: Timestamp?)
   /// Charged and given back after the delivery: the id stays taken, and nothing more is delivered for it.
@@ -17,7 +17,7 @@ package enum PaymentState: Hashable, Sendable {
 /// The answer to a charge.
 package enum ChargeOutcome: Hashable, Sendable {
   /// Charged and durable.
-  case paid(balance: Int64?)
+  case paid(balance: Balance?)
   /// Nothing was charged, because of the account. The sentence says whose, how much there is and what it takes.
   /// Where it is not final a top-up helps.
   case declined(Failure, isFinal: Bool)

@@ -10,7 +10,7 @@ package struct Receipt: Hashable, Sendable {
   /// Smallest units of the currency, for all copies together.
   package let price: Amount
   /// The sender's balance after it, where the payment side keeps one and the send was charged just now.
-  package let balance: Int64?
+  package let balance: Balance?
   /// Whether it is paid for, delivered or not.
   package let isPaid: Bool
   /// True when the same key had been sent before and nothing was done now.

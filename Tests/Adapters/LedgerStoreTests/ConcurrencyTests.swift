@@ -35,7 +35,7 @@ import Testing
       if case .entry(let entry) = item, entry.posting.kind == .charge { sum += entry.posting.amount.units }
     }
     #expect(sum == Int64(charged))
-    #expect(try book.file(.reading).snapshot().balances().values.reduce(0, +) == 300 - sum)
+    #expect(try book.file(.reading).snapshot().balances().values.reduce(0) { $0 + $1.units } == 300 - sum)
   }
 
   /// Breaks when a writer waits for ever for a lock, or a reader waits at all.

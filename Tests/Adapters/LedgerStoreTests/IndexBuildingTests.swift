@@ -29,7 +29,7 @@ import Testing
       writer.add(
         .posting(
           Posting(
-            .charge, id: request.id, debit: alice, credit: .income, amount: one, balance: 99_999 - Int64(number),
+            .charge, id: request.id, debit: alice, credit: .income, amount: one, balance: Balance(units: 99_999 - Int64(number)),
             fingerprint: request.fingerprint, reference: "k\(number)")), at: book.time)
     }
     try segment.file.write(all: writer.bytes, at: count * Record.length)
@@ -42,7 +42,7 @@ import Testing
     return try #require(BuildingLock(SpoolRoot(opening: book.folder.path), bootID: bootID))
   }
 
-  private var rest: Int64 { 100_000 - Int64(IndexBuildingTests.charges) }
+  private var rest: Balance { Balance(units: 100_000 - Int64(IndexBuildingTests.charges)) }
 
   private func expectRight(_ book: TestBook, _ comment: Comment) throws {
     for key in ["first", "k0", "k\(IndexBuildingTests.charges - 1)"] {

@@ -67,7 +67,7 @@ extension TestBook {
 
   var indexPath: String { "pay/cache/\(bootIdentifier() ?? "")/\(IndexFile.name)" }
 
-  func balance(_ account: String = "alice") throws -> Int64? {
+  func balance(_ account: String = "alice") throws -> Balance? {
     try ledger(.reading).balance(of: try #require(Name(account)))
   }
 

@@ -28,5 +28,5 @@ struct Desk {
         fingerprint: Fingerprint(of: [Array("\(units)".utf8)]), reference: key), opensAccount: true)
   }
 
-  func balance(_ account: String = "alice") throws -> Int64? { try ledger.balance(of: try #require(Name(account))) }
+  func balance(_ account: String = "alice") throws -> Balance? { try ledger.balance(of: try #require(Name(account))) }
 }

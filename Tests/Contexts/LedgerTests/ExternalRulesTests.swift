@@ -25,7 +25,7 @@ import Testing
 
   private func salt(_ byte: UInt8 = 7) -> KeySalt { KeySalt(random: [UInt8](repeating: byte, count: KeySalt.size)) }
 
-  private func clearing() throws -> Int64? { try desk.book.balance(of: .gateway(bank)) }
+  private func clearing() throws -> Balance? { try desk.book.balance(of: .gateway(bank)) }
   private func faults() -> [String] {
     var audit = BookAudit(isComplete: true)
     return desk.book.entries.flatMap { audit.check($0) }

@@ -29,7 +29,7 @@ import Testing
         let external = ExternalPayment(payer: name, gateway: gateway, generation: 1, salt: nil, asked: amount, reference: word)
         let posting = Posting(
           .topUp, id: MessageID(hashing: "\(sequence)"), debit: .cash, credit: .prepaid(name), amount: amount,
-          balance: Int64(3 * (index + 1)), reference: word, memo: word, external: external)
+          balance: Balance(units: Int64(3 * (index + 1))), reference: word, memo: word, external: external)
         entries.append(Entry(sequence: sequence, time: Timestamp(seconds: sequence * 3600), posting: posting))
       }
     }

@@ -38,7 +38,7 @@ final class MemorySpool {
   /// The file names of the copies in the mailboxes.
   var delivered: [String] = []
   var charges: [MessageID: Envelope] = [:]
-  var credit: Int64 = 100
+  var credit: Balance = 100
   private var files: [String: MemoryMessage] = [:]
 
   private var dispatcher: Dispatcher {
@@ -138,8 +138,8 @@ extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
   func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
     try call("charge") { () throws(Failure) in
       if charges[envelope.id] == nil {
-        guard credit >= envelope.price.units else { return .declined(Failure(.notPermitted, "no credit"), isFinal: false) }
-        credit -= envelope.price.units
+        guard credit.covers(envelope.price) else { return .declined(Failure(.notPermitted, "no credit"), isFinal: false) }
+        credit = credit.subtracting(Balance(envelope.price)) ?? credit
         charges[envelope.id] = envelope
       }
       return .paid(balance: credit)
@@ -147,7 +147,7 @@ extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
   }
 
   func reverse(_ id: MessageID) throws(Failure) {
-    try call("reverse") { if let envelope = charges.removeValue(forKey: id) { credit += envelope.price.units } }
+    try call("reverse") { if let envelope = charges.removeValue(forKey: id) { credit = credit.adding(Balance(envelope.price)) ?? credit } }
   }
 
   func availability() throws(Failure) -> PaymentAvailability { try call("availability") { .usable } }
