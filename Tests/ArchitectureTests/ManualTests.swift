@@ -96,7 +96,8 @@ import Testing
   /// The same for recipes.
   @Test func everyRecipeIsNamed() throws {
     let recipes = Repository.files(below: "spool-example/recipes").compactMap { $0.split(separator: "/").last.map(String.init) }
-    let list = try #require(try Repository.read("man/msgspool.5").split(separator: ".\\\" Every recipe").last?.split(separator: ".SH ").first)
-    #expect(list.matches(of: /\.TP\n\.B ([a-z.\\-]+)\n/).map { $0.1.replacing("\\-", with: "-") } == recipes)
+    let list = try #require(
+      try Repository.read("man/msgspool.5").split(separator: ".\\\" Every recipe").last?.split(separator: ".SH ").first)
+    #expect(list.matches(of: /\.TP\n\.B ([a-z.\\-]+)\n/).map { String($0.1).replacing("\\-", with: "-") } == recipes)
   }
 }

@@ -35,7 +35,7 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
 private func fuzzSummary(_ bytes: [UInt8]) {
   let name = String(decoding: bytes.prefix(40).filter { $0 != 0 && $0 != 0x2f }, as: UTF8.self)
-  let message = StoredMessage(place: .cur, name: name.isEmpty ? "1.a.h" : name, delivered: 1)
+  let message = StoredMessage(place: .cur, name: name.isEmpty ? "1.a.h" : name, delivered: Timestamp(seconds: 1))
   let entry = Entry(number: 1, Summary(message, front: bytes, size: bytes.count))
   let packed = Array(entry.packed)
   precondition(Entry.packedLength(packed, at: 0, before: packed.count) == packed.count, "what is packed cannot be read")
@@ -46,7 +46,7 @@ private func fuzzSummary(_ bytes: [UInt8]) {
 /// Texts of a view as somebody else may have forged them, lengths and all.
 private func fuzzPacked(_ bytes: [UInt8]) {
   guard let length = Entry.packedLength(bytes, at: 0, before: bytes.count) else { return }
-  let entry = Entry(number: 1, facts: Entry.Facts(state: [], delivered: 0), storage: bytes, start: 0)
+  let entry = Entry(number: 1, facts: Entry.Facts(state: [], delivered: Timestamp(seconds: 0)), storage: bytes, start: 0)
   precondition(entry.packed.count == length)
   var total = 0
   for field in Entry.Field.allCases { total += entry.bytes(field).count }

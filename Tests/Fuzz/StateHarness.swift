@@ -65,10 +65,10 @@ private func fuzzHealth(_ bytes: [UInt8]) {
     guard var health = HealthRecord.decode(record) else { continue }
     let now = Timestamp(seconds: 1_800_000_000)
     health.advance(to: now, slots: 10)
-    _ = health.admit(at: now, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0.5)
-    let call = EndedCall(.late, lease: 1, round: 1, elapsed: 610_000, occupied: 610_000)
+    _ = health.admit(at: now, isCrowded: true, timeout: .milliseconds(610), BreakerSettings(), chance: 0.5)
+    let call = EndedCall(.late, lease: 1, round: 1, elapsed: .milliseconds(610), occupied: .milliseconds(610))
     _ = health.callEnded(call, at: now, slots: 10, BreakerSettings(), chance: 0.5)
-    _ = health.wait(ahead: 3, at: now, timeout: 610_000)
+    _ = health.wait(ahead: 3, at: now, timeout: .milliseconds(610))
     precondition((1...10).contains(health.slots.limit), "a limit of \(health.slots.limit)")
   }
 }

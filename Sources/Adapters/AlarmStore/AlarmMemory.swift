@@ -36,7 +36,7 @@ package final class AlarmMemory: AlarmRecord {
   private static let largestPart: Int64 = 16 << 20
   private static let leastParts: Int64 = 16
   private var firstLines = FirstLines()
-  private var historyBound: (days: Int64, bytes: Int64) = (90, 1 << 28)
+  private var historyBound: (age: Duration, bytes: Int64) = (.days(90), 1 << 28)
   /// Where to begin reading when there is no such line.
   private var end = HistoryPosition.beginning
 
@@ -136,8 +136,8 @@ extension AlarmMemory {
   }
 
   /// How long and how large the history may become. It is kept in parts so small that the bound is held to closely.
-  package func bound(days: Int64, bytes: Int64) {
-    historyBound = (days, bytes)
+  package func bound(age: Duration, bytes: Int64) {
+    historyBound = (age, bytes)
     history.partSize = Int(min(AlarmMemory.largestPart, bytes / AlarmMemory.leastParts))
   }
 
@@ -147,7 +147,7 @@ extension AlarmMemory {
   /// Removes what is beyond the bound; never what may be read again.
   package func prune(now: Timestamp) throws(Failure) {
     do throws(SystemError) {
-      let oldest = HistoryLog.day(of: now.adding(seconds: -historyBound.days * 86400))
+      let oldest = HistoryLog.day(of: now.subtracting(historyBound.age))
       try history.prune(before: oldest, bytes: historyBound.bytes, needed: min(firstLines.lowest ?? end, end).part)
     } catch { throw unwritable("the history", error) }
   }

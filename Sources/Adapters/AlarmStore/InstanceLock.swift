@@ -5,9 +5,9 @@ package import SystemCalls
 /// The lock goes with the process, however that ends.
 package final class InstanceLock {
   private static let name = SpoolFile.daemonLock.name
-  /// Asking whether a daemon runs takes the lock for a moment; starting one tries so often, with so many microseconds between.
+  /// Asking whether a daemon runs takes the lock for a moment; starting one tries so often, with such a pause between.
   private static let tries = 10
-  private static let pause: Int64 = 20_000
+  private static let pause = Duration.milliseconds(20)
   private let file: FileDescriptor
 
   private init(_ file: consuming FileDescriptor) { self.file = file }
@@ -25,7 +25,7 @@ package final class InstanceLock {
       while try !file.lock(.exclusive, wait: .never) {
         left -= 1
         if left == 0 { return .taken(by: try processID(in: file)) }
-        sleep(microseconds: pause)
+        sleep(for: pause)
       }
       let status = try file.status()
       // Another daemon may have replaced the file meanwhile; a lock on one that has lost its name locks nothing.

@@ -54,7 +54,7 @@ package final class ReceiverFiles: Receivers {
     let date = calendar.now()
     let zone = zones[choices.zone ?? ""] ?? NamedZone(choices.zone)
     zones[choices.zone ?? ""] = zone
-    return quiet.end(at: date, zone).map { Timestamp(microseconds: now.microseconds + $0.microseconds - date.microseconds) }
+    return quiet.end(at: date, zone).map { now.adding($0.since(date)) }
   }
 
   /// The receivers that have such a file.

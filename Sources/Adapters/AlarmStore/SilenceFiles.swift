@@ -15,8 +15,8 @@ package import SystemCalls
 
 /// `alarms/silences/ID.json`, a file each.
 package struct SilenceFiles {
-  /// How long one waits for another who makes a silence, in microseconds.
-  private static let patience: Int64 = 5_000_000
+  /// How long one waits for another who makes a silence.
+  private static let patience = Duration.seconds(5)
   private let root: SpoolRoot
 
   package init(root: SpoolRoot) {
@@ -40,7 +40,7 @@ package struct SilenceFiles {
   package func add(_ make: (_ id: Int) -> Silence) throws(SystemError) -> Silence {
     let folder = try root.ensureFolder(.silences)
     let lock = try root.openOrCreate(SpoolFile.silenceLock.name, in: folder)
-    guard try lock.lock(.exclusive, wait: .until(.after(microseconds: SilenceFiles.patience))) else {
+    guard try lock.lock(.exclusive, wait: .until(.after(SilenceFiles.patience))) else {
       throw SystemError(.timedOut, call: "flock", subject: "\(root.path)/\(SpoolFile.silenceLock)")
     }
     var id = max(try lastID(in: folder), try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1

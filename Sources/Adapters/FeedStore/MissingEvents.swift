@@ -23,8 +23,8 @@ package struct MissingEvent: Hashable, Sendable {
   fileprivate let folder: SpoolFolder
   fileprivate let name: String
   fileprivate let size: Int
-  /// When it was written, in nanoseconds since the epoch: finer than its name, and no reader changes it.
-  fileprivate let written: Int64
+  /// When it was written, as the time since the epoch: finer than its name, and no reader changes it.
+  fileprivate let written: Duration
 }
 
 /// Compares the mailboxes with the feed.

@@ -8,9 +8,9 @@ package import SystemCalls
 
 /// Waits until names in some folders may have changed.
 package final class FolderWatcher {
-  private static let probeInterval: Int64 = 5_000_000
-  private static let pollInterval: Int64 = 2_000_000
-  private static let missingInterval: Int64 = 1_000_000
+  private static let probeInterval = Duration.seconds(5)
+  private static let pollInterval = Duration.seconds(2)
+  private static let missingInterval = Duration.seconds(1)
 
   private var inotify: Inotify?
   private var isMissing = false
@@ -43,8 +43,8 @@ package final class FolderWatcher {
   /// Returns when something may have changed, at `deadline`, or when it is time to look anyway.
   package func wait(until deadline: Deadline?) throws(SystemError) {
     let interval = descriptor == nil ? FolderWatcher.pollInterval : isMissing ? FolderWatcher.missingInterval : FolderWatcher.probeInterval
-    let limit = deadline.map { min(interval, max(0, $0.remainingMicroseconds)) } ?? interval
-    _ = try waitForAny(descriptor.map { [$0] } ?? [], microseconds: limit)
+    let limit = deadline.map { min(interval, max(.zero, $0.remaining)) } ?? interval
+    _ = try waitForAny(descriptor.map { [$0] } ?? [], for: limit)
     switch inotify {
     case .some(let watch): _ = try watch.read()
     case .none: break

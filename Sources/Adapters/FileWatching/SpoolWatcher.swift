@@ -32,9 +32,9 @@ package final class SpoolWatcher {
     package static let everything: Change = [feed, hooks, settings, segments, outbox]
   }
 
-  /// Microseconds between two looks at everything.
-  private static let probeInterval: Int64 = 5_000_000
-  private static let pollInterval: Int64 = 2_000_000
+  /// Between two looks at everything.
+  private static let probeInterval = Duration.seconds(5)
+  private static let pollInterval = Duration.seconds(2)
 
   private var inotify: Inotify?
   package private(set) var mode: Mode
@@ -101,8 +101,8 @@ package final class SpoolWatcher {
 
   /// What has changed since the last call; everything once its time has come.
   package func changes() throws(SystemError) -> Change {
-    if nextProbe.remainingMicroseconds <= 0 {
-      nextProbe = .after(microseconds: mode == .inotify ? SpoolWatcher.probeInterval : SpoolWatcher.pollInterval)
+    if nextProbe.hasPassed {
+      nextProbe = .after(mode == .inotify ? SpoolWatcher.probeInterval : SpoolWatcher.pollInterval)
       _ = try notices()
       return .everything
     }

@@ -9,8 +9,8 @@ package import SpoolLayout
 package import SystemCalls
 
 package final class CommandGateway: Gateway {
-  /// Microseconds between the reservation of a call and its beginning: the message is written to the disk meanwhile.
-  private static let preparation: Int64 = 100_000
+  /// Between the reservation of a call and its beginning: the message is written to the disk meanwhile.
+  private static let preparation = Duration.milliseconds(100)
 
   private let definition: GatewayDefinition
   private let calls: GatewayCalls
@@ -67,19 +67,19 @@ package final class CommandGateway: Gateway {
   private func permit(key: String?) throws(Failure) -> GatewayPermit {
     let entry: GatewayGuard.Entry
     if key == nil, let reserved {
-      try checkTime(spare: 0)
+      try checkTime(spare: .zero)
       entry = reserved
       self.reserved = nil
     } else {
-      entry = try enter(key: key, spare: 0, waits: true)
+      entry = try enter(key: key, spare: .zero, waits: true)
     }
     switch entry {
     case .permit(let permit): return permit
-    case .place(let place): return try keeper.wait(at: place, latest: latest(spare: 0))
+    case .place(let place): return try keeper.wait(at: place, latest: latest(spare: .zero))
     }
   }
 
-  private func enter(key: String?, spare: Int64, waits: Bool) throws(Failure) -> GatewayGuard.Entry {
+  private func enter(key: String?, spare: Duration, waits: Bool) throws(Failure) -> GatewayGuard.Entry {
     try checkTime(spare: spare)
     let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
     kept = nil
@@ -87,13 +87,13 @@ package final class CommandGateway: Gateway {
   }
 
   /// The latest moment at which a call can begin.
-  private func latest(spare: Int64) -> Deadline { Deadline(nanoseconds: deadline.nanoseconds - (definition.timeout + spare) * 1000) }
+  private func latest(spare: Duration) -> Deadline { deadline.earlier(by: definition.timeout + spare) }
 
   /// No call is begun that may not end within the budget.
-  private func checkTime(spare: Int64) throws(Failure) {
-    if deadline.remainingMicroseconds >= definition.timeout + spare { return }
+  private func checkTime(spare: Duration) throws(Failure) {
+    if deadline.remaining >= definition.timeout + spare { return }
     throw Failure(
-      .temporary, "gateway \(name): a call may take \(definition.timeout / 1000) ms and less than that is left",
+      .temporary, "gateway \(name): a call may take \(definition.timeout.microseconds / 1000) ms and less than that is left",
       remedy: "try again, with a longer --timeout")
   }
 
@@ -118,8 +118,8 @@ package final class CommandGateway: Gateway {
         keeper.giveBack(permit)
         return .notMade(error)
       }
-      let answer = running.answer(until: .after(microseconds: definition.timeout))
-      let elapsed = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
+      let answer = running.answer(until: .after(definition.timeout))
+      let elapsed = started.elapsed
       if case .notAsked(let why) = answer, verb == .status {
         // It may be down, or well and not know the key: that says nothing of its health. The call that follows will.
         keeper.giveBack(permit)
@@ -129,8 +129,8 @@ package final class CommandGateway: Gateway {
       let delay = keeper.report(answer, elapsed: elapsed, permit, repeats: repeats, wantsRepeat: isNotAsked && verb == .charge)
       let known = answer ?? lateAnswer(running)
       if case .doubtful = known { kept = (permit.slot as? CallSlot).map { (request.key, $0) } } else { permit.slot.release() }
-      guard let delay, deadline.remainingMicroseconds >= definition.timeout + delay else { return .answered(known) }
-      sleep(microseconds: delay)
+      guard let delay, deadline.remaining >= definition.timeout + delay else { return .answered(known) }
+      sleep(for: delay)
       // Without permission for a repeat this was the answer.
       do throws(Failure) { permit = try self.permit(key: nil) } catch { return .answered(known) }
       repeats += 1
@@ -140,9 +140,9 @@ package final class CommandGateway: Gateway {
   /// What a call answers that has had its time: its caller waits a quarter as long again, if enough is left to call the payment off
   /// afterwards. Giving up sooner would cost the gateway one more call and the caller its message.
   private func lateAnswer(_ running: GatewayCalls.RunningCall) -> GatewayAnswer {
-    let latest = Deadline(nanoseconds: deadline.nanoseconds - definition.timeout * 1000)
-    return running.answer(until: min(latest, .after(microseconds: definition.timeout / 4)))
-      ?? .doubtful("no answer within \(definition.timeout / 1000) ms")
+    let latest = deadline.earlier(by: definition.timeout)
+    return running.answer(until: min(latest, .after(definition.timeout / 4)))
+      ?? .doubtful("no answer within \(definition.timeout.microseconds / 1000) ms")
   }
 
   package func recordedAnswer(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {

@@ -24,12 +24,12 @@ package final class GatewayCalls {
 
   /// How a call is made.
   package struct Limits: Hashable, Sendable {
-    /// Microseconds the caller waits.
-    package let patience: Int64
-    /// Milliseconds after which the command is ended.
-    package let lifetime: Int64
+    /// How long the caller waits.
+    package let patience: Duration
+    /// After this the command is ended.
+    package let lifetime: Duration
 
-    package init(patience: Int64, lifetime: Int64) { (self.patience, self.lifetime) = (patience, lifetime) }
+    package init(patience: Duration, lifetime: Duration) { (self.patience, self.lifetime) = (patience, lifetime) }
   }
 
   private let root: SpoolRoot
@@ -56,7 +56,7 @@ package final class GatewayCalls {
 
   /// Runs the command and waits for its answer; nil when it did not come in time, which leaves the command at work.
   package func call(_ verb: GatewayVerb, _ subject: GatewayRequest) throws(Failure) -> GatewayAnswer? {
-    try begin(verb, subject).answer(until: .after(microseconds: limits.patience))
+    try begin(verb, subject).answer(until: .after(limits.patience))
   }
 
   /// A command at work. It goes on when this is dropped.

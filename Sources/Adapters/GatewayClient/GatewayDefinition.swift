@@ -6,19 +6,19 @@ package import SpoolLayout
 package struct GatewayDefinition {
   package let name: GatewayName
   package let command: GatewayCommand
-  /// Microseconds a call may take.
-  package let timeout: Int64
+  /// How long a call may take.
+  package let timeout: Duration
   /// Calls at the same time, at most.
   package let slots: Int
-  /// Milliseconds after which a call that went on in the background is ended.
-  package let lifetime: Int64
+  /// After this a call that went on in the background is ended.
+  package let lifetime: Duration
   package let breaker: BreakerSettings
   package let retryCosts: RetryCosts
 
-  /// Microseconds between the end of a call's time and the moment at which others no longer reckon with it.
-  private static let grace: Int64 = 1_000_000
-  /// Microseconds after which a call no longer counts for the slot that it has.
-  package var longestUse: Int64 { timeout + GatewayDefinition.grace }
+  /// Between the end of a call's time and the moment at which others no longer reckon with it.
+  private static let grace = Duration.seconds(1)
+  /// After this a call no longer counts for the slot that it has.
+  package var longestUse: Duration { timeout + GatewayDefinition.grace }
 
   /// 78 where something about it is wrong; nil where the configuration has no gateway of that name.
   package init?(_ name: GatewayName, _ configuration: Configuration) throws(Failure) {
@@ -32,18 +32,18 @@ package struct GatewayDefinition {
       try configuration.integer(field.setting(of: name.text), in: range)
     }
     (self.name, self.command) = (name, command)
-    timeout = try number(.timeout, 10...3_600_000) * 1000
+    timeout = .milliseconds(try number(.timeout, 10...3_600_000))
     let ownSlots = GatewayField.slots.setting(of: name.text)
     slots = Int(try configuration.integer(configuration.sets(ownSlots) ? ownSlots : .gatewaySlots, in: 1...1000))
-    lifetime = try number(.lifetime, 1...86400) * 1000
+    lifetime = .seconds(try number(.lifetime, 1...86400))
     var breaker = BreakerSettings()
     breaker.window = Int(try number(.breakerWindow, 1...100))
-    breaker.maximumAge = try number(.breakerAge, 1...86400) * 1_000_000
+    breaker.maximumAge = .seconds(try number(.breakerAge, 1...86400))
     breaker.minimum = Int(try number(.breakerMinimum, 1...100))
     breaker.failurePercent = Int(try number(.breakerFailures, 1...101))
     // Of an earlier version, in which slow calls opened the breaker.
     _ = try number(.breakerSlow, 1...101)
-    breaker.openTime = try number(.breakerOpen, 1...86_400_000) * 1000
+    breaker.openTime = .milliseconds(try number(.breakerOpen, 1...86_400_000))
     breaker.probes = Int(try number(.breakerProbes, 1...20))
     // A probe has reported by then, or it was killed.
     breaker.leaseTime = timeout + GatewayDefinition.grace

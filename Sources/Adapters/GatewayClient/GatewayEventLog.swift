@@ -9,8 +9,8 @@ package final class GatewayEventLog {
   /// Bytes after which a new file is begun.
   private static let limit = 256 << 10
   private static let name = SpoolFile.gatewayEvents.name
-  /// Microseconds to wait for others. A line more is not worth waiting for one that was stopped.
-  private static let patience: Int64 = 1_000_000
+  /// How long to wait for others. A line more is not worth waiting for one that was stopped.
+  private static let patience = Duration.seconds(1)
 
   private let root: SpoolRoot
 
@@ -24,12 +24,12 @@ package final class GatewayEventLog {
     do throws(SystemError) {
       let folder = try root.ensureFolder(.payments)
       var file = try root.openOrCreate(GatewayEventLog.name, in: folder)
-      _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
+      _ = try file.lock(.exclusive, wait: .until(.after(GatewayEventLog.patience)))
       if try file.status().size >= GatewayEventLog.limit {
         // One who waits for the lock of the old file adds to that one, where it is still read.
         try folder.rename(GatewayEventLog.name, to: folder, replacing: "\(GatewayEventLog.name).1")
         file = try root.openOrCreate(GatewayEventLog.name, in: folder)
-        _ = try file.lock(.exclusive, wait: .until(.after(microseconds: GatewayEventLog.patience)))
+        _ = try file.lock(.exclusive, wait: .until(.after(GatewayEventLog.patience)))
       }
       try file.write(all: Array(line.utf8), at: try file.status().size)
     } catch { throw Failure(storage: error) }

@@ -4,14 +4,14 @@ internal import SpoolLayout
 internal import SystemCalls
 
 extension GatewayGuard {
-  /// Microseconds between two looks of the first in the line for a free slot.
-  private static let pollInterval: Int64 = 1000
+  /// Between two looks of the first in the line for a free slot.
+  private static let pollInterval = Duration.milliseconds(1)
   /// How often it polls before it looks at the gateway's state again.
   private static let polls = 30
-  /// Microseconds that the others wait for the one before them before they look again.
-  private static let lookInterval: Int64 = 250_000
+  /// How long the others wait for the one before them before they look again.
+  private static let lookInterval = Duration.milliseconds(250)
   /// The same while a slot is free and the one before does not take it: it may have been stopped.
-  private static let shortInterval: Int64 = 30_000
+  private static let shortInterval = Duration.milliseconds(30)
 
   /// What comes of asking for a permit.
   enum Turn {
@@ -54,11 +54,11 @@ extension GatewayGuard {
     if !isUsable(known.breaker) { return isFull ? beingTried(known.breaker, now: known.updated) : nil }
     if ahead == 0, !isFull { return nil }
     let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
-    return waits && wait <= latest.remainingMicroseconds ? nil : tooLong(known, ahead: ahead, wait)
+    return waits && wait <= latest.remaining ? nil : tooLong(known, ahead: ahead, wait)
   }
 
-  private func tooLong(_ known: GatewayHealth, ahead: Int, _ wait: Int64) -> Failure {
-    let seconds = "\((wait + 999_999) / 1_000_000) s"
+  private func tooLong(_ known: GatewayHealth, ahead: Int, _ wait: Duration) -> Failure {
+    let seconds = "\(GatewayGuard.seconds(wait)) s"
     return Failure(
       .temporary,
       "gateway \(definition.name): \(known.slots.limit == 1 ? "its slot is" : "all \(known.slots.limit) slots are") taken and "
@@ -98,7 +98,7 @@ extension GatewayGuard {
       let known = try health.look()
       if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
       if let ending = ending() { throw ending }
-      let remaining = latest.remainingMicroseconds
+      let remaining = latest.remaining
       guard let ahead = known.line.ahead(of: place.number) else {
         // The state was damaged and began anew, without those who waited.
         try health.update { health, _ in if health.line.ahead(of: place.number) == nil { health.line.join(place.number) } }
@@ -106,7 +106,7 @@ extension GatewayGuard {
       }
       let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
       // One that has waited is turned away where it is hopeless, not where it is doubtful.
-      if remaining <= 0 || wait / 2 > remaining { throw tooLong(known, ahead: ahead, wait) }
+      if remaining <= .zero || wait / 2 > remaining { throw tooLong(known, ahead: ahead, wait) }
       let isStuck = ahead == before && interval == GatewayGuard.shortInterval
       before = ahead
       if ahead == 0 || isStuck {
@@ -120,7 +120,7 @@ extension GatewayGuard {
         }
         if isStuck { interval = GatewayGuard.lookInterval }
       } else {
-        let deadline = min(Deadline.after(microseconds: interval), latest)
+        let deadline = min(Deadline.after(interval), latest)
         if try !removed(known.line.places[ahead - 1], before: place, deadline) {
           // Nothing moved. Where a slot is free nevertheless, a short time will tell whether the one before takes it.
           do throws(SystemError) {
@@ -143,8 +143,8 @@ extension GatewayGuard {
   }
 
   private func poll(of known: SlotLimit, _ times: Int, _ latest: Deadline) throws(Failure) -> CallSlot? {
-    for time in 0..<times where latest.remainingMicroseconds > 0 {
-      if time > 0 { sleep(microseconds: GatewayGuard.pollInterval) }
+    for time in 0..<times where !latest.hasPassed {
+      if time > 0 { sleep(for: GatewayGuard.pollInterval) }
       do throws(SystemError) {
         if let slot = try slots.free(of: known.limit, highest: known.highest, at: health.now, isQuick: time > 0) { return slot }
       } catch { throw Failure(storage: error) }

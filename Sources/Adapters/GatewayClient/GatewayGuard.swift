@@ -84,15 +84,15 @@ final class GatewayGuard {
     }
   }
 
-  /// Reports how a call went. `elapsed` in microseconds. Says whether the call may be repeated, where `wantsRepeat`, and after how
-  /// many microseconds. What cannot be reported is lost; it never changes what the gateway answered.
-  func report(_ answer: GatewayAnswer?, elapsed: Int64, _ permit: GatewayPermit, repeats: Int, wantsRepeat: Bool) -> Int64? {
+  /// Reports how a call went. Says whether the call may be repeated, where `wantsRepeat`, and after how
+  /// long. What cannot be reported is lost; it never changes what the gateway answered.
+  func report(_ answer: GatewayAnswer?, elapsed: Duration, _ permit: GatewayPermit, repeats: Int, wantsRepeat: Bool) -> Duration? {
     let verdict = GatewayGuard.verdict(answer, isSlow: elapsed * 2 > definition.timeout)
     let taken = (permit.slot as? CallSlot)?.taken
-    let occupied = taken.map { (Deadline.now.nanoseconds - $0.nanoseconds) / 1000 } ?? elapsed
+    let occupied = taken?.elapsed ?? elapsed
     do throws(Failure) {
       let chance = try GatewayGuard.chance()
-      let (transition, delay): (BreakerTransition?, Int64?) = try health.update { health, now in
+      let (transition, delay): (BreakerTransition?, Duration?) = try health.update { health, now in
         if verdict == .late { health.retries.timedOut(definition.retryCosts) }
         if verdict == .good || verdict == .slow { health.retries.succeeded() }
         let call = EndedCall(verdict, lease: permit.lease, round: permit.round, elapsed: elapsed, occupied: occupied)
@@ -134,22 +134,20 @@ final class GatewayGuard {
         remedy: "'msg-pay breaker --reset \(definition.name)' ends that; nothing was charged")
     }
     return Failure(
-      .temporary, "gateway \(definition.name): circuit open; next probe in \(seconds(until, now)) s",
+      .temporary, "gateway \(definition.name): circuit open; next probe in \(GatewayGuard.seconds(until.since(now))) s",
       remedy: "nothing was charged; try again, or see 'msg-pay breaker'")
   }
 
   /// While the breaker tries the gateway with as many calls as it may: by then it is known how they went, whatever becomes of them.
   func beingTried(_ breaker: CircuitBreaker, now: Timestamp) -> Failure {
-    let until = breaker.trialEnd ?? now.adding(microseconds: definition.longestUse)
+    let until = breaker.trialEnd ?? now.adding(definition.longestUse)
     return Failure(
-      .temporary, "gateway \(definition.name): circuit half-open; its probes end within \(seconds(until, now)) s",
+      .temporary, "gateway \(definition.name): circuit half-open; its probes end within \(GatewayGuard.seconds(until.since(now))) s",
       remedy: "nothing was charged; try again, or see 'msg-pay breaker'")
   }
 
   /// Rounded up, so that the time named is not too early.
-  private func seconds(_ until: Timestamp, _ now: Timestamp) -> Int64 {
-    max(1, (until.microseconds - now.microseconds + 999_999) / 1_000_000)
-  }
+  static func seconds(_ span: Duration) -> Int64 { max(1, (span.microseconds + 999_999) / 1_000_000) }
 
   func tell(_ transitions: [BreakerTransition]) {
     for transition in transitions {

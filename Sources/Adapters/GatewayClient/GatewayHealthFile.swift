@@ -11,9 +11,9 @@ package import SpoolLayout
 package import SystemCalls
 
 package final class GatewayHealthFile {
-  /// Microseconds to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
+  /// How long to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
   /// that was stopped in between is not to stop everybody.
-  package static let patience: Int64 = 10_000_000
+  package static let patience = Duration.seconds(10)
 
   private let root: SpoolRoot
   private let gateway: GatewayName
@@ -45,7 +45,7 @@ package final class GatewayHealthFile {
         if let known = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) {
           health = known
         } else {
-          _ = try file.lock(.shared, wait: .until(.after(microseconds: GatewayHealthFile.patience)))
+          _ = try file.lock(.shared, wait: .until(.after(GatewayHealthFile.patience)))
           health = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) ?? health
         }
       }
@@ -56,7 +56,7 @@ package final class GatewayHealthFile {
 
   /// Changes what is known, with everybody else kept out; 75 where that cannot be had before the deadline. `body` gets the time it is.
   package func update<Result>(
-    until deadline: Deadline = .after(microseconds: patience), _ body: (inout GatewayHealth, Timestamp) -> Result
+    until deadline: Deadline = .after(patience), _ body: (inout GatewayHealth, Timestamp) -> Result
   ) throws(Failure) -> Result {
     let result: Result?
     do throws(SystemError) {

@@ -17,11 +17,11 @@ package final class GatewaySlots {
 
   private let root: SpoolRoot
   private let gateway: GatewayName
-  /// Microseconds after which a call no longer counts.
-  private let longestUse: Int64
+  /// After this a call no longer counts.
+  private let longestUse: Duration
   private var open: [Int: SlotFile] = [:]
 
-  package init(root: SpoolRoot, gateway: GatewayName, longestUse: Int64) {
+  package init(root: SpoolRoot, gateway: GatewayName, longestUse: Duration) {
     (self.root, self.gateway, self.longestUse) = (root, gateway, longestUse)
   }
 
@@ -76,10 +76,10 @@ private final class SlotFile {
   }
 
   /// Whether it was taken that long ago. What cannot be read was taken just now.
-  func isOverdue(at now: Timestamp, after microseconds: Int64) throws(SystemError) -> Bool {
+  func isOverdue(at now: Timestamp, after time: Duration) throws(SystemError) -> Bool {
     let text = String(decoding: try descriptor.read(SlotFile.length, at: 0), as: UTF8.self)
-    guard text.hasSuffix("\n"), let time = Int64(text.dropLast()) else { return false }
-    return now.microseconds.subtractingReportingOverflow(time).partialValue > microseconds
+    guard text.hasSuffix("\n"), let taken = Int64(text.dropLast()) else { return false }
+    return now.since(Timestamp(microseconds: taken)) > time
   }
 }
 

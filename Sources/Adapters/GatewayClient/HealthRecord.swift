@@ -32,7 +32,8 @@ enum HealthRecord {
     lines += limitLines(health.slots)
     let line = health.line
     lines.append(
-      (["line mean \(line.mean) deviation \(line.deviation) used \(line.used.microseconds) waiting"] + line.places.map { "\($0)" })
+      (["line mean \(line.mean.microseconds) deviation \(line.deviation.microseconds) used \(line.used.microseconds) waiting"]
+        + line.places.map { "\($0)" })
         .joined(separator: " "))
     lines += breaker.leases.map { "lease \($0.number) \($0.expires.microseconds)" }
     lines += breaker.outcomes.map { "call \($0.verdict.rawValue) \($0.time.microseconds)" }
@@ -45,10 +46,10 @@ enum HealthRecord {
   private static func limitLines(_ slots: SlotLimit) -> [String] {
     let (round, base, trial) = (slots.round, slots.base, slots.trial)
     return [
-      "slots \(slots.limit) \(slots.phase.rawValue) base \(base.limit) \(base.cost) trial \(trial.limit) \(trial.cost) "
+      "slots \(slots.limit) \(slots.phase.rawValue) base \(base.limit) \(base.cost.microseconds) trial \(trial.limit) \(trial.cost.microseconds) "
         + "pause \(slots.pause) \(slots.lastPause)",
       "round \(round.number) \(round.began.microseconds) \(round.filled.microseconds) begun \(round.begun) crowded \(round.crowded) "
-        + "ended \(round.ended) answered \(round.answered) time \(round.time)",
+        + "ended \(round.ended) answered \(round.answered) time \(round.time.microseconds)",
     ]
   }
 
@@ -58,7 +59,7 @@ enum HealthRecord {
     var lines = text.split(separator: "\n").map { $0.split(separator: " ") }
     if lines.last?.isEmpty ?? false { lines.removeLast() }
     guard let end = lines.last, end.count == 2, end[0] == "crc", let sum = UInt32(end[1], radix: 16),
-      let body = bytes.firstRange(of: Array("\ncrc ".utf8)).map({ Array(bytes[...$0.lowerBound]) }), CRC32C.checksum(body) == sum,
+      CRC32C.checksum(Array(text.utf8[..<end[0].startIndex])) == sum,
       case let first = lines[0].joined(separator: " "), [title, earlierTitle].contains(first)
     else { return nil }
     var reader = Reader()
@@ -126,8 +127,8 @@ enum HealthRecord {
         return false
       }
       slots = (
-        Int(found[0]), phase, SlotLimit.Measured(limit: Int(found[1]), cost: found[2]),
-        SlotLimit.Measured(limit: Int(found[3]), cost: found[4]), [Int(found[5]), Int(found[6])]
+        Int(found[0]), phase, SlotLimit.Measured(limit: Int(found[1]), cost: .microseconds(found[2])),
+        SlotLimit.Measured(limit: Int(found[3]), cost: .microseconds(found[4])), [Int(found[5]), Int(found[6])]
       )
       return true
     }
@@ -136,14 +137,15 @@ enum HealthRecord {
       guard let found = numbers(words, [1, 2, 3, 5, 7, 9, 11, 13]) else { return false }
       round = LimitRound(
         number: Int(found[0]), began: Timestamp(microseconds: found[1]), filled: Timestamp(microseconds: found[2]), begun: Int(found[3]),
-        crowded: Int(found[4]), ended: Int(found[5]), answered: Int(found[6]), time: found[7])
+        crowded: Int(found[4]), ended: Int(found[5]), answered: Int(found[6]), time: .microseconds(found[7]))
       return true
     }
 
     private mutating func takeLine(_ words: [Substring]) -> Bool {
       guard let found = numbers(words, [2, 4, 6]), let places = numbers(words, Array(8..<words.count)) else { return false }
       line = WaitingLine(
-        places: places.map { Int($0) }, mean: found[0], deviation: found[1], used: Timestamp(microseconds: found[2]))
+        places: places.map { Int($0) }, mean: .microseconds(found[0]), deviation: .microseconds(found[1]),
+        used: Timestamp(microseconds: found[2]))
       return true
     }
 
@@ -155,16 +157,5 @@ enum HealthRecord {
         state: state, since: since, reopening: until, probes: CircuitBreaker.Probes(issued: issued, good: good, bad: bad),
         nextLease: next, outcomes: outcomes, leases: leases)
     }
-  }
-}
-
-extension Array<UInt8> {
-  /// Where a sequence of bytes is for the first time.
-  fileprivate func firstRange(of part: [UInt8]) -> Range<Int>? {
-    guard part.count <= count else { return nil }
-    for start in 0...(count - part.count) where self[start..<start + part.count].elementsEqual(part) {
-      return start..<start + part.count
-    }
-    return nil
   }
 }

@@ -4,14 +4,14 @@ package import SystemCalls
 /// Runs hooks as child processes, several at once, in the caller's poll loop: no thread, no waiting.
 package final class HookProcesses: HookRunner {
   private var folder: HookFolder
-  private var timeout: Int64
+  private var timeout: Duration
   private var runs: [HookRun] = []
 
-  /// `timeout` is the seconds a hook may run.
-  package init(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
+  /// `timeout` is how long a hook may run.
+  package init(folder: HookFolder, timeout: Duration) { (self.folder, self.timeout) = (folder, timeout) }
 
   /// What holds for hooks that are started from now on.
-  package func use(folder: HookFolder, timeout: Int64) { (self.folder, self.timeout) = (folder, timeout) }
+  package func use(folder: HookFolder, timeout: Duration) { (self.folder, self.timeout) = (folder, timeout) }
 
   package var isIdle: Bool { runs.isEmpty }
 
@@ -28,7 +28,7 @@ package final class HookProcesses: HookRunner {
       case .unfit(let reason): complaint = reason
       }
     } catch { complaint = "\(error.code)" }
-    return FinishedRun(delivery: delivery, end: .notStarted(complaint), lastLine: "", complaint: "", milliseconds: 0)
+    return FinishedRun(delivery: delivery, end: .notStarted(complaint), lastLine: "", complaint: "", duration: .zero)
   }
 
   /// What the loop has to wait for.

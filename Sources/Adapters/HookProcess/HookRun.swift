@@ -9,12 +9,12 @@ internal import SystemCalls
 final class HookRun {
   private enum Stage { case running, askedToEnd, killed }
 
-  /// Seconds between SIGTERM and SIGKILL.
-  private static let grace: Int64 = 5
+  /// Between SIGTERM and SIGKILL.
+  private static let grace = Duration.seconds(5)
   /// Lines of standard error that are kept for the history.
   private static let linesKept = 3
-  /// How often a hook is looked after on a kernel that does not tell of its end, in microseconds.
-  private static let lookInterval: Int64 = 100_000
+  /// How often a hook is looked after on a kernel that does not tell of its end.
+  private static let lookInterval = Duration.milliseconds(100)
 
   private let delivery: Delivery
   /// Kept open as long as the hook may open its own file.
@@ -26,13 +26,12 @@ final class HookRun {
   private var stage = Stage.running
   private var nextSignal: Deadline
 
-  /// `timeout` in seconds.
-  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, timeout: Int64) throws(SystemError) {
+  init(_ delivery: Delivery, _ call: HookCall, program: HookProgram, timeout: Duration) throws(SystemError) {
     (self.delivery, self.program) = (delivery, program)
     child = try ChildProcess(
       path: program.path, arguments: call.arguments, environment: call.environment + ["MSG_ALARM_CONF=\(program.settingsPath)"],
       input: call.inputLine)
-    nextSignal = .after(microseconds: timeout * 1_000_000)
+    nextSignal = .after(timeout)
   }
 
   /// What to wait for.
@@ -40,7 +39,7 @@ final class HookRun {
 
   /// Until when at most.
   var deadline: Deadline {
-    let look = Deadline.after(microseconds: HookRun.lookInterval)
+    let look = Deadline.after(HookRun.lookInterval)
     return child.endingDescriptor == nil ? min(look, nextSignal) : nextSignal
   }
 
@@ -58,13 +57,11 @@ final class HookRun {
     if stage != .running { child.signalGroup(.kill) }
     return FinishedRun(
       delivery: delivery, end: end(for: exit), lastLine: outputTail.lastLines(1), complaint: errorTail.lastLines(HookRun.linesKept),
-      milliseconds: milliseconds)
+      duration: started.elapsed)
   }
 
   /// Ends the whole group at once.
   func kill() { child.signalGroup(.kill) }
-
-  private var milliseconds: Int { Int((Deadline.now.nanoseconds - started.nanoseconds) / 1_000_000) }
 
   private func end(for exit: ChildExit) -> HookEnd {
     if stage != .running { return .timedOut }
@@ -75,16 +72,16 @@ final class HookRun {
   }
 
   private func signalWhenDue() {
-    guard nextSignal.remainingMicroseconds <= 0 else { return }
+    guard nextSignal.hasPassed else { return }
     switch stage {
     case .running:
       child.signalGroup(.terminate)
       stage = .askedToEnd
-      nextSignal = .after(microseconds: HookRun.grace * 1_000_000)
+      nextSignal = .after(HookRun.grace)
     case .askedToEnd, .killed:
       child.signalGroup(.kill)
       stage = .killed
-      nextSignal = .after(microseconds: HookRun.grace * 1_000_000)
+      nextSignal = .after(HookRun.grace)
     }
   }
 

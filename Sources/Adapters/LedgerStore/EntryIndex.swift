@@ -122,7 +122,7 @@ final class EntryIndex {
     var parts = [Part(number: segment.number, end: end)]
     while let last = parts.last, last.number > LedgerPaths.firstSegment, let older = try Segment.open(last.number - 1, in: root) {
       let count = older.status.size / Record.length
-      guard count > 0, try older.record(count - 1).time >= now.adding(seconds: -GeneralLedger.retention) else { break }
+      guard count > 0, try older.record(count - 1).time >= now.subtracting(GeneralLedger.retention) else { break }
       parts.append(Part(number: older.number, end: count))
     }
     return parts.reversed()

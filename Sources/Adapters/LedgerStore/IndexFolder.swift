@@ -3,8 +3,8 @@ internal import SystemCalls
 
 /// `pay/cache/<boot id>/`, where the index is.
 enum IndexFolder {
-  /// Another boot's cache that was not written for so many days belongs to no host that shares this spool.
-  private static let unusedDays: Int64 = 7
+  /// Another boot's cache that was not written for so long belongs to no host that shares this spool.
+  private static let unusedAge = Duration.seconds(7 * 86_400)
 
   /// Opens this boot's folder, making it; those of boots that are over go then. Nil where that fails: the ledger works
   /// without a cache.
@@ -19,10 +19,10 @@ enum IndexFolder {
   }
 
   private static func removeOthers(in caches: Directory, than bootID: String) {
-    let oldest = wallClockMicroseconds() * 1000 - unusedDays * 86_400_000_000_000
+    let oldest = wallClock() - unusedAge
     // What cannot be removed is in nobody's way.
     for entry in (try? caches.list().entries) ?? [] where entry.name != bootID && entry.kind == .directory && isBootID(entry.name) {
-      let written = (try? caches.status(of: "\(entry.name)/index"))??.modified ?? 0
+      let written = (try? caches.status(of: "\(entry.name)/index"))??.modified ?? .zero
       if written < oldest { remove(entry.name, in: caches) }
     }
   }

@@ -77,7 +77,8 @@ extension Record {
   }
 
   private static func posting(
-    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Balance, fingerprint: String, words: [Substring]
+    _ kind: Posting.Kind, id: String, debit: String, credit: String, amount: Amount, balance: Balance, fingerprint: String,
+    words: [Substring]
   ) -> Posting? {
     guard words.count >= 2, let reference = PercentText.decode(words[0]), let memo = PercentText.decode(words[1]),
       let debit = Account(debit), let credit = Account(credit)

@@ -29,7 +29,7 @@ struct DeliveryOrder {
   ) throws(SystemError) -> Value {
     let file = try root.openOrCreate(mailbox.text, in: root.ensureCacheFolder(.order))
     _ = try file.lock(.exclusive, wait: .until(.after(DeliveryOrder.patience)))
-    let time = DeliveryOrder.time(in: try file.read(DeliveryOrder.width + 2, at: 0)).map { max(now, $0.adding(microseconds: 1)) } ?? now
+    let time = DeliveryOrder.time(in: try file.read(DeliveryOrder.width + 2, at: 0)).map { max(now, $0.adding(.microseconds(1))) } ?? now
     try file.write(all: Array("\(padded(Int(time.microseconds), DeliveryOrder.width))\n".utf8), at: 0)
     return try body(time)
   }

@@ -1,4 +1,5 @@
 package import Mailbox
+package import SharedKernel
 internal import SystemCalls
 
 extension MaildirMailbox {
@@ -7,8 +8,8 @@ extension MaildirMailbox {
     return FolderStamp(inode: status.identity.inode, modified: status.modified, changed: status.changed)
   }
 
-  package func modified(_ name: String, in place: StoredMessage.Place) throws -> Int64? {
-    try folder(place)?.status(of: name).map { $0.modified / 1000 }
+  package func modified(_ name: String, in place: StoredMessage.Place) throws -> Timestamp? {
+    try folder(place)?.status(of: name).map { Timestamp(sinceEpoch: $0.modified) }
   }
 
   package func eachName(in place: StoredMessage.Place, _ body: (borrowing Span<UInt8>, Bool) -> Void) throws {
@@ -31,7 +32,7 @@ extension MaildirMailbox {
 
   /// Looks for the file with a base name wherever it is now; nil when it is gone. `readdir` may miss a file that is renamed
   /// while it runs, so a folder that was changed meanwhile is read again.
-  func find(base: String, delivered: Int64) throws -> StoredMessage? {
+  func find(base: String, delivered: Timestamp) throws -> StoredMessage? {
     let wanted = Array(base.utf8)
     for _ in 0..<MaildirMailbox.attempts {
       let before = try StoredMessage.Place.allCases.map(stamp)

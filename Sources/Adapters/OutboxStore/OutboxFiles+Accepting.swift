@@ -1,3 +1,4 @@
+internal import MessageFormat
 internal import DurableFiles
 package import Sending
 package import SharedKernel

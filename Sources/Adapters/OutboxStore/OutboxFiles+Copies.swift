@@ -1,3 +1,4 @@
+internal import SharedKernel
 internal import MessageFormat
 internal import Sending
 internal import SpoolLayout

@@ -53,10 +53,10 @@ package struct CopySearch {
     guard let folder = try root.folderIfPresent(.mailbox(place.recipient).part(place.part)),
       let status = try folder.status(of: place.name)
     else { return nil }
-    let delivered = MaildirName.delivered(Array(place.name.utf8).span) ?? 0
+    let delivered = MaildirName.delivered(Array(place.name.utf8).span) ?? Timestamp(sinceEpoch: .zero)
     let isRead = place.part == .current && MaildirName.isSeen(place.name)
     return DeliveredCopy(
-      recipient: place.recipient, delivered: Timestamp(microseconds: delivered),
-      read: isRead ? Timestamp(microseconds: status.changed / 1000) : nil, envelope: try folder.envelope(of: place.name))
+      recipient: place.recipient, delivered: delivered,
+      read: isRead ? Timestamp(sinceEpoch: status.changed) : nil, envelope: try folder.envelope(of: place.name))
   }
 }

@@ -3,9 +3,9 @@ package import SharedKernel
 package import SystemCalls
 
 extension Spool {
-  /// Hours after which a file in `tmp/` is nobody's any more (as Maildir readers count). An answer of a gateway that is that old and
+  /// The age at which a file in `tmp/` is nobody's any more (as Maildir readers count). An answer of a gateway that is that old and
   /// was not taken is asked for again.
-  package static let strayHours: Int64 = 36
+  package static let strayAge = Duration.hours(36)
 
   /// Removes what killed writers left in `tmp/`, and the answers of gateways that nobody waits for any more.
   package func removeStrays(now: Timestamp) throws(SystemError) {
@@ -14,9 +14,9 @@ extension Spool {
 
   private func removeStrays(in folder: SpoolFolder, now: Timestamp) throws(SystemError) {
     guard let temporary = try root.folderIfPresent(folder) else { return }
-    let oldest = (now.seconds - Spool.strayHours * 3600) * 1_000_000_000
+    let oldest = now.subtracting(Spool.strayAge)
     for entry in try temporary.list().entries {
-      guard let status = try temporary.status(of: entry.name), status.modified < oldest else { continue }
+      guard let status = try temporary.status(of: entry.name), Timestamp(sinceEpoch: status.modified) < oldest else { continue }
       switch status.kind {
       case .file: try temporary.remove(entry.name)
       case .directory where entry.name.hasPrefix(SpoolRoot.maildirPrefix): try temporary.removeTree(entry.name)

@@ -1,11 +1,12 @@
 internal import Mailbox
+internal import SharedKernel
 
 /// The names of a listing that were not known, in the order of their messages. Few bytes each, for there may be very many.
 struct ArrivedNames {
   struct Item {
     /// The index among the names that were met.
     let name: Int32
-    let delivered: Int64
+    let delivered: Timestamp
   }
 
   private(set) var items: [Item] = []

@@ -1,4 +1,5 @@
 internal import Mailbox
+internal import SharedKernel
 
 /// View and changes read together as one sequence, mostly in order: what is read is read ahead, in either direction.
 final class MergedView {
@@ -88,7 +89,7 @@ final class MergedView {
   }
 
   /// Where a message with that key stands, or would; and whether it is there. Binary search.
-  func lowerBound(delivered: Int64, base: ArraySlice<UInt8>) throws(ViewTrouble) -> (index: Int, isPresent: Bool) {
+  func lowerBound(delivered: Timestamp, base: ArraySlice<UInt8>) throws(ViewTrouble) -> (index: Int, isPresent: Bool) {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
@@ -98,7 +99,7 @@ final class MergedView {
   }
 
   /// Negative where the message at an index comes before that key, 0 where it has it.
-  func compare(_ index: Int, _ delivered: Int64, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> Int {
+  func compare(_ index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> Int {
     let other = try record(index).facts.delivered
     if other != delivered { return other < delivered ? -1 : 1 }
     let name = StoredMessage.base(ofName: try entry(index).bytes(.name))

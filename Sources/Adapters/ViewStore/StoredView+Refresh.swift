@@ -111,8 +111,8 @@ struct FolderClock {
 
   init(_ file: TemporaryFile?) { self.file = file }
 
-  /// Nanoseconds since the epoch; nil where nothing can be written.
-  func tick() -> Int64? {
+  /// The time since the epoch; nil where nothing can be written.
+  func tick() -> Duration? {
     guard let file else { return nil }
     do throws(SystemError) {
       try file.descriptor.write(all: [0], at: 0)
@@ -121,13 +121,13 @@ struct FolderClock {
   }
 
   /// Whether names that change from now on leave another stamp.
-  static func isPast(_ stamp: FolderStamp, at time: Int64?) -> Bool {
+  static func isPast(_ stamp: FolderStamp, at time: Duration?) -> Bool {
     guard let time else { return false }
     return stamp.modified < time && stamp.changed < time
   }
 
   /// Whether a rename during the listing could have left the times as they were.
   static func isRecent(_ stamps: [FolderStamp?]) -> Bool {
-    stamps.contains { stamp in stamp.map { wallClockMicroseconds() - $0.modified / 1000 < 20_000 } ?? false }
+    stamps.contains { stamp in stamp.map { wallClock() - $0.modified < .milliseconds(20) } ?? false }
   }
 }

@@ -1,4 +1,5 @@
 internal import Mailbox
+internal import SharedKernel
 
 /// Changes to view and header, gathered and then put in place together.
 struct ViewEdit {
@@ -108,8 +109,9 @@ struct ViewEdit {
   }
 
   /// What `lowerBound` finds, by walking on from an index that is not behind it.
-  private func advance(from index: Int, _ delivered: Int64, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> (index: Int, isPresent: Bool)
-  {
+  private func advance(from index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> (
+    index: Int, isPresent: Bool
+  ) {
     var index = index
     while index < view.count {
       let order = try view.compare(index, delivered, base)
@@ -119,7 +121,7 @@ struct ViewEdit {
     return (index, false)
   }
 
-  private mutating func add(_ name: [UInt8], in place: StoredMessage.Place, _ delivered: Int64, before index: Int) {
+  private mutating func add(_ name: [UInt8], in place: StoredMessage.Place, _ delivered: Timestamp, before index: Int) {
     let facts = Entry.Facts(state: MessageState(place, name: name.span), delivered: delivered)
     var record = ViewRecord(
       kind: .inserted, facts: facts, baseHash: KnownNames.baseHash(name.span, seed: header.seed),

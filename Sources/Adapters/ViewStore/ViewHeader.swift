@@ -49,8 +49,8 @@ struct ViewHeader {
         bytes.append(littleEndian: number)
       }
       bytes.append(littleEndian: folder.stamp?.inode ?? 0)
-      bytes.append(littleEndian: folder.stamp?.modified ?? 0)
-      bytes.append(littleEndian: folder.stamp?.changed ?? 0)
+      bytes.append(littleEndian: folder.stamp?.modified.nanoseconds ?? 0)
+      bytes.append(littleEndian: folder.stamp?.changed.nanoseconds ?? 0)
     }
     bytes += [UInt8](repeating: 0, count: ViewHeader.length - 8 - bytes.count)
     bytes.append(littleEndian: XXH64.hash(bytes, seed: 0))
@@ -72,7 +72,8 @@ struct ViewHeader {
     for place in 0..<2 {
       let first = 11 + place * 7
       let stamp = FolderStamp(
-        inode: bytes.span.number64(16 + (first + 4) * 8), modified: Int64(number(first + 5)), changed: Int64(number(first + 6)))
+        inode: bytes.span.number64(16 + (first + 4) * 8), modified: .nanoseconds(number(first + 5)),
+        changed: .nanoseconds(number(first + 6)))
       folders[place] = FolderKnowledge(
         stamp: number(first) == 0 ? nil : stamp, isMissing: number(first + 1) != 0, foreignEntries: number(first + 2),
         undecodable: number(first + 3))
@@ -80,5 +81,12 @@ struct ViewHeader {
     guard (0...Int(Int32.max)).contains(recordCount), textLength >= 0, size - textStart == textLength, counts.total >= 0 else {
       throw ViewTrouble()
     }
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, as the file holds them, or the nearest number that 64 bits hold.
+  fileprivate var nanoseconds: Int64 {
+    components.seconds.saturatingProduct(1_000_000_000).saturatingSum(components.attoseconds / 1_000_000_000)
   }
 }

@@ -40,7 +40,7 @@ extension ViewRecord {
   func append(to bytes: inout [UInt8], seed: UInt64, index: Int) {
     var fields: [UInt8] = []
     fields.reserveCapacity(ViewRecord.length - 8)
-    fields.append(littleEndian: UInt64(bitPattern: facts.delivered))
+    fields.append(littleEndian: UInt64(bitPattern: facts.delivered.microseconds))
     fields.append(littleEndian: UInt64(bitPattern: facts.date?.microseconds ?? 0))
     fields.append(littleEndian: UInt64(bitPattern: facts.size))
     fields.append(littleEndian: baseHash)
@@ -65,7 +65,7 @@ extension ViewRecord {
     self.init(
       kind: kind,
       facts: Entry.Facts(
-        state: MessageState(rawValue: bytes[start + 69]), delivered: Int64(bitPattern: bytes.number64(start + 8)),
+        state: MessageState(rawValue: bytes[start + 69]), delivered: Timestamp(microseconds: Int64(bitPattern: bytes.number64(start + 8))),
         date: marks & 1 == 0 ? nil : date, size: Int64(bitPattern: bytes.number64(start + 24)), isPlain: marks & 2 != 0),
       baseHash: bytes.number64(start + 32), nameHash: bytes.number64(start + 40), offset: offset,
       length: Int(bytes.number32(start + 56)), textSum: bytes.number32(start + 60), position: Int(bytes.number32(start + 64)))

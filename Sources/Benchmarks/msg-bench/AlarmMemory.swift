@@ -22,9 +22,9 @@ func alarmMemory(over events: Int, tools: String) throws -> String {
     let part = min(batch, events - filled)
     try spool.fill(part, to: AlarmBacklog.receivers)
     filled += part
-    let deadline = Deadline.after(microseconds: 120_000_000)
+    let deadline = Deadline.after(.seconds(120))
     while try spool.cursor() < spool.head {
-      if deadline.remainingMicroseconds <= 0 { throw BenchmarkFailure(description: "the daemon does not get on") }
+      if deadline.hasPassed { throw BenchmarkFailure(description: "the daemon does not get on") }
       usleep(20_000)
     }
     if filled % step < batch {

@@ -9,6 +9,14 @@ struct MeasuredRun {
   let peak: Int
 }
 
+extension Duration {
+  var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}
+
+extension Deadline {
+  var nanoseconds: Int64 { reading.nanoseconds }
+}
+
 extension Program {
   /// Runs it once in a process group of its own: from before posix_spawn(3) until wait4(2) had it. Nil where it had not ended after
   /// so many seconds and was stopped. Anything but status 0 is a failure.

@@ -54,7 +54,7 @@ final class SiegeCrowd {
       let now = Deadline.now.nanoseconds
       for waiting in idle where waiting.until <= now { try start(waiting.client) }
       idle.removeAll { $0.until <= now }
-      if let client = try answer(waits: false) { idle.append((client, nextSend())) } else { sleep(microseconds: 500) }
+      if let client = try answer(waits: false) { idle.append((client, nextSend())) } else { sleep(for: .microseconds(500)) }
     }
   }
 

@@ -4,5 +4,5 @@ internal import SystemCalls
 /// The wall clock of this machine.
 package struct SystemClock: Clock {
   package init() {}
-  package func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+  package func now() -> Timestamp { Timestamp(sinceEpoch: wallClock()) }
 }

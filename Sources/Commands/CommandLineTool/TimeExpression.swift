@@ -63,7 +63,7 @@ package enum TimeExpression {
     guard let number = Int64(digits), let unit = secondsPerUnit[amount.dropFirst(1 + digits.count)] else { return nil }
     let (seconds, overflow) = number.multipliedReportingOverflow(by: sign == "-" ? -unit : unit)
     guard !overflow, abs(seconds) <= latest, (0...latest).contains(now.seconds + seconds) else { return nil }
-    return now.adding(seconds: seconds)
+    return now.adding(.seconds(seconds))
   }
 
   /// A day, a time of day, or both, by the clock on the user's wall.

@@ -8,16 +8,15 @@ import SystemCalls
 struct AlarmSettings {
   let hooks: HookFolder
   private let configuration: Configuration
-  /// Seconds.
-  let hookTimeout: Int64
+  let hookTimeout: Duration
   let limits: SchedulerLimits
   let surroundings: HookCall.Surroundings
   /// Whether many alarms at once are told as one, where the receiver does not choose otherwise.
   let wantsDigests: Bool
   /// Who is told of messages that stay unread, where the receiver does not choose otherwise.
   let escalation: Escalation?
-  /// Days and bytes of history that are kept.
-  let historyDays: Int64
+  /// How long, and how many bytes of, the history is kept.
+  let historyAge: Duration
   let historySize: Int64
 
   init(_ spool: Spool) throws {
@@ -26,7 +25,7 @@ struct AlarmSettings {
     let folder = configuration.text(.hooks)
     guard !folder.isEmpty else { throw configuration.failure(.hooks, "no folder") }
     hooks = HookFolder(path: folder.hasPrefix("/") ? folder : "\(root)/\(folder)")
-    hookTimeout = try configuration.integer(.hookTimeout, in: 1...86400)
+    hookTimeout = .seconds(try configuration.integer(.hookTimeout, in: 1...86400))
     limits = SchedulerLimits(
       running: Int(try configuration.integer(.hookSlots, in: 1...64)),
       startsPerSecond: Int(try configuration.integer(.hookRate, in: 1...10000)),
@@ -35,7 +34,7 @@ struct AlarmSettings {
     let rule = configuration.text(.escalate)
     escalation = Escalation(rule)
     if escalation == nil, !rule.isEmpty { throw configuration.failure(.escalate, Escalation.form) }
-    historyDays = try configuration.integer(.historyDays, in: 1...36500)
+    historyAge = .days(try configuration.integer(.historyDays, in: 1...36500))
     historySize = try configuration.integer(.historySize, in: 1 << 20...1 << 50)
     surroundings = HookCall.Surroundings(
       spool: root, home: CurrentProcess.environment("HOME") ?? "/", timeZone: CurrentProcess.environment("TZ"))
@@ -60,13 +59,13 @@ struct AlarmSettings {
 
 /// The wall clock of this machine, which may be set: for dates, not for waits.
 struct WallClock: Clock {
-  func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+  func now() -> Timestamp { Timestamp(sinceEpoch: wallClock()) }
 }
 
 /// The wall clock at the start, moved on by the monotonic one: nobody sets it back, so no wait grows.
 struct SteadyClock: Clock {
-  private let start = wallClockMicroseconds()
+  private let start = Timestamp(sinceEpoch: wallClock())
   private let begun = Deadline.now
 
-  func now() -> Timestamp { Timestamp(microseconds: start + (Deadline.now.nanoseconds - begun.nanoseconds) / 1000) }
+  func now() -> Timestamp { start.adding(begun.elapsed) }
 }

@@ -160,7 +160,7 @@ private func runToEnd(_ delivery: Delivery, _ settings: AlarmSettings) throws(Sy
   if let run = hooks.start(delivery, call) { return run }
   while true {
     if let run = try hooks.advance().first { return run }
-    _ = try waitForAny(hooks.descriptors, microseconds: hooks.deadline?.remainingMicroseconds)
+    _ = try waitForAny(hooks.descriptors, for: hooks.deadline?.remaining)
   }
 }
 
@@ -175,7 +175,7 @@ private func conclude(_ tool: Tool, _ hook: HookName, _ run: FinishedRun) throws
     case .dead: (.unavailable, "the alarm would be dead")
     }
   if verdict == .done {
-    tool.diagnostics.detail("hook \(hook): done in \(run.milliseconds) ms")
+    tool.diagnostics.detail("hook \(hook): done in \(run.duration.microseconds / 1000) ms")
     return .done
   }
   throw Failure(kind, "hook \(hook): \(run.summary)", remedy: meaning)

@@ -10,8 +10,8 @@ import SystemCalls
 
 // What the daemon does when something has changed, and every few seconds.
 extension Daemon {
-  /// Microseconds between two looks for strays in `tmp/`.
-  private static let strayInterval: Int64 = 3_600_000_000
+  /// Between two looks for strays in `tmp/`.
+  private static let strayInterval = Duration.hours(1)
 
   /// Looks at what may have changed, but for the feed itself.
   func notice(_ change: SpoolWatcher.Change, _ dispatcher: AlarmDispatcher) throws {
@@ -83,9 +83,9 @@ extension Daemon {
   /// Every few seconds, and at the start.
   private func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in services.recoverLeftovers(spool) { log.problem(failure) }
-    if strays.remainingMicroseconds <= 0 || memory?.isToBePruned == true {
+    if strays.hasPassed || memory?.isToBePruned == true {
       tidyUp()
-      strays = .after(microseconds: Daemon.strayInterval)
+      strays = .after(Daemon.strayInterval)
     }
     let isNewFeed = try dispatcher.noticeNewFeed()
     guard let reconciliation else { return }
@@ -180,7 +180,7 @@ extension Daemon {
       log.problem(Failure(error))
     }
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
-    memory?.bound(days: settings.historyDays, bytes: settings.historySize)
+    memory?.bound(age: settings.historyAge, bytes: settings.historySize)
     dispatcher.surroundings = settings.surroundings
     dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests, escalation: settings.escalation)
     try watch()

@@ -24,12 +24,12 @@ final class Daemon {
     let isCreditLow: (MessageID) throws(Failure) -> Bool
   }
 
-  /// Microseconds after which an event that is about to happen is looked at again, where nothing tells that it has.
-  private static let soon: Int64 = 20_000
-  /// Microseconds between two writes of cursor and status.
-  private static let housekeepingInterval: Int64 = 1_000_000
-  /// Microseconds until a disk without room is looked at again.
-  private static let roomInterval: Int64 = 2_000_000
+  /// After this an event that is about to happen is looked at again, where nothing tells that it has.
+  private static let soon = Duration.milliseconds(20)
+  /// Between two writes of cursor and status.
+  private static let housekeepingInterval = Duration.seconds(1)
+  /// Until a disk without room is looked at again.
+  private static let roomInterval = Duration.seconds(2)
 
   let tool: Tool
   let spool: Spool
@@ -58,7 +58,7 @@ final class Daemon {
     settings = try AlarmSettings(spool)
     let seconds = try tool.arguments.integer(AlarmOptions.maxTime, in: 0...86400)
     if tool.arguments.has(AlarmOptions.once) {
-      mode = .once(seconds.map { .after(microseconds: Int64($0) * 1_000_000) })
+      mode = .once(seconds.map { .after(.seconds($0)) })
     } else if seconds != nil {
       throw Failure(.usage, "--max-time goes with --once", remedy: "add --once")
     } else {
@@ -92,7 +92,7 @@ final class Daemon {
     _ = try spool.root.ensureFolder(.hooks)
     for folder in settingFolders { _ = try spool.root.ensureFolder(folder) }
     let memory = try AlarmMemory(root: spool.root)
-    memory.bound(days: settings.historyDays, bytes: settings.historySize)
+    memory.bound(age: settings.historyAge, bytes: settings.historySize)
     let reconciliation = FeedReconciliation(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.
     if try reconciliation.isDue() { _ = try compare(reconciliation, nil) }
@@ -136,43 +136,43 @@ final class Daemon {
         }
         if isTimeUp { isStopping = true } else { try dispatcher.startHooks() }
       }
-      if housekeeping.remainingMicroseconds <= 0 {
+      if housekeeping.hasPassed {
         try saveCursor(dispatcher)
         writeStatus(dispatcher)
         supervision.show(dispatcher)
-        housekeeping = .after(microseconds: Daemon.housekeepingInterval)
+        housekeeping = .after(Daemon.housekeepingInterval)
       }
       log.summarise()
       if isFinished(dispatcher, mayHaveMore) { break }
       var descriptors = hooks.descriptors + [signals.descriptor]
       if let descriptor = watcher.descriptor { descriptors.append(descriptor) }
-      _ = try waitForAny(descriptors, microseconds: patience(dispatcher, mayHaveMore, housekeeping))
+      _ = try waitForAny(descriptors, for: patience(dispatcher, mayHaveMore, housekeeping))
     }
     try dispatcher.saveCursor()
     writeStatus(dispatcher)
     log.end(waiting: dispatcher.scheduler.waitingCount)
   }
 
-  /// How long nothing needs to be done, in microseconds.
-  private func patience(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline) -> Int64 {
-    var wait = hooks.deadline?.remainingMicroseconds ?? .max
-    if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remainingMicroseconds) }
+  /// How long nothing needs to be done.
+  private func patience(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool, _ housekeeping: Deadline) -> Duration {
+    var wait = hooks.deadline?.remaining ?? .days(1)
+    if dispatcher.isCursorUnsaved || status.isStale(dispatcher, watcher.mode) { wait = min(wait, housekeeping.remaining) }
     if let patience = supervision.patience { wait = min(wait, patience) }
-    if let deadline = log.deadline { wait = min(wait, deadline.remainingMicroseconds) }
-    if isStopping { return max(0, wait) }
-    if mayHaveMore { return 0 }
-    wait = min(wait, watcher.deadline.remainingMicroseconds)
+    if let deadline = log.deadline { wait = min(wait, deadline.remaining) }
+    if isStopping { return max(.zero, wait) }
+    if mayHaveMore { return .zero }
+    wait = min(wait, watcher.deadline.remaining)
     if dispatcher.isExpectingSoon { wait = min(wait, Daemon.soon) }
     let now = clock.now()
     if let next = dispatcher.nextStart() {
-      wait = min(wait, max(next.microseconds - now.microseconds, dispatcher.isOutOfRoom ? Daemon.roomInterval : 0))
+      wait = min(wait, max(next.since(now), dispatcher.isOutOfRoom ? Daemon.roomInterval : .zero))
     }
-    if case .once(let end?) = mode { wait = min(wait, end.remainingMicroseconds) }
-    return max(0, wait)
+    if case .once(let end?) = mode { wait = min(wait, end.remaining) }
+    return max(.zero, wait)
   }
 
   private var isTimeUp: Bool {
-    if case .once(let end?) = mode { end.remainingMicroseconds <= 0 } else { false }
+    if case .once(let end?) = mode { end.hasPassed } else { false }
   }
 
   private func isFinished(_ dispatcher: AlarmDispatcher, _ mayHaveMore: Bool) -> Bool {
@@ -181,6 +181,6 @@ final class Daemon {
     guard mode != .foreground, !mayHaveMore, !dispatcher.isExpectingSoon else { return false }
     if dispatcher.isOutOfRoom { return true }
     // What the start rate holds back for a moment is due; what waits for a retry is not.
-    return dispatcher.nextStart().map { $0 > clock.now().adding(seconds: 1) } ?? true
+    return dispatcher.nextStart().map { $0 > clock.now().adding(.seconds(1)) } ?? true
   }
 }

@@ -14,8 +14,6 @@ import SharedKernel
 import SystemCalls
 
 final class DaemonLog {
-  private static let minute: Int64 = 60_000_000
-  private static let hour: Int64 = 3_600_000_000
   /// Problems of one kind that are said within a minute.
   private static let burst = 5
   /// Problems that are remembered; beyond that those that are still there are said again.
@@ -23,7 +21,7 @@ final class DaemonLog {
 
   /// Lines of one kind within one minute.
   private struct Minute {
-    let end = Deadline.after(microseconds: DaemonLog.minute)
+    let end = Deadline.after(.minutes(1))
     var said = 0
     var heldBack = 0
     var last: () -> Void = {}
@@ -43,9 +41,9 @@ final class DaemonLog {
   /// Something is wrong, and is met again and again until somebody sees to it.
   func problem(_ failure: Failure) {
     let text = failure.description
-    if let again = problems[text], again.remainingMicroseconds > 0 { return }
+    if let again = problems[text], !again.hasPassed { return }
     if problems.count >= DaemonLog.bound { forgetProblems() }
-    problems[text] = isService ? .after(microseconds: DaemonLog.hour) : Deadline(nanoseconds: .max)
+    problems[text] = isService ? .after(.hours(1)) : .after(.days(36_500))
     let diagnostics = diagnostics
     limited("problem \(failure.kind.rawValue)", DaemonLog.burst, "problems") { diagnostics.report(failure.adding($0)) }
   }
@@ -63,7 +61,7 @@ final class DaemonLog {
   /// Says a line, or holds it back. `say` is given what to add: how many `things` were held back before it.
   private func limited(_ kind: String, _ most: Int, _ things: String, _ say: @escaping (String) -> Void) {
     var minute = minutes[kind] ?? Minute()
-    if minute.end.remainingMicroseconds <= 0 {
+    if minute.end.hasPassed {
       conclude(minute)
       minute = Minute()
     }
@@ -82,7 +80,7 @@ final class DaemonLog {
 
   /// Says what was held back longer than a minute.
   func summarise() {
-    for (kind, minute) in minutes where minute.end.remainingMicroseconds <= 0 {
+    for (kind, minute) in minutes where minute.end.hasPassed {
       conclude(minute)
       minutes[kind] = nil
     }
@@ -159,8 +157,8 @@ extension DaemonLog {
 
   /// A pause that goes on is said once an hour.
   private func pause(_ hook: HookName, _ reason: String) {
-    guard isService, (paused[hook] ?? .now).remainingMicroseconds <= 0 else { return }
-    paused[hook] = .after(microseconds: DaemonLog.hour)
+    guard isService, (paused[hook] ?? .now).hasPassed else { return }
+    paused[hook] = .after(.hours(1))
     let failure = Failure(.temporary, "hook \(hook): paused after failures (\(reason))", remedy: "see 'msg-alarmd status'")
     let diagnostics = diagnostics
     limited("pause \(hook)", 1, "pauses") { diagnostics.report(failure.adding($0)) }

@@ -8,10 +8,10 @@ import SystemCalls
 /// Compares the mailboxes with feed and history, and makes good what the feed has missed: a feed that could not be written, or
 /// was removed, or cut, never failed a send.
 final class FeedReconciliation {
-  /// Seconds between two comparisons.
-  private static let interval: Int64 = 600
-  /// Seconds that one reaches back behind the last: clocks are set, and a look may have been cut off.
-  private static let overlap: Int64 = 86_400
+  /// Between two comparisons.
+  private static let interval = Duration.minutes(10)
+  /// How far one reaches back behind the last: clocks are set, and a look may have been cut off.
+  private static let overlap = Duration.days(1)
 
   private let spool: Spool
   private let memory: AlarmMemory
@@ -28,7 +28,7 @@ final class FeedReconciliation {
   func isDue() throws -> Bool {
     guard let last = try time.read() else { return true }
     let now = WallClock().now()
-    return now < last || now >= last.adding(seconds: FeedReconciliation.interval)
+    return now < last || now >= last.adding(FeedReconciliation.interval)
   }
 
   /// Puts what is missing into the feed. `open` are the alarms that are being dealt with. What could not be done is
@@ -43,7 +43,7 @@ final class FeedReconciliation {
       events = events.filter { !open.contains($0.alarm) }
     }
     if !events.isEmpty {
-      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.adding(seconds: -FeedReconciliation.overlap))
+      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.subtracting(FeedReconciliation.overlap))
       events = events.filter { !settled.contains($0.alarm) }
     }
     if !events.isEmpty { events = try missing.withoutCopies(events) }
@@ -60,7 +60,7 @@ final class FeedReconciliation {
   /// From when on messages are looked at: at the very first time from the oldest entry on, and of a feed that has never lost
   /// its front everything that is unread.
   private func since(_ last: Timestamp?) throws -> Timestamp? {
-    if let last { return min(last, WallClock().now()).adding(seconds: -FeedReconciliation.overlap) }
+    if let last { return min(last, WallClock().now()).subtracting(FeedReconciliation.overlap) }
     let feed = FeedReader(root: spool.root)
     guard let first = try feed.first(from: 1), first > 1 else { return nil }
     switch try feed.entry(first) {

@@ -9,8 +9,8 @@ import SystemCalls
 
 /// How the daemon is doing, whether it runs or not.
 struct Health {
-  /// An alarm that is due and waits longer than this is late, in seconds: twice what a digest waits.
-  private static let lateAfter: Int64 = 120
+  /// An alarm that is due and waits longer than this is late: twice what a digest waits.
+  private static let lateAfter = Duration.minutes(2)
   /// Bytes at the end of the history that are looked at for damage.
   private static let lookedAt = 1 << 18
 
@@ -19,8 +19,8 @@ struct Health {
   let processID: Int32?
   let cursor: Int
   let head: Int
-  /// Seconds since the oldest event that is not dealt with was sent; 0 for none.
-  let lagSeconds: Int64
+  /// The time since the oldest event that is not dealt with was sent; zero for none.
+  let lagTime: Duration
   /// Letters by the name of their hook.
   let dead: [String: Int]
   let silences: [Silence]
@@ -47,7 +47,7 @@ struct Health {
       feedTrouble = nil
     } catch { feedTrouble = error.description }
     (self.head, cursor) = (head, min(known, head))
-    lagSeconds = oldest.map { max(0, now.seconds - $0.seconds) } ?? 0
+    lagTime = oldest.map { max(.zero, now.since($0)) } ?? .zero
   }
 
   private let feedTrouble: String?
@@ -94,8 +94,8 @@ struct Health {
       }
     }
     let due =
-      processID == nil ? lagSeconds : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.seconds - $0.seconds }
-    if let due, due > Health.lateAfter { complaints.append("the oldest waiting event is \(due) s old") }
+      processID == nil ? lagTime : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.since($0) }
+    if let due, due > Health.lateAfter { complaints.append("the oldest waiting event is \(due.components.seconds) s old") }
     for (hook, count) in dead.sorted(by: { $0.key < $1.key }) {
       complaints.append("\(count) dead in \(SpoolFolder.deadLetters.folder(hook))")
     }

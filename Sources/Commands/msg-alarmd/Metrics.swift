@@ -9,7 +9,7 @@ extension Health {
     page.add("feed_head", .gauge, "The sequence of the newest event.", head)
     page.add("feed_cursor", .gauge, "The sequence up to which every event is dealt with.", cursor)
     page.add("lag_events", .gauge, "Events that are not dealt with.", lag)
-    page.add("lag_seconds", .gauge, "Age of the oldest of them.", Int(lagSeconds))
+    page.add("lag_seconds", .gauge, "Age of the oldest of them.", Int(lagTime.components.seconds))
     page.add("silences", .gauge, "Silences in force.", silences.count)
     let hooks = hooks.filter { $0["state"]?.string != "refused" }
     if processID != nil {

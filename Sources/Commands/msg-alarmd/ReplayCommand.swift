@@ -88,7 +88,7 @@ private struct Outcomes {
   /// Where not `wholeDigests` are wanted, what was part of one is taken by itself.
   init(_ spool: Spool, _ filter: HistoryFilter, wholeDigests: Bool) throws {
     let told: Set<HistoryLine.State> = [.delivered, .dead, .silenced]
-    _ = try HistoryReader(root: spool.root).forEach(from: filter.since?.adding(seconds: -86400)) { line in
+    _ = try HistoryReader(root: spool.root).forEach(from: filter.since?.adding(.seconds(-86400))) { line in
       guard let alarm = line.alarm, let hook = line.hook else { return true }
       if line.state == .digested, let digest = line.digest {
         members[Delivery.Key(alarm: digest, hook: hook), default: []].append(line)

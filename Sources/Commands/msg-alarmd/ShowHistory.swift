@@ -127,7 +127,7 @@ private func followHistory(
 
 /// Waits for a folder's files to grow; where nobody tells of that, for two seconds.
 private final class FolderWatch {
-  private static let interval: Int64 = 2_000_000
+  private static let interval = Duration.seconds(2)
   private var inotify: Inotify?
   private var watched: String?
 
@@ -146,9 +146,9 @@ private final class FolderWatch {
     switch inotify {
     case .some(let notices):
       let descriptors = [notices.descriptor]
-      _ = try waitForAny(descriptors, microseconds: watched == nil ? FolderWatch.interval : 5 * FolderWatch.interval)
+      _ = try waitForAny(descriptors, for: watched == nil ? FolderWatch.interval : FolderWatch.interval * 5)
       _ = try notices.read()
-    case .none: _ = try waitForAny([], microseconds: FolderWatch.interval)
+    case .none: _ = try waitForAny([], for: FolderWatch.interval)
     }
   }
 }

@@ -28,7 +28,7 @@ extension Health {
       ("last_run", lastRun.map { .string($0) }),
       ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
       ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
-      ("lag_seconds", .integer(lagSeconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
+      ("lag_seconds", .integer(lagTime.components.seconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
       ("held", held.map { .integer($0) } ?? .null), ("unread", unread.map { .integer($0) } ?? .null), ("hooks", .array(hooks)),
       ("dead", dead),
       ("silences", .array(silences.map(\.json))), ("problems", .array(complaints.map { .string($0) })),
@@ -40,7 +40,7 @@ extension Health {
     var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
     if let lastRun = lastRun.flatMap({ Timestamp(rfc3339: $0) }) { lines.append("last run: \(dateAndTime(lastRun))") }
     if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
-    lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagSeconds) s")
+    lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagTime.components.seconds) s")
     if let held, held > 0 { lines.append("held in quiet hours: \(held)") }
     if let unread, unread > 0 { lines.append("unread, to be escalated: \(unread)") }
     if !silences.isEmpty { lines.append("silences: \(silences.count) (see 'msg-alarmd silence --list')") }

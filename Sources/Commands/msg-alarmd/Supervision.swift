@@ -18,7 +18,7 @@ final class Supervision {
     manager?.tell("READY=1")
   }
 
-  func reloading() { manager?.tell("RELOADING=1", "MONOTONIC_USEC=\(Deadline.now.nanoseconds / 1000)") }
+  func reloading() { manager?.tell("RELOADING=1", "MONOTONIC_USEC=\(Deadline.now.reading.microseconds)") }
   func reloaded() { manager?.tell("READY=1") }
   func stopping(_ running: Int) { manager?.tell("STOPPING=1", "STATUS=waiting for \(running) hook\(running == 1 ? "" : "s")") }
 
@@ -34,11 +34,11 @@ final class Supervision {
 
   /// The sign of life, when it is due: twice within the time that the manager allows.
   func signOfLife() {
-    guard let interval = manager?.watchdog, nextSign.remainingMicroseconds <= 0 else { return }
+    guard let interval = manager?.watchdog, nextSign.hasPassed else { return }
     manager?.tell("WATCHDOG=1")
-    nextSign = .after(microseconds: interval / 2)
+    nextSign = .after(interval / 2)
   }
 
-  /// Microseconds until the next sign of life is due; nil without a watchdog.
-  var patience: Int64? { manager?.watchdog.map { _ in max(0, nextSign.remainingMicroseconds) } }
+  /// The time until the next sign of life is due; nil without a watchdog.
+  var patience: Duration? { manager?.watchdog.map { _ in max(.zero, nextSign.remaining) } }
 }

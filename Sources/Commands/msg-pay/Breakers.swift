@@ -89,7 +89,7 @@ private struct BreakerRow {
       ("calls", .integer(Int64(figures.all))), ("failed", .integer(Int64(figures.failed))), ("slow", .integer(Int64(figures.slow))),
       ("probes", .integer(Int64(health.breaker.issued))), ("tokens", .integer(Int64(health.retries.tokens))),
       ("slots", .integer(Int64(health.slots.limit))), ("max_slots", .integer(Int64(definition.slots))),
-      ("waiting", .integer(Int64(health.line.places.count))), ("timeout_ms", .integer(definition.timeout / 1000)),
+      ("waiting", .integer(Int64(health.line.places.count))), ("timeout_ms", .integer(definition.timeout.microseconds / 1000)),
       ("command", .string(definition.commandLine)),
     ])
   }

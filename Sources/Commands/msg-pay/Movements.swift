@@ -67,7 +67,7 @@ extension PayCommand {
 
   func newID(_ account: Name) throws(Failure) -> MessageID {
     do throws(SystemError) {
-      return MessageID(sender: account, at: Timestamp(microseconds: wallClockMicroseconds()), random: try randomBytes(6))
+      return MessageID(sender: account, at: Timestamp(sinceEpoch: wallClock()), random: try randomBytes(6))
     } catch {
       throw Failure(error)
     }

@@ -9,7 +9,7 @@ import SystemCalls
 /// One run of msg-pay: its command line and the book it is about.
 struct PayCommand {
   /// How long a command waits for others that hold the ledger.
-  static let patience: Int64 = 5_000_000
+  static let patience = Duration.seconds(5)
 
   let tool: Tool
   let arguments: Arguments
@@ -41,14 +41,14 @@ struct PayCommand {
   /// The parts that know of messages too.
   func services(_ spool: Spool) throws(Failure) -> SpoolServices {
     try SpoolServices(
-      spool: spool, purpose: .writing, deadline: .after(microseconds: PayCommand.patience), announce: tool.diagnostics.note)
+      spool: spool, purpose: .writing, deadline: .after(PayCommand.patience), announce: tool.diagnostics.note)
   }
 
   func file(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> LedgerFile {
-    try ledgerFile(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
+    try ledgerFile(of: spool, purpose: purpose, deadline: .after(PayCommand.patience))
   }
 
   func ledger(_ spool: Spool, _ purpose: LedgerPurpose) throws(Failure) -> GeneralLedger {
-    try prepaidLedger(of: spool, purpose: purpose, deadline: .after(microseconds: PayCommand.patience))
+    try prepaidLedger(of: spool, purpose: purpose, deadline: .after(PayCommand.patience))
   }
 }

@@ -8,30 +8,30 @@ struct Arrivals {
   /// Whether the last look at a folder came long enough after its last change for another to leave another time.
   private var isSettled = [false, false]
   /// No file system's clock ticks more slowly than every two seconds.
-  private static let slowestTick: Int64 = 2_000_000
+  private static let slowestTick = Duration.seconds(2)
   /// Hashes of the base names seen so far, sorted: eight bytes for each of perhaps a million.
   private var known: [UInt64] = []
 
   /// Everything that is there now is known.
-  init(in folders: any MailboxFolders, now: Int64) throws {
+  init(in folders: any MailboxFolders, now: Timestamp) throws {
     self.folders = folders
     try look(now: now) { _ in }
   }
 
-  /// The base names that are new. `now` is in microseconds since the epoch.
-  mutating func next(now: Int64) throws -> Set<UInt64> {
+  /// The base names that are new.
+  mutating func next(now: Timestamp) throws -> Set<UInt64> {
     var found: Set<UInt64> = []
     try look(now: now) { found.formUnion($0) }
     return found
   }
 
   /// Calls `body` with the base names in a folder that were not known before.
-  private mutating func look(now: Int64, _ body: ([UInt64]) -> Void) throws {
+  private mutating func look(now: Timestamp, _ body: ([UInt64]) -> Void) throws {
     for (index, place) in StoredMessage.Place.allCases.enumerated() {
       let stamp = try folders.stamp(of: place)
       if stamp == stamps[index], isSettled[index] { continue }
       stamps[index] = stamp
-      isSettled[index] = stamp.map { now - $0.modified / 1000 > Arrivals.slowestTick } ?? true
+      isSettled[index] = stamp.map { now.since(Timestamp(sinceEpoch: $0.modified)) > Arrivals.slowestTick } ?? true
       var seen: [UInt64] = []
       try folders.eachName(in: place) { name, isMessage in
         guard isMessage else { return }

@@ -24,7 +24,7 @@ struct ListLayout {
 
   func line(_ entry: Entry) -> String {
     let number = String(entry.number)
-    let date = entry.facts.date ?? Timestamp(microseconds: entry.facts.delivered)
+    let date = entry.facts.date ?? entry.facts.delivered
     let heading = entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)
     let line =
       String(repeating: " ", count: max(0, numberWidth - number.utf8.count)) + number

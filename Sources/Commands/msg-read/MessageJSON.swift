@@ -20,7 +20,7 @@ extension Entry {
     }
     append("],\"subject\":", .subject, to: &line)
     line.append(",\"date\":\"")
-    (facts.date ?? Timestamp(microseconds: facts.delivered)).appendRFC3339(to: &line)
+    (facts.date ?? facts.delivered).appendRFC3339(to: &line)
     append("\",\"unread\":", facts.state.contains(.unread), to: &line)
     append(",\"flagged\":", facts.state.contains(.flagged), to: &line)
     append(",\"replied\":", facts.state.contains(.replied), to: &line)

@@ -187,7 +187,7 @@ extension Reader {
     if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }
     if tool.arguments.has(Options.body) { return try page.bytes(text) }
     if !isFirst { try page.line("") }
-    let date = entry.facts.date ?? Timestamp(microseconds: entry.facts.delivered)
+    let date = entry.facts.date ?? entry.facts.delivered
     try page.line("From: \(entry.text(.sender))")
     let moment = "\(zone.minute(date)) \(zone.zone(date))"
     try page.line(isDateKnown ? "Date: \(moment)" : "Date: unknown; delivered \(moment)")

@@ -17,7 +17,7 @@ struct Request {
 
   enum Wait {
     case forever
-    case seconds(Int)
+    case atMost(Duration)
   }
 
   enum Target {
@@ -73,7 +73,7 @@ struct Request {
 
   private static func wait(_ arguments: Arguments) throws(Failure) -> Wait? {
     guard arguments.has(Options.wait) else { return nil }
-    return try arguments.integer(Options.wait, in: 0...Int(Int32.max)).map { .seconds($0) } ?? .forever
+    return try arguments.integer(Options.wait, in: 0...Int(Int32.max)).map { .atMost(.seconds($0)) } ?? .forever
   }
 
   private static func change(_ arguments: Arguments) -> FlagChange {

@@ -31,7 +31,7 @@ struct Waiting {
       watch()
       let mailbox = try OpenMailbox(of: user, in: spool)
       if mailbox.view.counts.unread > 0, try Reader(tool, mailbox.store, mailbox.view).hasAny(wanted) { return mailbox }
-      if let deadline, deadline.remainingMicroseconds <= 0 { return nil }
+      if let deadline, deadline.hasPassed { return nil }
       try watcher.wait(until: deadline)
     }
   }
@@ -40,12 +40,12 @@ struct Waiting {
   func follow(_ selection: Selection) throws -> ExitStatus {
     var left = selection.limit ?? Int.max
     watch()
-    var arrivals = try Arrivals(in: OpenMailbox(of: user, in: spool).store, now: wallClockMicroseconds())
+    var arrivals = try Arrivals(in: OpenMailbox(of: user, in: spool).store, now: Timestamp(sinceEpoch: wallClock()))
     while left > 0 {
       try watcher.wait(until: nil)
       watch()
       // The arrivals come first: what is known to have come must be in the mailbox that is opened for it.
-      let new = try arrivals.next(now: wallClockMicroseconds())
+      let new = try arrivals.next(now: Timestamp(sinceEpoch: wallClock()))
       if new.isEmpty { continue }
       let mailbox = try OpenMailbox(of: user, in: spool)
       let reader = try Reader(tool, mailbox.store, mailbox.view)

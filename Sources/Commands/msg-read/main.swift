@@ -6,7 +6,7 @@ import SpoolLayout
 import SystemCalls
 
 Tool.main(Options.table) { tool in
-  let request = try Request(tool.arguments, now: Timestamp(microseconds: wallClockMicroseconds()))
+  let request = try Request(tool.arguments, now: Timestamp(sinceEpoch: wallClock()))
   let user = try tool.arguments.userName(Options.user)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
   var spool = try Spool.open(at: path, for: .reading)
@@ -18,7 +18,7 @@ Tool.main(Options.table) { tool in
   }
   if let wait = request.wait {
     let selection = if case .selected(let selection) = request.target { selection } else { Selection() }
-    let deadline: Deadline? = if case .seconds(let seconds) = wait { .after(microseconds: Int64(seconds) * 1_000_000) } else { nil }
+    let deadline: Deadline? = if case .atMost(let time) = wait { .after(time) } else { nil }
     guard let mailbox = try Waiting(tool, spool, user).untilUnread(selection, until: deadline) else { return .nothing }
     return try Reader(tool, mailbox.store, mailbox.view).run(request)
   }

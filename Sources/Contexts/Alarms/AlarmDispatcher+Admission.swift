@@ -68,9 +68,8 @@ extension AlarmDispatcher {
   }
 
   /// When an escalation is due, by the dispatcher's clock.
-  private func escalationTime(of alarm: Alarm, after delay: Int64) -> Timestamp {
-    let wait = alarm.event.at.adding(seconds: delay).microseconds - ports.calendar.now().microseconds
-    return Timestamp(microseconds: ports.clock.now().microseconds + max(0, wait))
+  private func escalationTime(of alarm: Alarm, after delay: Duration) -> Timestamp {
+    ports.clock.now().adding(max(.zero, alarm.event.at.adding(delay).since(ports.calendar.now())))
   }
 
   private func standIns(for dead: Set<HookName>, _ choices: ReceiverChoices) -> [HookName] {
@@ -98,7 +97,7 @@ extension AlarmDispatcher {
     admitted.raised = now
     // A wait that was written by a clock that was wrong then must not last for ever.
     admitted.firstAttempt = delivery.firstAttempt.map { min($0, now) }
-    admitted.notBefore = delivery.notBefore.map { min($0, now.adding(seconds: scheduler.policy.limit)) }
+    admitted.notBefore = delivery.notBefore.map { min($0, now.adding(scheduler.policy.limit)) }
     guard !delivery.isPressing, let end = ports.receivers.quietUntil(delivery.alarm.receiver, at: now) else { return admitted }
     admitted.isHeld = true
     if earlier == nil {

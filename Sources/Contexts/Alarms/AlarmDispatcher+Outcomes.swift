@@ -15,7 +15,7 @@ extension AlarmDispatcher {
     var line = HistoryLine(time: ports.calendar.now(), state: state, delivery: delivery)
     line.attempt = delivery.attempt
     line.isRedelivered = delivery.isRedelivered
-    line.milliseconds = run?.milliseconds
+    line.duration = run?.duration
     line.exit = run?.end.status
     if case .retrying(let time) = settlement {
       line.retryAt = time

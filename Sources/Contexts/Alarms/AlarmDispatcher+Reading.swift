@@ -78,7 +78,7 @@ extension AlarmDispatcher {
       waitingSince = (sequence, now)
       return false
     }
-    if now.microseconds - waiting.since.microseconds < AlarmDispatcher.patience { return false }
+    if now.since(waiting.since) < AlarmDispatcher.patience { return false }
     scheduler.hold(sequence)
     held.insert(sequence)
     waitingSince = nil

@@ -26,7 +26,7 @@ extension AlarmDispatcher {
     for delivery in due {
       let call: HookCall?
       do throws(Failure) { call = try self.call(for: delivery) } catch {
-        failed.append(FinishedRun(delivery: delivery, end: .notStarted(error.message), lastLine: "", complaint: "", milliseconds: 0))
+        failed.append(FinishedRun(delivery: delivery, end: .notStarted(error.message), lastLine: "", complaint: "", duration: .zero))
         continue
       }
       guard let call else {

@@ -16,8 +16,8 @@ package import SharedKernel
 
 /// The working part of the daemon, without files, processes and clocks of its own.
 package final class AlarmDispatcher {
-  /// After so many microseconds an event that does not happen no longer keeps those behind it waiting.
-  static let patience: Int64 = 1_000_000
+  /// After so long an event that does not happen no longer keeps those behind it waiting.
+  static let patience = Duration.seconds(1)
   /// Entries read in one turn, so that hooks are seen to in between.
   private static let entriesPerTurn = 512
   /// Lines of the history that are handed over at once.
@@ -162,7 +162,7 @@ package final class AlarmDispatcher {
   /// Silences end by the date, and the scheduler counts by its own clock.
   private func tellSilencesToScheduler() {
     let (now, date) = (ports.clock.now(), ports.calendar.now())
-    let ends = silences.map { ($0.id, Timestamp(microseconds: now.microseconds + $0.end.microseconds - date.microseconds)) }
+    let ends = silences.map { ($0.id, now.adding($0.end.since(date))) }
     scheduler.silenceEnds = Dictionary(ends) { max($0, $1) }
   }
 

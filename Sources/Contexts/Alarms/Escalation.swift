@@ -11,10 +11,10 @@ package struct Escalation: Hashable, Sendable, CustomStringConvertible {
   package static let form = "write unread 10m: NAME, or unread 10m: hook:HOOK"
   private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
   /// Longer than that the events are not kept for it.
-  private static let longest: Int64 = 7 * 86400
+  private static let longest = Duration.days(7)
 
-  /// Seconds after the message was sent, or was to be sent.
-  package let delay: Int64
+  /// From when the message was sent, or was to be sent.
+  package let delay: Duration
   package let target: Target
   package let description: String
 
@@ -23,7 +23,7 @@ package struct Escalation: Hashable, Sendable, CustomStringConvertible {
     let parts = text.split(separator: ":", maxSplits: 1)
     let words = parts.first?.split(separator: " ") ?? []
     guard parts.count == 2, words.count == 2, words[0] == "unread", let unit = words[1].last.flatMap({ Escalation.units[$0] }),
-      let number = Int64(words[1].dropLast()), (1...Escalation.longest).contains(number), number * unit <= Escalation.longest
+      let number = Int64(words[1].dropLast()), number >= 1, number <= 7 * 86400, .seconds(number * unit) <= Escalation.longest
     else { return nil }
     let name = String(parts[1].filter { $0 != " " && $0 != "\t" })
     if name.hasPrefix("hook:") {
@@ -33,7 +33,7 @@ package struct Escalation: Hashable, Sendable, CustomStringConvertible {
       guard let receiver = Name(name) else { return nil }
       target = .receiver(receiver)
     }
-    delay = number * unit
+    delay = .seconds(number * unit)
     description = "unread \(words[1]): \(name)"
   }
 }

@@ -33,7 +33,7 @@ package struct HistoryLine: Hashable, Sendable {
   package var attempt: Int?
   /// The exit status; 128 and the number of the signal that ended the hook; nil where it did not run.
   package var exit: Int?
-  package var milliseconds: Int?
+  package var duration: Duration?
   /// True when an earlier run of the same alarm was cut off.
   package var isRedelivered = false
   package var retryAt: Timestamp?
@@ -87,7 +87,7 @@ extension HistoryLine {
       ("time", .string(time.rfc3339)), ("id", optional(alarm?.description)), ("seq", .integer(Int64(sequence))),
       ("kind", optional(kind?.rawValue)), ("receiver", optional(receiver?.text)), ("from", optional(sender?.text)),
       ("message", optional(message?.description)), ("hook", optional(hook?.text)), ("state", .string(state.rawValue)),
-      ("attempt", optional(attempt)), ("exit", optional(exit)), ("duration_ms", optional(milliseconds)),
+      ("attempt", optional(attempt)), ("exit", optional(exit)), ("duration_ms", optional(duration.map { Int($0.microseconds / 1000) })),
       ("escalated", unreadBy.map { .string($0.text) }), ("redelivered", isRedelivered ? true : nil),
       ("recovered", isRecovered ? true : nil),
       ("retry_at", retryAt.map { .string($0.rfc3339) }),
@@ -110,7 +110,7 @@ extension HistoryLine {
     hook = json["hook"]?.string.flatMap { HookName($0) }
     attempt = json["attempt"]?.integer.map { Int($0) }
     exit = json["exit"]?.integer.map { Int($0) }
-    milliseconds = json["duration_ms"]?.integer.map { Int($0) }
+    duration = json["duration_ms"]?.integer.map { .milliseconds($0) }
     isRedelivered = json["redelivered"]?.bool ?? false
     retryAt = json["retry_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
     until = json["until"]?.integer.map { Int($0) }

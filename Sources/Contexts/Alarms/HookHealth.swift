@@ -25,6 +25,6 @@ package struct HookHealth: Hashable, Sendable {
 
   mutating func fail(at now: Timestamp, policy: RetryPolicy) {
     failuresInARow += 1
-    if failuresInARow >= policy.failuresBeforePause { pausedUntil = now.adding(seconds: policy.pause) }
+    if failuresInARow >= policy.failuresBeforePause { pausedUntil = now.adding(policy.pause) }
   }
 }

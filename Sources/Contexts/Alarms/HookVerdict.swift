@@ -11,8 +11,8 @@ package enum HookEnd: Hashable, Sendable {
 /// What the end of a hook means for the alarm.
 package enum HookVerdict: Hashable, Sendable {
   case done
-  /// To be tried again; after so many seconds where the hook named a time.
-  case retry(after: Int?)
+  /// To be tried again; after so long where the hook named a time.
+  case retry(after: Duration?)
   /// Not for this receiver.
   case skipped
   /// The hook cannot do its work at all until somebody sees to it.
@@ -34,11 +34,11 @@ package enum HookVerdict: Hashable, Sendable {
       }
   }
 
-  private static func retryAfter(_ line: String) -> Int? {
+  private static func retryAfter(_ line: String) -> Duration? {
     let parts = line.split(separator: ":", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "retry-after" else { return nil }
     guard let seconds = Int(parts[1].filter { $0 != " " && $0 != "\t" && $0 != "\r" }), seconds >= 0 else { return nil }
-    return seconds
+    return .seconds(seconds)
   }
 }
 

@@ -1,19 +1,21 @@
 internal import SharedKernel
 
-/// When alarms for one receiver are told one by one, and when as a digest. Times in seconds.
+/// When alarms for one receiver are told one by one, and when as a digest.
 package struct DigestPolicy: Hashable, Sendable {
   /// Told singly within one interval.
   package let singles: Int
   /// From the first single, or from a digest, to the next digest. Whatever has waited so long together is told together.
-  package let interval: Int64
+  package let interval: Duration
   /// After downtime a lane with more than so many waiting gets one digest,
   package let backlog: Int
   /// or one whose oldest was sent longer ago than this.
-  package let backlogAge: Int64
+  package let backlogAge: Duration
   /// Whether there is time to wait for an interval's end; else the digest comes at once.
   package let mayWait: Bool
 
-  package init(singles: Int = 5, interval: Int64 = 60, backlog: Int = 3, backlogAge: Int64 = 600, mayWait: Bool = true) {
+  package init(
+    singles: Int = 5, interval: Duration = .minutes(1), backlog: Int = 3, backlogAge: Duration = .minutes(10), mayWait: Bool = true
+  ) {
     (self.singles, self.interval, self.backlog, self.backlogAge) = (singles, interval, backlog, backlogAge)
     self.mayWait = mayWait
   }
@@ -26,7 +28,7 @@ struct LaneRhythm: Hashable, Sendable {
   /// Singles told in it.
   private(set) var used = 0
 
-  func end(_ policy: DigestPolicy) -> Timestamp? { start?.adding(seconds: policy.interval) }
+  func end(_ policy: DigestPolicy) -> Timestamp? { start?.adding(policy.interval) }
 
   mutating func tellSingle(at now: Timestamp, _ policy: DigestPolicy) {
     if let end = end(policy), now < end {
@@ -92,12 +94,12 @@ struct LaneCircumstances {
 
   /// It came in quiet hours, or has waited so long that those behind it are told with it.
   private func isBelated(_ front: Delivery) -> Bool {
-    front.isHeld || (front.raised ?? now).adding(seconds: policy.interval) <= now
+    front.isHeld || (front.raised ?? now).adding(policy.interval) <= now
   }
 
   private func isBacklog(_ front: Delivery, _ queue: LaneQueue) -> Bool {
     guard front.sequence <= backlogEnd else { return false }
-    if front.alarm.event.at.adding(seconds: policy.backlogAge) < now { return true }
+    if front.alarm.event.at.adding(policy.backlogAge) < now { return true }
     return queue.count > policy.backlog && queue.waiting[queue.waiting.startIndex + policy.backlog].sequence <= backlogEnd
   }
 }

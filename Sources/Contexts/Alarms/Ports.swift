@@ -61,11 +61,11 @@ package struct FinishedRun: Sendable {
   package let lastLine: String
   /// The last lines of its standard error.
   package let complaint: String
-  package let milliseconds: Int
+  package let duration: Duration
 
-  package init(delivery: Delivery, end: HookEnd, lastLine: String, complaint: String, milliseconds: Int) {
+  package init(delivery: Delivery, end: HookEnd, lastLine: String, complaint: String, duration: Duration) {
     (self.delivery, self.end, self.lastLine) = (delivery, end, lastLine)
-    (self.complaint, self.milliseconds) = (complaint, milliseconds)
+    (self.complaint, self.duration) = (complaint, duration)
   }
 }
 

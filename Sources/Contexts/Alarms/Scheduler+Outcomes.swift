@@ -42,12 +42,12 @@ extension Scheduler {
     case .dead:
       health.fail(at: now, policy: policy)
       next = nil
-    case .retry(let seconds):
+    case .retry(let wait):
       health.fail(at: now, policy: policy)
-      next = policy.next(after: delivery.attempt, named: seconds, first: delivery.firstAttempt ?? now, now: now)
+      next = policy.next(after: delivery.attempt, named: wait, first: delivery.firstAttempt ?? now, now: now)
     case .pause:
-      health.pausedUntil = now.adding(seconds: policy.pause)
-      next = policy.next(after: delivery.attempt, named: Int(policy.pause), first: delivery.firstAttempt ?? now, now: now)
+      health.pausedUntil = now.adding(policy.pause)
+      next = policy.next(after: delivery.attempt, named: policy.pause, first: delivery.firstAttempt ?? now, now: now)
     }
     if let next {
       health.retried += 1

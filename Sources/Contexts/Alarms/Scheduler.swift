@@ -40,7 +40,7 @@ package struct Scheduler: Sendable {
   var silenceEnds: [Int: Timestamp] = [:] {
     didSet {
       if silenceEnds == oldValue { return }
-      nextResumption = Timestamp(microseconds: 0)
+      nextResumption = Timestamp(sinceEpoch: .zero)
       reconsider()
     }
   }
@@ -119,8 +119,8 @@ package struct Scheduler: Sendable {
   /// When what is put off is due; a silence that is not known is over.
   func end(of postponement: Postponement, first: Delivery?) -> Timestamp {
     switch postponement {
-    case .silence(let id): silenceEnds[id] ?? Timestamp(microseconds: 0)
-    case .escalation: first?.notBefore ?? Timestamp(microseconds: 0)
+    case .silence(let id): silenceEnds[id] ?? Timestamp(sinceEpoch: .zero)
+    case .escalation: first?.notBefore ?? Timestamp(sinceEpoch: .zero)
     }
   }
 
@@ -170,7 +170,7 @@ package struct Scheduler: Sendable {
 
   private mutating func noteLaneStart(_ lane: Lane, at now: Timestamp) {
     if laneRates.count > 2 * lanes.count + 64 { laneRates = laneRates.filter { !$0.value.isIdle(at: now) } }
-    laneRates[lane, default: StartRate(window: 60)].note(now)
+    laneRates[lane, default: StartRate(window: .minutes(1))].note(now)
   }
 
   private mutating func note(_ delivery: Delivery, at now: Timestamp, _ policy: DigestPolicy) {

@@ -15,7 +15,7 @@ extension CircuitBreaker {
     case .open: return (.refused(until: reopening), transitions)
     case .halfOpen:
       guard issued < settings.probes else { return (.refused(until: trialEnd ?? now), transitions) }
-      let lease = Lease(number: nextLease, expires: now.adding(microseconds: settings.leaseTime))
+      let lease = Lease(number: nextLease, expires: now.adding(settings.leaseTime))
       leases.append(lease)
       issued += 1
       nextLease += 1
@@ -62,7 +62,7 @@ extension CircuitBreaker {
 
   /// How many of the calls that count failed, were slow (late ones are both), and are there in all.
   package func figures(at now: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {
-    let oldest = now.adding(microseconds: -settings.maximumAge)
+    let oldest = now.subtracting(settings.maximumAge)
     let counted = outcomes.suffix(settings.window).filter { $0.time >= oldest }
     return (
       counted.count { $0.verdict == .failed || $0.verdict == .late }, counted.count { $0.verdict == .slow || $0.verdict == .late },
@@ -71,17 +71,17 @@ extension CircuitBreaker {
   }
 
   /// Moves every time it remembers. For a clock that was set.
-  package mutating func shift(microseconds: Int64) {
-    since = since.adding(microseconds: microseconds)
-    reopening = reopening.adding(microseconds: microseconds)
-    outcomes = outcomes.map { Outcome($0.verdict, at: $0.time.adding(microseconds: microseconds)) }
-    leases = leases.map { Lease(number: $0.number, expires: $0.expires.adding(microseconds: microseconds)) }
+  package mutating func shift(by step: Duration) {
+    since = since.adding(step)
+    reopening = reopening.adding(step)
+    outcomes = outcomes.map { Outcome($0.verdict, at: $0.time.adding(step)) }
+    leases = leases.map { Lease(number: $0.number, expires: $0.expires.adding(step)) }
   }
 }
 
 extension CircuitBreaker {
   private mutating func forgetOld(at now: Timestamp, _ settings: BreakerSettings) {
-    let oldest = now.adding(microseconds: -settings.maximumAge)
+    let oldest = now.subtracting(settings.maximumAge)
     outcomes = outcomes.suffix(settings.window).filter { $0.time >= oldest }
   }
 
@@ -90,7 +90,7 @@ extension CircuitBreaker {
     if all >= settings.minimum, failed * 100 >= all * settings.failurePercent {
       return open(at: now, settings, chance: chance, because: "of the last \(all) calls \(failed) failed")
     }
-    let oldest = now.adding(microseconds: -settings.maximumAge)
+    let oldest = now.subtracting(settings.maximumAge)
     let row = outcomes.reversed().prefix { $0.verdict == .late && $0.time >= oldest }.count
     guard row >= settings.timeOutsInARow else { return nil }
     return open(at: now, settings, chance: chance, because: "the last \(row) calls timed out")
@@ -115,9 +115,8 @@ extension CircuitBreaker {
   }
 
   private mutating func open(at now: Timestamp, _ settings: BreakerSettings, chance: Double, because reason: String) -> BreakerTransition {
-    let tenth = Double(settings.openTime) / 10
     let transition = enter(.open, at: now, because: reason)
-    reopening = now.adding(microseconds: settings.openTime - Int64(tenth * chance))
+    reopening = now.adding(settings.openTime - settings.openTime / 10 * chance)
     return transition
   }
 

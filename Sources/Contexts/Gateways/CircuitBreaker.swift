@@ -94,19 +94,19 @@ package struct CircuitBreaker: Hashable, Sendable {
 package struct BreakerSettings: Hashable, Sendable {
   /// Calls that are looked back at.
   package var window = 50
-  /// Microseconds after which a call no longer counts.
-  package var maximumAge: Int64 = 10_000_000
+  /// After this a call no longer counts.
+  package var maximumAge = Duration.seconds(10)
   /// Calls without which nothing is judged.
   package var minimum = 20
   /// Percent of failed calls at which it opens.
   package var failurePercent = 50
   /// Calls in a row that timed out at which it opens.
   package var timeOutsInARow = 20
-  /// Microseconds that it stays open, before the chance of up to a tenth less.
-  package var openTime: Int64 = 5_000_000
+  /// How long it stays open, before the chance of up to a tenth less.
+  package var openTime = Duration.seconds(5)
   package var probes = 5
-  /// Microseconds a probe has to report.
-  package var leaseTime: Int64 = 1_610_000
+  /// The time that a probe has to report.
+  package var leaseTime = Duration.milliseconds(1610)
 
   package init() {}
 

@@ -2,11 +2,11 @@ package import SharedKernel
 
 /// All that the callers of one gateway know of it together.
 package struct GatewayHealth: Hashable, Sendable {
-  /// Microseconds by which clocks of hosts that share a spool may differ unnoticed.
-  static let clockTolerance: Int64 = 1_000_000
+  /// Clocks of hosts that share a spool may differ so much unnoticed.
+  private static let clockTolerance = Duration.seconds(1)
 
-  /// Microseconds for which a bad call is held against a gateway that wants more of them.
-  private static let lately: Int64 = 10_000_000
+  /// How long a bad call is held against a gateway that wants more of them.
+  private static let lately = Duration.seconds(10)
 
   package var breaker: CircuitBreaker
   package var retries: RetryBudget
@@ -27,18 +27,18 @@ package struct GatewayHealth: Hashable, Sendable {
 
   /// Whether nobody waits and no call of late failed or was slow, as far as is remembered.
   package var isWell: Bool {
-    let oldest = updated.adding(microseconds: -GatewayHealth.lately)
+    let oldest = updated.subtracting(GatewayHealth.lately)
     return breaker.state == .closed && line.places.isEmpty && breaker.outcomes.allSatisfy { $0.verdict == .good || $0.time < oldest }
   }
 
   /// To be called before anything else with the present time. A clock that was set back would leave an open breaker open, and a
   /// lease running, for as long as it was set back: every remembered time goes back with it.
   package mutating func advance(to now: Timestamp, slots maximum: Int) {
-    let step = now.microseconds - updated.microseconds
-    if step < -GatewayHealth.clockTolerance {
-      breaker.shift(microseconds: step)
-      slots.shift(microseconds: step)
-      line.shift(microseconds: step)
+    let step = now.since(updated)
+    if step < .zero - GatewayHealth.clockTolerance {
+      breaker.shift(by: step)
+      slots.shift(by: step)
+      line.shift(by: step)
       updated = now
     }
     updated = max(updated, now)
@@ -48,7 +48,7 @@ package struct GatewayHealth: Hashable, Sendable {
   /// Asks whether a call may be made in a slot that is free. `isCrowded` says whether the limit leaves no
   /// other slot free.
   package mutating func admit(
-    at now: Timestamp, isCrowded: Bool, timeout: Int64, _ settings: BreakerSettings, chance: Double
+    at now: Timestamp, isCrowded: Bool, timeout: Duration, _ settings: BreakerSettings, chance: Double
   ) -> (admission: CircuitBreaker.Admission, round: Int?, transitions: [BreakerTransition]) {
     let (admission, transitions) = breaker.admit(at: now, settings.fitting(limit: slots.limit), chance: chance)
     var round: Int?
@@ -81,8 +81,8 @@ package struct GatewayHealth: Hashable, Sendable {
     return transition
   }
 
-  /// Microseconds until a caller with `ahead` others before it will have a slot.
-  package func wait(ahead: Int, at now: Timestamp, timeout: Int64) -> Int64 {
+  /// The time until a caller with `ahead` others before it will have a slot.
+  package func wait(ahead: Int, at now: Timestamp, timeout: Duration) -> Duration {
     line.wait(ahead: ahead, limit: slots.expected, at: now, unknown: timeout / 2)
   }
 }
@@ -91,13 +91,13 @@ package struct GatewayHealth: Hashable, Sendable {
 package struct EndedCall: Hashable, Sendable {
   package let verdict: CircuitBreaker.Verdict
   package let lease: Int?
-  /// Microseconds it took, and for how many it kept its slot.
-  package let elapsed: Int64
-  package let occupied: Int64
+  /// How long it took, and how long it kept its slot.
+  package let elapsed: Duration
+  package let occupied: Duration
   /// The round of `SlotLimit` that it counts for.
   package let round: Int?
 
-  package init(_ verdict: CircuitBreaker.Verdict, lease: Int?, round: Int?, elapsed: Int64, occupied: Int64) {
+  package init(_ verdict: CircuitBreaker.Verdict, lease: Int?, round: Int?, elapsed: Duration, occupied: Duration) {
     (self.verdict, self.lease, self.round, self.elapsed, self.occupied) = (verdict, lease, round, elapsed, occupied)
   }
 }

@@ -3,9 +3,9 @@
 /// (gRPC, proposal A6, "retry throttling".)
 package struct RetryBudget: Hashable, Sendable {
   package static let full = 100
-  /// Microseconds. The wait before the n-th repeat is drawn evenly from 0 to the base doubled n times ("full jitter").
-  static let baseDelay: Int64 = 25_000
-  static let longestDelay: Int64 = 400_000
+  /// The wait before the n-th repeat is drawn evenly from 0 to the base doubled n times ("full jitter").
+  static let baseDelay = Duration.milliseconds(25)
+  static let longestDelay = Duration.milliseconds(400)
 
   /// From 0 to 100.
   package private(set) var tokens: Int
@@ -23,10 +23,9 @@ package struct RetryBudget: Hashable, Sendable {
 
   package mutating func succeeded() { tokens = min(RetryBudget.full, tokens + 1) }
 
-  /// Microseconds to wait before repeat `attempt`, counted from 1. `chance` is drawn evenly from 0..<1.
-  package static func delay(beforeRepeat attempt: Int, chance: Double) -> Int64 {
-    let longest = min(longestDelay, baseDelay << Int64(min(max(0, attempt), 10)))
-    return Int64(Double(longest) * chance)
+  /// How long to wait before repeat `attempt`, counted from 1. `chance` is drawn evenly from 0..<1.
+  package static func delay(beforeRepeat attempt: Int, chance: Double) -> Duration {
+    min(longestDelay, baseDelay * (1 << min(max(0, attempt), 10))) * chance
   }
 }
 

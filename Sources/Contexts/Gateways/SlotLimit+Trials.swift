@@ -15,7 +15,7 @@ extension SlotLimit {
     return !Measured(limit: limit, cost: cost).isBetter(than: base)
   }
 
-  mutating func judge(_ cost: Int64, isLost: Bool, maximum: Int) {
+  mutating func judge(_ cost: Duration, isLost: Bool, maximum: Int) {
     let measured = Measured(limit: limit, cost: cost)
     switch phase {
     case .steady: judgeSteady(measured, isLost: isLost, maximum: maximum)
@@ -42,7 +42,7 @@ extension SlotLimit {
   }
 
   private mutating func judgeSteady(_ measured: Measured, isLost: Bool, maximum: Int) {
-    let isFirst = base.cost == 0
+    let isFirst = base.cost == .zero
     if isFirst || base.isFar(from: measured.cost) {
       let isSlower = !isFirst && measured.cost > base.cost
       base = measured

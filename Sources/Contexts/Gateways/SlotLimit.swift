@@ -23,35 +23,39 @@ package import SharedKernel
 package struct SlotLimit: Hashable, Sendable {
   package enum Phase: String, CaseIterable, Sendable { case steady, higher, lower, again }
 
-  /// A limit, and the microseconds that an answered call cost at it; 0 where that is not known.
+  /// A limit, and what an answered call cost at it; zero where that is not known.
   package struct Measured: Hashable, Sendable {
     package let limit: Int
-    package let cost: Int64
-    package init(limit: Int, cost: Int64) { (self.limit, self.cost) = (max(1, limit), max(0, cost)) }
+    package let cost: Duration
+    package init(limit: Int, cost: Duration) {
+      (self.limit, self.cost) = (min(max(1, limit), LimitRound.most), min(max(.zero, cost.inMicroseconds), Measured.highest))
+    }
+
+    private static let highest = Duration.days(1)
 
     /// A limit whose trial was not measured to its end: it is better than no other.
-    static func lost(_ limit: Int) -> Measured { Measured(limit: limit, cost: .max / 4) }
+    static func lost(_ limit: Int) -> Measured { Measured(limit: limit, cost: highest) }
 
     /// Whether the larger one of two limits carries more: it may cost more by a part of its growth.
     func isBetter(than other: Measured) -> Bool {
       let (small, large) = limit < other.limit ? (self, other) : (other, self)
-      let growth = Int64(large.limit - small.limit) * 100 / Int64(small.limit)
-      let carriesMore = large.cost <= small.cost.saturatingProduct(100 + growth * SlotLimit.share / 100) / 100
+      let growth = (large.limit - small.limit) * 100 / small.limit
+      let carriesMore = large.cost <= small.cost * (100 + growth * SlotLimit.share / 100) / 100
       return carriesMore == (limit == large.limit)
     }
 
     /// Whether a cost is so far from this one that the gateway has changed.
-    func isFar(from other: Int64) -> Bool { max(cost, other) * 100 > min(cost, other) * SlotLimit.change }
+    func isFar(from other: Duration) -> Bool { max(cost, other) * 100 > min(cost, other) * SlotLimit.change }
   }
 
   /// Calls at the same time while nothing is known, where there may be so many.
   package static let initial = 10
-  /// Microseconds without a call after which nothing is known any more.
-  static let idleTime: Int64 = 10_000_000
+  /// After so long without a call nothing is known any more.
+  static let idleTime = Duration.seconds(10)
   /// Percent of a cost beyond which the gateway has changed.
-  private static let change: Int64 = 150
+  private static let change = 150
   /// Percent of a limit's growth up to which the cost may grow with it.
-  private static let share: Int64 = 60
+  private static let share = 60
   /// Rounds between two trials of a higher limit, at most.
   static let longestPause = 32
 
@@ -69,8 +73,8 @@ package struct SlotLimit: Hashable, Sendable {
 
   package init(at time: Timestamp, limit: Int = SlotLimit.initial) {
     self.init(
-      limit: limit, phase: .steady, round: LimitRound(number: 1, at: time), base: Measured(limit: limit, cost: 0),
-      trial: Measured(limit: limit, cost: 0), pause: 0, lastPause: 0)
+      limit: limit, phase: .steady, round: LimitRound(number: 1, at: time), base: Measured(limit: limit, cost: .zero),
+      trial: Measured(limit: limit, cost: .zero), pause: 0, lastPause: 0)
   }
 
   /// As it was remembered.
@@ -80,15 +84,15 @@ package struct SlotLimit: Hashable, Sendable {
   }
 
   /// A call begins. `isCrowded` says whether the limit held it back. Returns the number of the round that it counts for.
-  package mutating func callBegins(at now: Timestamp, isCrowded: Bool, timeout: Int64) -> Int? {
+  package mutating func callBegins(at now: Timestamp, isCrowded: Bool, timeout: Duration) -> Int? {
     if round.begin(at: now, size: roundSize, isCrowded: isCrowded) { return round.number }
     // Callers that were killed never report.
-    if now.microseconds - round.filled.microseconds > timeout * 3 { round = LimitRound(number: round.number + 1, at: now) }
+    if now.since(round.filled) > timeout * 3 { round = LimitRound(number: round.number + 1, at: now) }
     return nil
   }
 
-  /// A call of that round has ended, which took `elapsed` microseconds.
-  package mutating func callEnded(at now: Timestamp, elapsed: Int64, isAnswered: Bool, round number: Int?, maximum: Int) {
+  /// A call of that round has ended, which took `elapsed`.
+  package mutating func callEnded(at now: Timestamp, elapsed: Duration, isAnswered: Bool, round number: Int?, maximum: Int) {
     guard number == round.number else { return }
     let isOver = round.end(elapsed: elapsed, isAnswered: isAnswered)
     if !isOver, phase == .higher, isHopeless {
@@ -106,10 +110,10 @@ package struct SlotLimit: Hashable, Sendable {
     }
   }
 
-  /// Whether a call that took `elapsed` microseconds and timed out began under a higher limit that is or was on trial. Such a time-out
+  /// Whether a call that took `elapsed` and timed out began under a higher limit that is or was on trial. Such a time-out
   /// says nothing about the gateway's health.
-  package func isOfTrial(elapsed: Int64, at now: Timestamp) -> Bool {
-    let isOfThisRound = now.microseconds - elapsed >= round.began.microseconds
+  package func isOfTrial(elapsed: Duration, at now: Timestamp) -> Bool {
+    let isOfThisRound = now.subtracting(elapsed) >= round.began
     return phase == .higher ? isOfThisRound : phase == .again && trial.limit > limit && !isOfThisRound
   }
 
@@ -122,7 +126,7 @@ package struct SlotLimit: Hashable, Sendable {
     round = LimitRound(number: round.number + 1, at: now)
     if phase == .higher { return goBackFromHigher(.lost(limit)) }
     (limit, phase) = (max(1, min(limit / 2, SlotLimit.initial)), .steady)
-    (base, trial, pause) = (Measured(limit: limit, cost: 0), Measured(limit: limit, cost: 0), 0)
+    (base, trial, pause) = (Measured(limit: limit, cost: .zero), Measured(limit: limit, cost: .zero), 0)
   }
 
   /// The number of calls in hand, one that begins included, from which on the limit matters: a higher one matters as soon as there are more
@@ -144,14 +148,14 @@ package struct SlotLimit: Hashable, Sendable {
 
   /// What idleness and another configuration have made of it by now. `used` is when the last call ended.
   package mutating func age(to now: Timestamp, used: Timestamp, maximum: Int) {
-    let idle = now.microseconds - max(used, max(round.began, round.filled)).microseconds
+    let idle = now.since(max(used, max(round.began, round.filled)))
     let most = idle >= SlotLimit.idleTime ? min(maximum, SlotLimit.initial) : maximum
-    guard limit > most || base.limit > maximum || idle >= SlotLimit.idleTime && (base.cost > 0 || lastPause > 0) else { return }
+    guard limit > most || base.limit > maximum || idle >= SlotLimit.idleTime && (base.cost > .zero || lastPause > 0) else { return }
     let number = round.number + 1
     self = SlotLimit(at: now, limit: max(1, min(limit, most)))
     round = LimitRound(number: number, at: now)
   }
 
   /// Moves the times it remembers. For a clock that was set.
-  package mutating func shift(microseconds: Int64) { round.shift(microseconds: microseconds) }
+  package mutating func shift(by step: Duration) { round.shift(by: step) }
 }

@@ -132,7 +132,7 @@ package struct BookAudit {
       return needsEarlier && isComplete && !isTombstone ? "\(payment.shownKey) is \(payment.state.rawValue) without a charge" : nil
     }
     // An id that the book may have forgotten by then is a new one.
-    let isForgotten = entry.time >= known.time.adding(seconds: GeneralLedger.retention) && openPayments[payment.id] == nil
+    let isForgotten = entry.time >= known.time.adding(GeneralLedger.retention) && openPayments[payment.id] == nil
     let from = known.state
     let isFree = from == .voided || from == .declined || isForgotten
     let isAllowed: Bool =

@@ -1,4 +1,4 @@
-internal import SharedKernel
+package import SharedKernel
 
 /// The answer to a charge.
 package enum ChargeAnswer: Hashable, Sendable {

@@ -12,8 +12,8 @@ package import SharedKernel
 ///
 /// Every answer is given when it is durable.
 package struct GeneralLedger {
-  /// Seconds for which an id stays known at least.
-  package static let retention: Int64 = 35 * 86400
+  /// An id stays known at least so long.
+  package static let retention = Duration.days(35)
 
   let book: any LedgerBook
   /// What an account is opened with.

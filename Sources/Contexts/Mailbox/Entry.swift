@@ -31,8 +31,8 @@ package struct Entry: Sendable {
   /// The numbers of an entry.
   package struct Facts: Hashable, Sendable {
     package var state: MessageState
-    /// Microseconds since the epoch: by the file's name, else by the file.
-    package var delivered: Int64
+    /// By the file's name, else by the file.
+    package var delivered: Timestamp
     /// When it was sent, as far as the header says; nil before the file was looked at.
     package var date: Timestamp?
     /// Bytes of the file; 0 before it was looked at.
@@ -40,7 +40,7 @@ package struct Entry: Sendable {
     /// No text of it has a byte that JSON wants written otherwise.
     package var isPlain: Bool
 
-    package init(state: MessageState, delivered: Int64, date: Timestamp? = nil, size: Int64 = 0, isPlain: Bool = false) {
+    package init(state: MessageState, delivered: Timestamp, date: Timestamp? = nil, size: Int64 = 0, isPlain: Bool = false) {
       (self.state, self.delivered, self.date, self.size, self.isPlain) = (state, delivered, date, size, isPlain)
     }
   }

@@ -1,4 +1,5 @@
 package import MessageFormat
+package import SharedKernel
 
 /// The total, the unread and the flagged messages of a mailbox.
 package struct MailboxCounts: Hashable, Sendable {
@@ -11,12 +12,14 @@ package struct MailboxCounts: Hashable, Sendable {
 /// What tells whether the names in a folder are still those that were listed.
 package struct FolderStamp: Hashable, Sendable {
   package let inode: UInt64
-  /// Nanoseconds since the epoch of the last change of names.
-  package let modified: Int64
-  /// Nanoseconds since the epoch of the last change of names, owner or mode.
-  package let changed: Int64
+  /// The last change of names, as the time since the epoch.
+  package let modified: Duration
+  /// The last change of names, owner or mode, as the time since the epoch.
+  package let changed: Duration
 
-  package init(inode: UInt64, modified: Int64, changed: Int64) { (self.inode, self.modified, self.changed) = (inode, modified, changed) }
+  package init(inode: UInt64, modified: Duration, changed: Duration) {
+    (self.inode, self.modified, self.changed) = (inode, modified, changed)
+  }
 }
 
 /// The two folders of a mailbox. A folder that is missing is empty: copies and clones of a spool lose empty folders.
@@ -26,8 +29,8 @@ package protocol MailboxFolders {
   /// Calls `body` with the bytes of every name, in no order, and whether it can be a message's: folders, links, devices and
   /// hidden files that stand where messages do cannot. A file that is renamed meanwhile may be missed or met twice.
   func eachName(in place: StoredMessage.Place, _ body: (_ name: borrowing Span<UInt8>, _ isMessage: Bool) -> Void) throws
-  /// Microseconds since the epoch when a file was changed, nil when it is gone: the order of what has no time in its name.
-  func modified(_ name: String, in place: StoredMessage.Place) throws -> Int64?
+  /// When a file was changed, nil when it is gone: the order of what has no time in its name.
+  func modified(_ name: String, in place: StoredMessage.Place) throws -> Timestamp?
   /// What the front of the file says, with the place and name it has now; nil when it is gone.
   func summary(of message: StoredMessage) throws -> Summary?
 }

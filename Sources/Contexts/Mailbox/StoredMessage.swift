@@ -1,5 +1,5 @@
 internal import MessageFormat
-internal import SharedKernel
+package import SharedKernel
 
 /// A message file as its place and name tell of it: nothing has been opened.
 ///
@@ -11,13 +11,13 @@ package struct StoredMessage: Hashable, Sendable {
   package let place: Place
   /// The file's name when it was listed.
   package let name: String
-  /// Microseconds since the epoch: the time the name begins with, where it has none the time the file was changed.
-  package let delivered: Int64
+  /// The time the name begins with, where it has none the time the file was changed.
+  package let delivered: Timestamp
 
   /// What stays of the name while readers rename the file (`baseLength`).
   package let base: String
 
-  package init(place: Place, name: String, delivered: Int64) {
+  package init(place: Place, name: String, delivered: Timestamp) {
     (self.place, self.name, self.delivered) = (place, name, delivered)
     let bytes = Array(name.utf8)
     base = String(decoding: bytes.prefix(StoredMessage.baseLength(bytes.span)), as: UTF8.self)
@@ -49,8 +49,8 @@ package struct StoredMessage: Hashable, Sendable {
     }
   }
 
-  /// The time of delivery that a file name begins with, in microseconds since the epoch; nil where it does not begin with one.
-  package static func delivered(inName name: borrowing Span<UInt8>) -> Int64? { MaildirName.delivered(name) }
+  /// The time of delivery that a file name begins with; nil where it does not begin with one.
+  package static func delivered(inName name: borrowing Span<UInt8>) -> Timestamp? { MaildirName.delivered(name) }
 }
 
 extension StoredMessage: Comparable {

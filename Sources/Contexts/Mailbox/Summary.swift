@@ -45,7 +45,7 @@ package struct Summary: Hashable, Sendable {
     let end = max(Summary.frontSize, header.bodyStart + Summary.textSize)
     let front = whole.count > end ? Array(whole[..<end]) : whole
     (self.message, self.size) = (message, size)
-    let delivered = Timestamp(microseconds: message.delivered)
+    let delivered = message.delivered
     if let envelope = Envelope(header) {
       (sender, senderAddress) = (envelope.sender.text, Address.address(of: envelope.sender))
       recipients = envelope.recipients.map(\.text)

@@ -21,18 +21,21 @@ package struct DueMark: Hashable, Sendable {
 /// When a message that could not be paid for is tried again. Each wait is half of the message's age at its beginning, so the times follow
 /// from the acceptance alone: nothing has to be remembered, and the mark of the next try can be found from the message.
 package enum RetrySchedule {
-  /// Seconds between two tries.
-  package static let range: ClosedRange<Int64> = 30...3600
+  /// The time between two tries.
+  package static let range = Duration.seconds(30)...Duration.hours(1)
+
+  /// In whole seconds.
+  private static func wait(after age: Duration) -> Duration { max(range.lowerBound, .seconds(age.components.seconds / 2)) }
 
   /// The first of the times that is later than now.
   package static func next(accepted: Timestamp, now: Timestamp) -> Timestamp {
     var age = range.lowerBound
-    while accepted.adding(seconds: age) <= now, age / 2 < range.upperBound { age += max(range.lowerBound, age / 2) }
-    if accepted.adding(seconds: age) <= now {
+    while accepted.adding(age) <= now, age / 2 < range.upperBound { age += RetrySchedule.wait(after: age) }
+    if accepted.adding(age) <= now {
       // From here on the wait stays the same.
-      age += ((now.seconds - accepted.seconds - age) / range.upperBound) * range.upperBound
-      if accepted.adding(seconds: age) <= now { age += range.upperBound }
+      age += range.upperBound * ((now.since(accepted) - age).components.seconds / range.upperBound.components.seconds)
+      if accepted.adding(age) <= now { age += range.upperBound }
     }
-    return accepted.adding(seconds: age)
+    return accepted.adding(age)
   }
 }

@@ -113,7 +113,7 @@ package struct Dispatcher {
   }
 
   /// Gives a promised message up whose money was given back, or whose lifetime is over. Returns why.
-  private func giveUp(_ entry: any OutboxEntry, after payment: PaymentState, notes: inout [Failure]) throws(Failure) -> Failure {
+  func giveUp(_ entry: any OutboxEntry, after payment: PaymentState, notes: inout [Failure]) throws(Failure) -> Failure {
     let why = reasonToGiveUp(entry.envelope, payment)
     try giveUp(entry, because: why, notes: &notes)
     return why

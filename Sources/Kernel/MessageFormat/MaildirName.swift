@@ -40,10 +40,10 @@ package enum MaildirName {
     return parts.count >= 3 ? MessageID(parts[1]) : nil
   }
 
-  /// The time of delivery in a name, in microseconds since the epoch; nil where the name does not begin with seconds. Microseconds count
+  /// The time of delivery in a name; nil where the name does not begin with seconds. Microseconds count
   /// where they are told as most programs that deliver do: behind the seconds, as `M` and digits (Exim: `H`). Without them it is the start of
   /// the second.
-  package static func delivered(_ name: borrowing Span<UInt8>) -> Int64? {
+  package static func delivered(_ name: borrowing Span<UInt8>) -> Timestamp? {
     var (index, seconds) = (0, Int64(0))
     // Twelve digits last beyond the year 30000; more is some other number.
     while index < name.count, index < 13, isDigit(name[index]) {
@@ -51,7 +51,7 @@ package enum MaildirName {
       index += 1
     }
     guard (1...12).contains(index), index < name.count, name[index] == UInt8(ascii: ".") else { return nil }
-    return seconds * 1_000_000 + microseconds(name, from: index + 1)
+    return Timestamp(microseconds: seconds * 1_000_000 + microseconds(name, from: index + 1))
   }
 
   /// The microseconds in the part of a name between its first two dots: letters that say what follows them, and hexadecimal digits.

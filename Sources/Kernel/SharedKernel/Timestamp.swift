@@ -11,26 +11,37 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package init(microseconds: Int64) { self.microseconds = min(max(microseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound) }
   package init(seconds: Int64) { self.init(microseconds: seconds.saturatingProduct(1_000_000)) }
 
+  /// What a clock shows.
+  package init(sinceEpoch span: Duration) { self.init(microseconds: span.microseconds) }
+
   /// The last instant there is: what never comes.
   package static let latest = Timestamp(microseconds: .max)
 
   /// Whole seconds, rounded down.
   package var seconds: Int64 { microseconds.flooredQuotient(by: 1_000_000) }
 
-  package func adding(seconds: Int64) -> Timestamp { adding(microseconds: seconds.saturatingProduct(1_000_000)) }
-  package func adding(microseconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds.saturatingSum(microseconds)) }
+  package func adding(_ span: Duration) -> Timestamp { Timestamp(microseconds: microseconds.saturatingSum(span.microseconds)) }
+  package func subtracting(_ span: Duration) -> Timestamp { adding(.zero - span) }
 
-  package func adding(_ span: Duration) -> Timestamp { adding(microseconds: span.microseconds) }
+  /// The time that has passed since another instant, negative where that is later.
+  package func since(_ other: Timestamp) -> Duration { .microseconds(microseconds - other.microseconds) }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }
 
 extension Duration {
+  package static func minutes(_ count: Int64) -> Duration { .seconds(count * 60) }
+  package static func hours(_ count: Int64) -> Duration { .seconds(count * 3600) }
+  package static func days(_ count: Int64) -> Duration { .seconds(count * 86_400) }
+
   /// Whole microseconds, or the nearest number that 64 bits hold.
   package var microseconds: Int64 {
     let (seconds, attoseconds) = components
     return seconds.saturatingProduct(1_000_000).saturatingSum(attoseconds / 1_000_000_000_000)
   }
+
+  /// Without what is shorter than a microsecond: as files keep it.
+  package var inMicroseconds: Duration { .microseconds(microseconds) }
 }
 
 extension Int64 {

@@ -18,11 +18,10 @@ package struct FileStatus: Hashable, Sendable {
   package let linkCount: Int
   /// Bytes.
   package let size: Int
-  /// Nanoseconds since the epoch of the last change of content; the nearest number that 64 bits hold for a time beyond the years 1678 to
-  /// 2262, which a file may carry.
-  package let modified: Int64
-  /// Nanoseconds since the epoch of the last change of the file's name, owner or links; in the same range.
-  package let changed: Int64
+  /// The last change of content, as the time since the epoch.
+  package let modified: Duration
+  /// The last change of the file's name, owner or links, as the time since the epoch.
+  package let changed: Duration
 
   init(_ raw: stat) {
     identity = Identity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
@@ -36,8 +35,8 @@ package struct FileStatus: Hashable, Sendable {
     owner = raw.st_uid
     linkCount = Int(raw.st_nlink)
     size = Int(raw.st_size)
-    modified = nanoseconds(raw.st_mtim)
-    changed = nanoseconds(raw.st_ctim)
+    modified = Duration(raw.st_mtim)
+    changed = Duration(raw.st_ctim)
   }
 }
 

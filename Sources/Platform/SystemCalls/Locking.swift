@@ -32,9 +32,9 @@ extension FileDescriptor {
   }
 
   private func lock(_ operation: Int32, deadline: Deadline) throws(SystemError) -> Bool {
-    let remaining = deadline.remainingMicroseconds
-    if remaining <= 0 { return false }
-    if msg_lock_within(raw, operation, remaining) == 0 { return true }
+    let remaining = deadline.remaining
+    if remaining <= .zero { return false }
+    if msg_lock_within(raw, operation, remaining.microsecondsRoundedUp) == 0 { return true }
     let code = Errno.current
     if code == .timedOut { return false }
     throw SystemError(code, call: "flock", subject: path)

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// poll(2): waits until one of the descriptors is readable, closed at its other end or in error, or the time is up, and says which.
 /// Nil waits without end. An interrupting signal ends the wait early; the caller's loop goes round.
-package func waitForAny(_ descriptors: [Int32], microseconds: Int64?) throws(SystemError) -> Set<Int32> {
+package func waitForAny(_ descriptors: [Int32], for span: Duration?) throws(SystemError) -> Set<Int32> {
   var requests = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   // Rounded up: a wait that ends too early would make the loop spin.
-  let milliseconds = microseconds.map { Int32(clamping: (max(0, $0) + 999) / 1000) } ?? -1
+  let milliseconds = span.map { Int32(clamping: (min(max(0, $0.microsecondsRoundedUp), 1 << 50) + 999) / 1000) } ?? -1
   let count = unsafe poll(&requests, nfds_t(requests.count), milliseconds)
   if count < 0 {
     if Errno.current == .interrupted { return [] }

@@ -92,7 +92,8 @@ package func randomBytes(_ count: Int) throws(SystemError) -> [UInt8] {
 }
 
 /// nanosleep(2), until a signal comes.
-package func sleep(microseconds: Int64) {
-  var time = timespec(tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1000)
+package func sleep(for span: Duration) {
+  let (seconds, attoseconds) = max(.zero, span).components
+  var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
   unsafe nanosleep(&time, nil)
 }

@@ -5,8 +5,8 @@ internal import Glibc
 package final class ServiceManager {
   private let socket: FileDescriptor
   private let address: [UInt8]
-  /// Microseconds within which the manager wants a sign of life; nil for no watchdog (sd_watchdog_enabled(3)).
-  package let watchdog: Int64?
+  /// The time within which the manager wants a sign of life; nil for no watchdog (sd_watchdog_enabled(3)).
+  package let watchdog: Duration?
 
   /// Nil where nobody asked to be told, or nobody can be.
   package init?() {
@@ -20,7 +20,7 @@ package final class ServiceManager {
     address = name.hasPrefix("@") ? [0] + Array(name.utf8.dropFirst()) : Array(name.utf8) + [0]
     let isForUs = CurrentProcess.environment("WATCHDOG_PID").map { $0 == String(CurrentProcess.id) } ?? true
     let interval = CurrentProcess.environment("WATCHDOG_USEC").flatMap { Int64($0) }
-    watchdog = isForUs ? interval.flatMap { $0 > 0 ? $0 : nil } : nil
+    watchdog = isForUs ? interval.flatMap { $0 > 0 ? .microseconds($0) : nil } : nil
   }
 
   /// Tells the manager, which may be gone: nothing depends on it.

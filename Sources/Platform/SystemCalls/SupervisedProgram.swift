@@ -4,8 +4,8 @@ internal import Glibc
 /// A program that goes on when this process ends, under a supervisor that records how it ended. The supervisor is a fork of this
 /// process: every lock that is held here stays held until the program has ended, whatever becomes of this process.
 package final class SupervisedProgram {
-  /// How often a supervisor is looked after on a kernel that does not tell of its end, in microseconds.
-  private static let lookInterval: Int64 = 2000
+  /// How often a supervisor is looked after on a kernel that does not tell of its end.
+  private static let lookInterval = Duration.milliseconds(2)
 
   private let supervisor: Int32
   private let ending: FileDescriptor?
@@ -18,16 +18,16 @@ package final class SupervisedProgram {
   package static let longestRecord = 8192
 
   /// Starts an executable without a shell. When it ends the beginning of what it has printed goes to `answer`, and behind it a line that
-  /// tells its end; after `limit` milliseconds, or 1 MiB, it is ended. `environment` holds `NAME=value` words.
+  /// tells its end; after `limit`, or 1 MiB, it is ended. `environment` holds `NAME=value` words.
   package init(
-    path: String, arguments: [String], environment: [String], answer: borrowing FileDescriptor, limit: Int64
+    path: String, arguments: [String], environment: [String], answer: borrowing FileDescriptor, limit: Duration
   ) throws(SystemError) {
     let words = CStrings([path] + arguments)
     let settings = CStrings(environment)
     let memory = msg_memory_file()
     complaints = memory >= 0 ? FileDescriptor(owning: memory, path: "standard error of \(path)") : nil
     var child: pid_t = 0
-    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory, limit, &child)
+    let failure = unsafe msg_supervise(path, words.list, settings.list, answer.raw, memory, limit.microsecondsRoundedUp / 1000, &child)
     if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "fork", subject: path) }
     supervisor = child
     let descriptor = msg_process_descriptor(child)
@@ -44,11 +44,11 @@ package final class SupervisedProgram {
         if unsafe msg_exit_code(status, &code) == 1, code != 0 { failure = Errno(rawValue: code) }
         break
       }
-      let remaining = deadline.remainingMicroseconds
-      if remaining <= 0 { return false }
+      let remaining = deadline.remaining
+      if remaining <= .zero { return false }
       switch ending {
-      case .some(let descriptor): _ = try waitForAny([descriptor.raw], microseconds: remaining)
-      case .none: sleep(microseconds: min(remaining, SupervisedProgram.lookInterval))
+      case .some(let descriptor): _ = try waitForAny([descriptor.raw], for: remaining)
+      case .none: sleep(for: min(remaining, SupervisedProgram.lookInterval))
       }
     }
     return true

@@ -17,7 +17,7 @@ import Testing
   init() throws {
     fixture = try FeedFixture()
     memory = try AlarmMemory(root: fixture.root)
-    memory.bound(days: 90, bytes: 32_000)
+    memory.bound(age: .days(90), bytes: 32_000)
   }
 
   private var names: [String] { fixture.folder.names(in: "alarms/history").sorted() }

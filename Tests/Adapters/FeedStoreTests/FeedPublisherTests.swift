@@ -40,7 +40,7 @@ import Testing
       }
     }
     threads.forEach { $0.start() }
-    while !threads.allSatisfy(\.isFinished) { SystemCalls.sleep(microseconds: 5000) }
+    while !threads.allSatisfy(\.isFinished) { sleep(for: .milliseconds(5)) }
     #expect(fixture.sequences() == Array(1...writers * each))
     let outbox = try fixture.root.directory.directory("outbox")
     for name in names.joined() { #expect(try outbox.status(of: name)?.linkCount == 2) }

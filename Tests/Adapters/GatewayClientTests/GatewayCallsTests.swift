@@ -114,7 +114,8 @@ import Testing
 
   /// Breaks when an answer that comes after the caller gave up is lost.
   @Test func aLateAnswerIsKept() throws {
-    let calls = try gateway.calls("while [ ! -e \(gateway.folder.file("go")) ]; do sleep 0.01; done; echo ok LATE", patience: 1000)
+    let calls = try gateway.calls(
+      "while [ ! -e \(gateway.folder.file("go")) ]; do sleep 0.01; done; echo ok LATE", patience: .milliseconds(1))
     #expect(try calls.call(.charge, gateway.subject()) == nil)
     #expect(try calls.answerLeft(.charge, key: "KEY") == nil)
     try gateway.folder.write("go", "")
@@ -125,7 +126,7 @@ import Testing
 
   /// Breaks when the lock that the caller held is free while its command is still at work.
   @Test func aCommandHoldsTheCallersLocks() throws {
-    let calls = try gateway.calls("while [ ! -e \(gateway.folder.file("go")) ]; do sleep 0.01; done; echo ok R", patience: 1000)
+    let calls = try gateway.calls("while [ ! -e \(gateway.folder.file("go")) ]; do sleep 0.01; done; echo ok R", patience: .milliseconds(1))
     do {
       let message = try gateway.root().directory.open("message", .create)
       #expect(try message.lock(.exclusive, wait: .never))
@@ -134,13 +135,14 @@ import Testing
     let again = try gateway.root().directory.open("message", .readWrite)
     #expect(try !again.lock(.exclusive, wait: .never))
     try gateway.folder.write("go", "")
-    #expect(try again.lock(.exclusive, wait: .until(.after(microseconds: 30_000_000))))
+    #expect(try again.lock(.exclusive, wait: .until(.after(.seconds(30)))))
     #expect(try calls.answerLeft(.charge, key: "KEY") == .done(reference: "R"), "free before the answer was there")
   }
 
   /// Breaks when a command that hangs, or what it has started, is there for ever.
   @Test func aCommandThatHangsIsEnded() throws {
-    let calls = try gateway.calls("sleep 1000 & echo $! > \(gateway.folder.file("pid")); sleep 1000", patience: 30_000_000, lifetime: 2000)
+    let calls = try gateway.calls(
+      "sleep 1000 & echo $! > \(gateway.folder.file("pid")); sleep 1000", patience: .seconds(30), lifetime: .seconds(2))
     #expect(try calls.call(.charge, gateway.subject()) == .doubtful("it was ended, having run far too long"))
     let child = try gateway.folder.read("pid").filter(\.isNumber)
     _ = try gateway.eventually { try TestSupport.run("test", ["-e", "/proc/\(child)"]).status == 1 ? true : nil }

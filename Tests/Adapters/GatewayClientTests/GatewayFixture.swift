@@ -42,14 +42,14 @@ struct GatewayFolder {
       announce: announcements.add)
   }
 
-  func slots(longestUse: Int64 = 1_610_000) throws -> GatewaySlots {
+  func slots(longestUse: Duration = .milliseconds(1610)) throws -> GatewaySlots {
     GatewaySlots(root: try root(), gateway: name, longestUse: longestUse)
   }
 
   func places() throws -> WaitingPlaces { WaitingPlaces(root: try root(), gateway: name) }
 
   /// Calls of a shell script, which stands in a file of its own.
-  func calls(_ script: String, patience: Int64 = 30_000_000, lifetime: Int64 = 30_000) throws -> GatewayCalls {
+  func calls(_ script: String, patience: Duration = .seconds(30), lifetime: Duration = .seconds(30)) throws -> GatewayCalls {
     try folder.writeProgram("gateway.sh", "#!/bin/sh\n\(script)\n")
     return GatewayCalls(
       root: try root(), gateway: name,
@@ -64,10 +64,10 @@ struct GatewayFolder {
 
   /// Asks until something is there; fails the test when it does not come.
   func eventually<Value>(_ look: () throws -> Value?) throws -> Value {
-    let deadline = Deadline.after(microseconds: 30_000_000)
-    while deadline.remainingMicroseconds > 0 {
+    let deadline = Deadline.after(.seconds(30))
+    while !deadline.hasPassed {
       if let value = try look() { return value }
-      sleep(microseconds: 2000)
+      sleep(for: .milliseconds(2))
     }
     throw HarnessFailure("it never came")
   }

@@ -43,8 +43,8 @@ import Testing
     var written: GatewayHealth?
     for number in 1...40 {
       try gateway.health().update { health, now in
-        let (_, round, _) = health.admit(at: now, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0.5)
-        let call = EndedCall(.slow, lease: nil, round: round, elapsed: 400_000 + Int64(number), occupied: 410_000)
+        let (_, round, _) = health.admit(at: now, isCrowded: true, timeout: .milliseconds(610), BreakerSettings(), chance: 0.5)
+        let call = EndedCall(.slow, lease: nil, round: round, elapsed: .microseconds(400_000 + number), occupied: .milliseconds(410))
         _ = health.callEnded(call, at: now, slots: 10, BreakerSettings(), chance: 0.5)
         if number % 4 == 0 { health.line.join(number) }
         if number == 8 { health.line.leave(4) }
@@ -54,7 +54,7 @@ import Testing
     }
     let read = try gateway.health().look()
     #expect(read.slots == written?.slots && read.line == written?.line && read.breaker == written?.breaker)
-    #expect(read.slots.round.number > 2 && read.slots.base.cost > 0 && read.line.places.count == 9)
+    #expect(read.slots.round.number > 2 && read.slots.base.cost > .zero && read.line.places.count == 9)
   }
 
   /// The file of an earlier version. Breaks when an upgrade puts a gateway into service that a person took out of it, or says that
@@ -84,7 +84,7 @@ import Testing
   @Test func aFullWindowFits() throws {
     var settings = BreakerSettings()
     (settings.window, settings.minimum) = (100, 100)
-    settings.maximumAge = .max / 4
+    settings.maximumAge = .days(100_000)
     let file = try gateway.health()
     for _ in 0..<99 {
       try file.update { health, now in _ = health.breaker.report(.failed, lease: nil, at: now, settings, chance: 0.5) }
@@ -156,7 +156,7 @@ extension CircuitBreaker {
   fileprivate mutating func nextLeaseForTest(at now: Timestamp) {
     var settings = BreakerSettings()
     settings.probes = .max / 4
-    if state == .closed { for _ in 0..<20 { _ = report(.late, lease: nil, at: now.adding(seconds: -10), settings, chance: 0.5) } }
+    if state == .closed { for _ in 0..<20 { _ = report(.late, lease: nil, at: now.adding(.seconds(-10)), settings, chance: 0.5) } }
     guard case .allowed(let lease) = admit(at: now, settings, chance: 0.5).admission else { return }
     giveBack(lease: lease)
   }

@@ -73,8 +73,8 @@ import Testing
     let first = try #require(try places.take(besides: []))
     let second = try #require(try gateway.places().take(besides: [3]))
     #expect(first.number == 1 && second.number == 2)
-    #expect(try gateway.places().hold(1, until: .after(microseconds: 20_000)) == nil)
-    #expect(try #require(try gateway.places().hold(3, until: .after(microseconds: 20_000))).number == 3)
+    #expect(try gateway.places().hold(1, until: .after(.milliseconds(20))) == nil)
+    #expect(try #require(try gateway.places().hold(3, until: .after(.milliseconds(20)))).number == 3)
     #expect(try places.take(besides: Array(1...WaitingLine.capacity)) == nil)
     withExtendedLifetime((first, second)) {}
   }
@@ -83,7 +83,7 @@ import Testing
   @Test func theOneBeforeWakes() async throws {
     let gateway = gateway
     var first: WaitingPlaces.Place? = try gateway.places().take(besides: [])
-    let waiting = Task.detached { try gateway.places().hold(1, until: .after(microseconds: 60_000_000))?.number }
+    let waiting = Task.detached { try gateway.places().hold(1, until: .after(.seconds(60)))?.number }
     #expect(first?.number == 1)
     first = nil
     #expect(try await waiting.value == 1)

@@ -34,12 +34,12 @@ import Testing
     let event = Event(sequence: 1, envelope: try FeedFixture.envelope(1))
     let delivery = Delivery(alarm: Alarm(kind: .arrived, receiver: event.receiver, event: event), hook: try #require(HookName(hook)))
     let surroundings = HookCall.Surroundings(spool: "/s", home: folder.path, timeZone: nil)
-    let hooks = HookProcesses(folder: HookFolder(path: folder.file("hooks")), timeout: 30)
+    let hooks = HookProcesses(folder: HookFolder(path: folder.file("hooks")), timeout: .seconds(30))
     if let run = hooks.start(delivery, HookCall(delivery, text: [], surroundings: surroundings)) { return run }
-    let deadline = Deadline.after(microseconds: 60_000_000)
-    while deadline.remainingMicroseconds > 0 {
+    let deadline = Deadline.after(.seconds(60))
+    while !deadline.hasPassed {
       if let run = try hooks.advance().first { return run }
-      _ = try waitForAny(hooks.descriptors, microseconds: deadline.remainingMicroseconds)
+      _ = try waitForAny(hooks.descriptors, for: deadline.remaining)
     }
     throw HarnessFailure("the hook did not end")
   }

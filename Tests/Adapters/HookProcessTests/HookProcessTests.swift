@@ -18,25 +18,25 @@ import Testing
   }
 
   /// Runs a shell script as a hook to its end; nil when it does not end within a minute.
-  private func run(_ script: String, text: String = "hello", timeout: Int64 = 30) throws -> FinishedRun? {
+  private func run(_ script: String, text: String = "hello", timeout: Duration = .seconds(30)) throws -> FinishedRun? {
     // Copied by another program: a child that another test starts must not hold it open for writing (ETXTBSY).
     try folder.write("source", "#!/bin/sh\n" + script)
     try command("install", ["-m", "755", folder.file("source"), folder.file("hook")])
     return try runHook(text: text, timeout: timeout)
   }
 
-  private func runHook(text: String = "hello", timeout: Int64 = 30) throws -> FinishedRun? {
+  private func runHook(text: String = "hello", timeout: Duration = .seconds(30)) throws -> FinishedRun? {
     ignoreBrokenPipes()
     let delivery = try delivery("hook")
     let call = HookCall(
       delivery, text: Array(text.utf8), surroundings: HookCall.Surroundings(spool: "/s", home: folder.path, timeZone: nil))
     let hooks = HookProcesses(folder: HookFolder(path: folder.path), timeout: timeout)
     if let run = hooks.start(delivery, call) { return run }
-    let deadline = Deadline.after(microseconds: 60_000_000)
-    while deadline.remainingMicroseconds > 0 {
+    let deadline = Deadline.after(.seconds(60))
+    while !deadline.hasPassed {
       if let run = try hooks.advance().first { return run }
-      let wait = min(hooks.deadline?.remainingMicroseconds ?? .max, deadline.remainingMicroseconds)
-      _ = try waitForAny(hooks.descriptors, microseconds: wait)
+      let wait = min(hooks.deadline?.remaining ?? .days(1), deadline.remaining)
+      _ = try waitForAny(hooks.descriptors, for: wait)
     }
     return nil
   }
@@ -105,22 +105,22 @@ import Testing
 
   /// Breaks when a hook that hangs is not ended with its whole group.
   @Test func aHookThatHangsIsEndedWithItsGroup() throws {
-    let run = try #require(try run("sleep 1000 & echo $! > \"$HOME/pid\"; wait\n", timeout: 1))
+    let run = try #require(try run("sleep 1000 & echo $! > \"$HOME/pid\"; wait\n", timeout: .seconds(1)))
     #expect(run.end == .timedOut)
     let child = try #require(Int32(try folder.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
-    let deadline = Deadline.after(microseconds: 10_000_000)
+    let deadline = Deadline.after(.seconds(10))
     // Init may take a moment to bury it; a zombie is as dead.
     func isGone() -> Bool {
       guard let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8) else { return true }
       return stat.contains(") Z ")
     }
-    while !isGone(), deadline.remainingMicroseconds > 0 { SystemCalls.sleep(microseconds: 10_000) }
+    while !isGone(), !deadline.hasPassed { sleep(for: .milliseconds(10)) }
     #expect(isGone())
   }
 
   /// Breaks when a hook that ignores SIGTERM runs on for ever.
   @Test func aHookThatIgnoresTheAskingIsKilled() throws {
-    #expect(try run("trap '' TERM; while :; do sleep 1; done\n", timeout: 1)?.end == .timedOut)
+    #expect(try run("trap '' TERM; while :; do sleep 1; done\n", timeout: .seconds(1))?.end == .timedOut)
   }
 
   /// Breaks when a hook that cannot be started stops the daemon.

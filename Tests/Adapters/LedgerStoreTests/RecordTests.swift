@@ -8,7 +8,8 @@ import Testing
   private func posting(reference: String = "키 %1", memo: String = "한글 메모") throws -> Posting {
     Posting(
       .charge, id: MessageID(hashing: "x"), debit: .prepaid(try #require(Name(String(repeating: "n", count: 64)))), credit: .income,
-      amount: try #require(Amount(units: .max)), balance: Balance(units: .min), fingerprint: Fingerprint(of: [[1]]), reference: reference, memo: memo)
+      amount: try #require(Amount(units: .max)), balance: Balance(units: .min), fingerprint: Fingerprint(of: [[1]]), reference: reference,
+      memo: memo)
   }
 
   private func encode(_ content: Record.Content) -> [UInt8] {

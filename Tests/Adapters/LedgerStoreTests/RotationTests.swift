@@ -76,14 +76,14 @@ import Testing
     book.segmentSize = 4096
     let start = book.time
     for number in 0..<10 { try book.charge("old\(number)", 1) }
-    book.time = start.adding(seconds: 34 * 86400)
+    book.time = start.adding(.seconds(34 * 86400))
     try book.restart()
     guard case .already = try book.charge("old0", 1) else {
       Issue.record("forgotten after 34 days")
       return
     }
     // The first segment ended at `start`, and the next is about what came later.
-    book.time = start.adding(seconds: 36 * 86400)
+    book.time = start.adding(.seconds(36 * 86400))
     try book.restart()
     for number in 0..<10 { try book.charge("new\(number)", 1) }
     #expect(try book.ledger().payment(of: book.id("old0")) == nil)

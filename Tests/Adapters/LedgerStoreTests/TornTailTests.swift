@@ -58,7 +58,7 @@ import Testing
     let alice = Account.prepaid(try #require(Name("alice")))
     let one = try #require(Amount(units: 1))
     let postings = (1...3).map {
-      Posting(.charge, id: book.id("part \($0)"), debit: alice, credit: .income, amount: one, balance: 60 - Int64($0))
+      Posting(.charge, id: book.id("part \($0)"), debit: alice, credit: .income, amount: one, balance: Balance(units: 60 - Int64($0)))
     }
     try book.file().transaction { _ in Decision((), recording: postings) }
     var torn = try book.bytes() + [UInt8](repeating: 0, count: zerosBehind)

@@ -27,7 +27,8 @@ struct MaildirMailboxTests {
       try mailbox.eachName(in: place) { name, isMessage in
         guard isMessage else { return found.foreignEntries += 1 }
         guard let text = String(validating: name) else { return found.undecodable += 1 }
-        found.messages.append(StoredMessage(place: place, name: text, delivered: StoredMessage.delivered(inName: name) ?? 99))
+        found.messages.append(
+          StoredMessage(place: place, name: text, delivered: StoredMessage.delivered(inName: name) ?? Timestamp(seconds: 99)))
       }
     }
     return found
@@ -64,11 +65,11 @@ struct MaildirMailboxTests {
     ("1.a.h,U=1,S=2", "1.a.h,U=1,S=2"), ("1.a.h,U=1x", "1.a.h,U=1x"), ("1.5", "1.5"),
   ])
   func numbersOfMbsync(name: String, base: String) throws {
-    let message = StoredMessage(place: .cur, name: "\(name):2,", delivered: 1)
+    let message = StoredMessage(place: .cur, name: "\(name):2,", delivered: Timestamp(seconds: 1))
     #expect(message.base == base && message.id == base)
     try write("cur/\(name):2,")
     // It was listed before it was numbered.
-    let listed = StoredMessage(place: .new, name: base, delivered: 1)
+    let listed = StoredMessage(place: .new, name: base, delivered: Timestamp(seconds: 1))
     #expect(try mailbox().change(listed, FlagChange(set: [.flagged]))?.name == "\(name):2,F")
     #expect(names() == ["cur/\(name):2,F"])
   }
@@ -91,7 +92,8 @@ struct MaildirMailboxTests {
     #expect(Set(listing.messages.map(\.name)) == ["1.a.h", "2.b.h:2,S", "3.c.h", "foreign name"])
     #expect(listing.foreignEntries == 6 && listing.undecodable == 1)
     let changed = try #require(try mailbox().modified("foreign name", in: .new))
-    #expect(abs(changed - wallClockMicroseconds()) < 600_000_000, "what has no time in its name is dated by its file")
+    #expect(
+      abs(changed.since(Timestamp(sinceEpoch: wallClock())).components.seconds) < 600, "what has no time in its name is dated by its file")
   }
 
   // Fails when a message is lost, or seen twice, that another program renames between the list and the look.
@@ -151,7 +153,7 @@ struct MaildirMailboxTests {
   @Test func twoFilesOfOneMessage() throws {
     try write("new/1.a.h", "one")
     try write("cur/1.a.h:2,S", "other")
-    let stale = StoredMessage(place: .new, name: "1.a.h", delivered: 1)
+    let stale = StoredMessage(place: .new, name: "1.a.h", delivered: Timestamp(seconds: 1))
     #expect(try mailbox().contents(of: stale) == Array("one".utf8))
     #expect { try mailbox().change(stale, FlagChange(set: [.seen])) } throws: {
       ($0 as? Failure)?.description.contains("there are two files of it: remove one of them") == true

@@ -7,7 +7,7 @@ import Testing
 /// Messages that wait, and the marks under which they are found.
 @Suite struct DeferralTests {
   private let fixture: OutboxFixture
-  private let due = OutboxFixture.accepted.adding(seconds: 60)
+  private let due = OutboxFixture.accepted.adding(.seconds(60))
 
   init() throws { fixture = try OutboxFixture() }
 
@@ -23,12 +23,12 @@ import Testing
 
   @Test func aMarkIsDueFromItsSecondOn() throws {
     try deferred("k", .time(due))
-    try deferred("later", .time(due.adding(seconds: 3600)))
-    #expect(try fixture.outbox.due(at: due.adding(seconds: -1), limit: 10).isEmpty)
+    try deferred("later", .time(due.adding(.seconds(3600))))
+    #expect(try fixture.outbox.due(at: due.adding(.seconds(-1)), limit: 10).isEmpty)
     #expect(try fixture.outbox.due(at: due, limit: 10).map(\.id) == [OutboxFixture.id("k")])
-    let all = try fixture.outbox.due(at: due.adding(seconds: 3600), limit: 10)
+    let all = try fixture.outbox.due(at: due.adding(.seconds(3600)), limit: 10)
     #expect(all.map(\.id) == [OutboxFixture.id("k"), OutboxFixture.id("later")], "the earliest first")
-    #expect(try fixture.outbox.due(at: due.adding(seconds: 3600), limit: 1).count == 1)
+    #expect(try fixture.outbox.due(at: due.adding(.seconds(3600)), limit: 1).count == 1)
     try fixture.outbox.remove(all[0])
     try fixture.outbox.remove(all[0])
     #expect(try fixture.outbox.due(at: due, limit: 10).isEmpty)
@@ -38,13 +38,13 @@ import Testing
   @Test func aFractionOfASecondRoundsUp() throws {
     try deferred("k", .time(Timestamp(microseconds: due.microseconds + 1)))
     #expect(try fixture.outbox.due(at: due, limit: 10).isEmpty)
-    #expect(try fixture.outbox.due(at: due.adding(seconds: 1), limit: 10).count == 1)
+    #expect(try fixture.outbox.due(at: due.adding(.seconds(1)), limit: 10).count == 1)
   }
 
   @Test func whatWaitsForCreditIsFoundByItsAccountTheOldestFirst() throws {
     let alice = try #require(Name("alice"))
     for (key, age) in [("young", 2), ("old", 1)] {
-      try deferred(key, .credit(alice, since: OutboxFixture.accepted.adding(seconds: Int64(age)), until: due))
+      try deferred(key, .credit(alice, since: OutboxFixture.accepted.adding(.seconds(Int64(age))), until: due))
     }
     #expect(try fixture.outbox.accountsWaitingForCredit() == [alice])
     #expect(try fixture.outbox.waitingForCredit(alice).map(\.id) == [OutboxFixture.id("old"), OutboxFixture.id("young")])
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func aMessageIsScheduledNowInTheSecondThatHasCome() throws {
-    try deferred("k", .time(due.adding(seconds: 3600)))
+    try deferred("k", .time(due.adding(.seconds(3600))))
     let now = Timestamp(microseconds: due.microseconds + 999_999)
     let mark = try fixture.outbox.scheduleNow(OutboxFixture.id("k"), at: now)
     #expect(try fixture.outbox.due(at: now, limit: 10) == [mark])

@@ -148,9 +148,9 @@ extension MailboxUnderTest {
       for name in without.mailbox.folder.names(in: "mailboxes/alice/\(place.rawValue)") {
         let path = without.mailbox.folder.file("mailboxes/alice/\(place.rawValue)/\(name)")
         let delivered = name.firstMatch(of: /^(\d+)\.M(\d+)_/).flatMap { match in
-          Int64(match.1).flatMap { seconds in Int64(match.2).map { seconds * 1_000_000 + $0 } }
+          Int64(match.1).flatMap { seconds in Int64(match.2).map { Timestamp(microseconds: seconds * 1_000_000 + $0) } }
         }
-        let changed = try FileStatus.atPath(path).map { $0.modified / 1000 }
+        let changed = try FileStatus.atPath(path).map { Timestamp(sinceEpoch: $0.modified) }
         let message = StoredMessage(place: place, name: name, delivered: try #require(delivered ?? changed))
         messages[message.base] = message
       }

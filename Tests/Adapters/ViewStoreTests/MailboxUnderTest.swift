@@ -116,8 +116,8 @@ final class MailboxUnderTest {
 
   /// Waits until a file that is written now is later than the last change of the folders: until their times can be trusted.
   func rest() throws {
-    func modified(_ path: String) throws -> Int64 { try #require(try FileStatus.atPath(path)).modified }
-    let changed = try ["new", "cur"].map { try modified(path($0)) }.max() ?? 0
+    func modified(_ path: String) throws -> Duration { try #require(try FileStatus.atPath(path)).modified }
+    let changed = try ["new", "cur"].map { try modified(path($0)) }.max() ?? .zero
     repeat { try folder.write("clock", "\(next)") } while try modified(folder.file("clock")) <= changed
   }
 

@@ -109,7 +109,7 @@ struct AlarmSpool {
 }
 
 enum SystemNow {
-  static var timestamp: Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+  static var timestamp: Timestamp { Timestamp(sinceEpoch: wallClock()) }
 }
 
 /// `msg-alarmd` in the foreground, in the background of a test.
@@ -145,12 +145,12 @@ final class RunningDaemon {
 
 /// Waits for a condition, up to a minute.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-  let deadline = Deadline.after(microseconds: 60_000_000)
+  let deadline = Deadline.after(.seconds(60))
   while try !condition() {
-    guard deadline.remainingMicroseconds > 0 else {
+    guard !deadline.hasPassed else {
       Issue.record("waited in vain: \(what)")
       return
     }
-    SystemCalls.sleep(microseconds: 20_000)
+    sleep(for: .milliseconds(20))
   }
 }

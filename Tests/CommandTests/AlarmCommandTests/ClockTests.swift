@@ -32,7 +32,7 @@ import Testing
     } else {
       // No wait that was written then is longer than the time after which an alarm is dead.
       let next = try run("jq", ["-r", ".hooks[0].next_try"], input: spool.alarmd("status", "--json").output).lines.first ?? ""
-      let limit = SystemNow.timestamp.adding(seconds: 27 * 3600)
+      let limit = SystemNow.timestamp.adding(.seconds(27 * 3600))
       #expect(try #require(Timestamp(rfc3339: next)) < limit, "\(next)")
     }
     #expect(try daemon.end(SIGTERM) == 0)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct EscalationTests {
   private static let log = "cat >> $OUT/in; echo \"$1 $2 $MSG_ALARM_ESCALATED\" >> $OUT/runs"
 
-  private func old(_ seconds: Int64) -> Timestamp { SystemNow.timestamp.adding(seconds: -seconds) }
+  private func old(_ seconds: Int64) -> Timestamp { SystemNow.timestamp.adding(.seconds(-seconds)) }
 
   /// Breaks when an unread message is not escalated, a read one is, or it is told twice, or not marked.
   @Test func whatStaysUnreadIsToldToAnother() throws {

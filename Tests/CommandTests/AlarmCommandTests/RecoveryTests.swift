@@ -32,7 +32,7 @@ import Testing
     try spool.deliver(1, isAnnounced: false)
     #expect(try spool.alarmd("--once").status == 0)
     #expect(try spool.alarmd("history").status == 1)
-    let later = SystemNow.timestamp.adding(seconds: -601)
+    let later = SystemNow.timestamp.adding(.seconds(-601))
     try spool.write("alarms/compared", "\(later.rfc3339)\n")
     #expect(try spool.alarmd("--once").status == 0)
     #expect(try spool.alarmd("history", "--count").output == "2\n")

@@ -35,7 +35,7 @@ import Testing
     try spool.hook("log", "exit 0")
     try spool.write("alarms/users/carol.conf", "quiet = 00:00-24:00\n")
     let daemon = try RunningDaemon(spool)
-    try spool.deliver(1, to: ["bob", "carol"], copy: 2, date: SystemNow.timestamp.adding(seconds: -9000))
+    try spool.deliver(1, to: ["bob", "carol"], copy: 2, date: SystemNow.timestamp.adding(.seconds(-9000)))
     var status = try spool.alarmd("status")
     try eventually("it is held") {
       status = try spool.alarmd("status")
@@ -112,8 +112,8 @@ import Testing
     let spool = try AlarmSpool(config: "history-days = 30\nhistory-size = 1048576\n")
     let filler = String(repeating: "{\"x\":\"\(String(repeating: "y", count: 100))\"}\n", count: 8000)
     for (day, content) in [("2001-01-01", "{}\n"), ("2001-01-02", "{}\n")] { try spool.write("alarms/history/\(day).jsonl", content) }
-    let yesterday = SystemNow.timestamp.adding(seconds: -86400).rfc3339.prefix(10)
-    let before = SystemNow.timestamp.adding(seconds: -172_800).rfc3339.prefix(10)
+    let yesterday = SystemNow.timestamp.adding(.seconds(-86400)).rfc3339.prefix(10)
+    let before = SystemNow.timestamp.adding(.seconds(-172_800)).rfc3339.prefix(10)
     for day in [before, yesterday] { try spool.write("alarms/history/\(day).jsonl", filler) }
     try spool.deliver(1)
     #expect(try spool.alarmd("--once").status == 0)

@@ -58,7 +58,7 @@ struct TimeExpressionTests {
     (3_605_000_000, "in 1 hour"), (61_000_000, "in 1 minute 1 second"),
   ])
   func distances(microseconds: Int64, words: String) {
-    #expect(LocalTime.relative(now.adding(microseconds: microseconds), now: now) == words)
+    #expect(LocalTime.relative(now.adding(.microseconds(microseconds)), now: now) == words)
   }
 
   // Fails when nonsense is taken for a time, or a number overflows.

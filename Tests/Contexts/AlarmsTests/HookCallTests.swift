@@ -45,7 +45,7 @@ import Testing
   @Test func aHistoryLineIsReadBack() throws {
     let delivery = try delivery(7)
     var line = HistoryLine(time: seconds(5), state: .retrying, alarm: delivery.alarm, hook: delivery.hook)
-    (line.attempt, line.exit, line.milliseconds, line.isRedelivered) = (2, 75, 12, true)
+    (line.attempt, line.exit, line.duration, line.isRedelivered) = (2, 75, .milliseconds(12), true)
     (line.retryAt, line.error) = (seconds(10), "exit status 75: 안 됨")
     #expect(HistoryLine(try JSONValue(parsing: line.json.line)) == line)
     let gap = HistoryLine(time: seconds(5), state: .gap, sequence: 3)

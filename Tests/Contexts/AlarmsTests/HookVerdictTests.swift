@@ -5,8 +5,9 @@ import Testing
 @Suite struct HookVerdictTests {
   /// Breaks when the contract with hooks changes.
   @Test(arguments: [
-    (HookEnd.exited(0), "", HookVerdict.done), (.exited(75), "", .retry(after: nil)), (.exited(75), "retry-after: 90", .retry(after: 90)),
-    (.exited(75), "Retry-After:7", .retry(after: 7)), (.exited(75), "retry-after: soon", .retry(after: nil)),
+    (HookEnd.exited(0), "", HookVerdict.done), (.exited(75), "", .retry(after: nil)),
+    (.exited(75), "retry-after: 90", .retry(after: .seconds(90))),
+    (.exited(75), "Retry-After:7", .retry(after: .seconds(7))), (.exited(75), "retry-after: soon", .retry(after: nil)),
     (.exited(75), "retry-after: -1", .retry(after: nil)), (.exited(67), "", .skipped), (.exited(78), "", .pause),
     (.exited(126), "", .retry(after: nil)), (.exited(127), "", .retry(after: nil)), (.signalled(9), "", .retry(after: nil)),
     (.timedOut, "", .retry(after: nil)), (.notStarted("no"), "", .retry(after: nil)), (.exited(1), "retry-after: 5", .dead),
@@ -36,7 +37,7 @@ import Testing
     let limit: Int64 = 26 * 3600
     #expect(plainPolicy.next(after: 90, named: nil, first: seconds(0), now: seconds(limit - 900)) == seconds(limit))
     #expect(plainPolicy.next(after: 90, named: nil, first: seconds(0), now: seconds(limit - 899)) == nil)
-    #expect(plainPolicy.next(after: 1, named: 3, first: seconds(0), now: seconds(5)) == seconds(8))
-    #expect(plainPolicy.next(after: 1, named: .max, first: seconds(0), now: seconds(5)) == nil)
+    #expect(plainPolicy.next(after: 1, named: .seconds(3), first: seconds(0), now: seconds(5)) == seconds(8))
+    #expect(plainPolicy.next(after: 1, named: .seconds(Int.max), first: seconds(0), now: seconds(5)) == nil)
   }
 }

@@ -107,7 +107,7 @@ import Testing
     var scheduler = scheduler()
     for sequence in 1...3 { scheduler.admit(sequence, [try waiting(sequence, raised: 1000)]) }
     guard case .single(let first) = scheduler.next(at: seconds(1000)) else { return #expect(Bool(false)) }
-    _ = scheduler.finish(scheduler.begin(first, at: seconds(1000)), .retry(after: 100), at: seconds(1000))
+    _ = scheduler.finish(scheduler.begin(first, at: seconds(1000)), .retry(after: .seconds(100)), at: seconds(1000))
     scheduler.admit(4, [try waiting(4, raised: 1001, priority: .urgent)])
     #expect(turns(&scheduler, at: 1099).isEmpty)
     #expect(turns(&scheduler, at: 1100) == [[1], [4], [2, 3]])

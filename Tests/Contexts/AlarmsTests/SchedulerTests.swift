@@ -86,7 +86,7 @@ import Testing
       now = max(next, now)
     }
     #expect(started.count == 30)
-    for (index, time) in started.enumerated().dropFirst(10) { #expect(time >= started[index - 10].adding(seconds: 1)) }
+    for (index, time) in started.enumerated().dropFirst(10) { #expect(time >= started[index - 10].adding(.seconds(1))) }
     #expect(now == seconds(102))
   }
 
@@ -97,9 +97,9 @@ import Testing
     let started = scheduler.start(at: seconds(0))
     for delivery in started.prefix(4) { _ = scheduler.finish(delivery, .dead, at: seconds(0)) }
     #expect(scheduler.health[try hook()]?.pausedUntil == nil)
-    _ = scheduler.finish(started[4], .retry(after: 1), at: seconds(0))
+    _ = scheduler.finish(started[4], .retry(after: .seconds(1)), at: seconds(0))
     #expect(scheduler.health[try hook()]?.pausedUntil == seconds(60))
-    _ = scheduler.finish(started[5], .retry(after: 1), at: seconds(0))
+    _ = scheduler.finish(started[5], .retry(after: .seconds(1)), at: seconds(0))
     scheduler.admit(7, [try delivery(7, hook: "mail")])
     #expect(scheduler.start(at: seconds(30)).map(\.hook.text) == ["mail"])
     #expect(scheduler.nextStart(after: seconds(30)) == seconds(60))
@@ -116,7 +116,7 @@ import Testing
     scheduler.admit(2, [try delivery(2, to: "carol")])
     let started = scheduler.start(at: seconds(0))
     #expect(scheduler.finish(started[0], .pause, at: seconds(0)) == .retrying(at: seconds(60)))
-    #expect(scheduler.finish(started[1], .retry(after: 1), at: seconds(0)) == .retrying(at: seconds(1)))
+    #expect(scheduler.finish(started[1], .retry(after: .seconds(1)), at: seconds(0)) == .retrying(at: seconds(1)))
     #expect(scheduler.start(at: seconds(59)).isEmpty)
     #expect(scheduler.start(at: seconds(60)).map(\.sequence) == [1, 2])
   }

@@ -86,7 +86,7 @@ final class World: EventSource, ReceivedMessages, AlarmRecord, HookRunner, Recei
   }
 
   func end(_ dispatcher: AlarmDispatcher, _ end: HookEnd) throws {
-    let runs = started.map { FinishedRun(delivery: $0, end: end, lastLine: "", complaint: "oops", milliseconds: 3) }
+    let runs = started.map { FinishedRun(delivery: $0, end: end, lastLine: "", complaint: "oops", duration: .milliseconds(3)) }
     started = []
     try dispatcher.finish(runs)
   }

@@ -28,7 +28,7 @@ final class Bench {
 
   init() { breaker = CircuitBreaker(at: now) }
 
-  func wait(milliseconds: Int64) { now = now.adding(microseconds: milliseconds * 1000) }
+  func wait(milliseconds: Int64) { now = now.adding(.milliseconds(milliseconds)) }
 
   func admit(chance: Double = 0.5) -> CircuitBreaker.Admission {
     let (admission, made) = breaker.admit(at: now, settings, chance: chance)

@@ -23,34 +23,36 @@ import Testing
 
   /// Breaks when a wait can be longer than 0.4 s, or is not spread down to nothing.
   @Test(arguments: [0, 1, 2, 3, 10, 62, 1000]) func aWaitIsSpread(attempt: Int) {
-    #expect(RetryBudget.delay(beforeRepeat: attempt, chance: 0) == 0)
-    #expect((1...400_000).contains(RetryBudget.delay(beforeRepeat: attempt, chance: 0.999_999)))
+    #expect(RetryBudget.delay(beforeRepeat: attempt, chance: 0) == .zero)
+    #expect((Duration.microseconds(1)...Duration.milliseconds(400)).contains(RetryBudget.delay(beforeRepeat: attempt, chance: 0.999_999)))
   }
 
   /// Breaks when a call of which nothing more is heard keeps a round open for ever.
   @Test func aRoundEndsWithoutThoseThatAreGone() {
     var now = Timestamp(seconds: 1000)
     var slots = SlotLimit(at: now, limit: 4)
-    for _ in 0..<6 { #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == 1) }
-    for _ in 0..<5 { slots.callEnded(at: now, elapsed: 1000, isAnswered: true, round: 1, maximum: 8) }
-    now = now.adding(seconds: 2)
-    #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == nil && slots.limit == 4)
-    #expect(slots.callBegins(at: now, isCrowded: true, timeout: 610_000) == 2)
+    for _ in 0..<6 { #expect(slots.callBegins(at: now, isCrowded: true, timeout: .milliseconds(610)) == 1) }
+    for _ in 0..<5 { slots.callEnded(at: now, elapsed: .milliseconds(1), isAnswered: true, round: 1, maximum: 8) }
+    now = now.adding(.seconds(2))
+    #expect(slots.callBegins(at: now, isCrowded: true, timeout: .milliseconds(610)) == nil && slots.limit == 4)
+    #expect(slots.callBegins(at: now, isCrowded: true, timeout: .milliseconds(610)) == 2)
   }
 
   /// Calls that time out under a higher limit, after those at the old one took 100 ms. Breaks when they speak against the gateway, when the
   /// trial goes on although it cannot win any more, or when calls at the old limit are forgiven too.
   @Test func timeOutsOfATrialAreNotTheGateways() {
     let begin = Timestamp(seconds: 1000)
-    let late = begin.adding(microseconds: 610_000)
-    let base = SlotLimit.Measured(limit: 20, cost: 100_000)
+    let late = begin.adding(.milliseconds(610))
+    let base = SlotLimit.Measured(limit: 20, cost: .milliseconds(100))
     var health = GatewayHealth(at: begin)
     health.slots = SlotLimit(
       limit: 40, phase: .higher, round: LimitRound(number: 7, at: begin), base: base, trial: base, pause: 0, lastPause: 0)
     var rounds: [Int?] = []
-    for _ in 0..<40 { rounds.append(health.admit(at: begin, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0).round) }
+    for _ in 0..<40 {
+      rounds.append(health.admit(at: begin, isCrowded: true, timeout: .milliseconds(610), BreakerSettings(), chance: 0).round)
+    }
     func timesOut(_ round: Int?, at now: Timestamp) -> BreakerTransition? {
-      let call = EndedCall(.late, lease: nil, round: round, elapsed: 610_000, occupied: 610_000)
+      let call = EndedCall(.late, lease: nil, round: round, elapsed: .milliseconds(610), occupied: .milliseconds(610))
       return health.callEnded(call, at: now, slots: 100, BreakerSettings(), chance: 0)
     }
     for (count, round) in rounds.enumerated() {
@@ -60,8 +62,8 @@ import Testing
     }
     #expect(health.breaker.outcomes.isEmpty)
     for count in 1...20 {
-      let round = health.admit(at: late, isCrowded: true, timeout: 610_000, BreakerSettings(), chance: 0).round
-      #expect((timesOut(round, at: late.adding(microseconds: 610_000)) != nil) == (count == 20))
+      let round = health.admit(at: late, isCrowded: true, timeout: .milliseconds(610), BreakerSettings(), chance: 0).round
+      #expect((timesOut(round, at: late.adding(.milliseconds(610))) != nil) == (count == 20))
     }
   }
 
@@ -70,11 +72,11 @@ import Testing
     let start = Timestamp(seconds: 1000)
     for (limit, later) in [(40, 10), (3, 3)] {
       var slots = SlotLimit(at: start, limit: limit)
-      slots.age(to: start.adding(seconds: 9), used: start, maximum: 100)
+      slots.age(to: start.adding(.seconds(9)), used: start, maximum: 100)
       #expect(slots.limit == limit)
-      slots.age(to: start.adding(seconds: 11), used: start, maximum: 100)
+      slots.age(to: start.adding(.seconds(11)), used: start, maximum: 100)
       #expect(slots.limit == later)
-      slots.age(to: start.adding(seconds: 12), used: start, maximum: 2)
+      slots.age(to: start.adding(.seconds(12)), used: start, maximum: 2)
       #expect(slots.limit == 2)
     }
   }
@@ -86,13 +88,17 @@ import Testing
     for place in [7, 3, 9] { line.join(place) }
     line.leave(3)
     #expect(line.ahead(of: 7) == 0 && line.ahead(of: 9) == 1 && line.ahead(of: 3) == nil)
-    #expect(line.wait(ahead: 3, limit: 2, at: now, unknown: 300_000) == 600_000, "nothing is known yet")
-    for _ in 0..<50 { line.slotUsed(for: 400_000, at: now) }
-    #expect((1_900_000...2_100_000).contains(line.wait(ahead: 9, limit: 2, at: now, unknown: 300_000)))
-    #expect(line.wait(ahead: 9, limit: 2, at: now, unknown: 300_000) > line.wait(ahead: 8, limit: 2, at: now, unknown: 300_000))
-    for _ in 0..<50 { line.slotUsed(for: 20_000, at: now) }
-    let usual = line.wait(ahead: 9, limit: 1, at: now, unknown: 300_000)
-    #expect(line.wait(ahead: 9, limit: 1, at: now.adding(microseconds: 400_000), unknown: 300_000) > usual * 5, "it hangs")
+    #expect(line.wait(ahead: 3, limit: 2, at: now, unknown: .milliseconds(300)) == .milliseconds(600), "nothing is known yet")
+    for _ in 0..<50 { line.slotUsed(for: .milliseconds(400), at: now) }
+    #expect(
+      (Duration.milliseconds(1900)...Duration.milliseconds(2100)).contains(
+        line.wait(ahead: 9, limit: 2, at: now, unknown: .milliseconds(300))))
+    #expect(
+      line.wait(ahead: 9, limit: 2, at: now, unknown: .milliseconds(300))
+        > line.wait(ahead: 8, limit: 2, at: now, unknown: .milliseconds(300)))
+    for _ in 0..<50 { line.slotUsed(for: .milliseconds(20), at: now) }
+    let usual = line.wait(ahead: 9, limit: 1, at: now, unknown: .milliseconds(300))
+    #expect(line.wait(ahead: 9, limit: 1, at: now.adding(.milliseconds(400)), unknown: .milliseconds(300)) > usual * 5, "it hangs")
   }
 
   /// Whatever happens the limit is from 1 to the maximum. Breaks when an order of events takes it out of there.
@@ -103,17 +109,17 @@ import Testing
     let maximum = Int(chance.number(1..<20))
     var calls: [(lease: Int?, round: Int?)] = []
     for _ in 0..<500 {
-      now = now.adding(microseconds: chance.number(-5_000_000..<9_000_000))
+      now = now.adding(.microseconds(chance.number(-5_000_000..<9_000_000)))
       health.advance(to: now, slots: maximum)
       switch chance.number(0..<3) {
       case 0:
         let isCrowded = chance.number(0..<4) > 0
-        let admitted = health.admit(at: now, isCrowded: isCrowded, timeout: 610_000, BreakerSettings(), chance: 0.5)
+        let admitted = health.admit(at: now, isCrowded: isCrowded, timeout: .milliseconds(610), BreakerSettings(), chance: 0.5)
         if case .allowed(let lease) = admitted.admission { calls.append((lease, admitted.round)) }
       case 1:
         guard let (lease, round) = calls.popLast() else { continue }
         let verdict = CircuitBreaker.Verdict.allCases[Int(chance.number(0..<4))]
-        let elapsed = chance.number(0..<700_000)
+        let elapsed = Duration.microseconds(chance.number(0..<700_000))
         let call = EndedCall(verdict, lease: lease, round: round, elapsed: elapsed, occupied: elapsed)
         _ = health.callEnded(call, at: now, slots: maximum, BreakerSettings(), chance: 0.5)
       default:

@@ -117,7 +117,7 @@ import Testing
     bench.openAndWait()
     for _ in 0..<5 { #expect(bench.isAllowed()) }
     bench.wait(milliseconds: 1609)
-    #expect(bench.admit() == .refused(until: bench.now.adding(microseconds: 1000)), "the time that is named is that of the end")
+    #expect(bench.admit() == .refused(until: bench.now.adding(.milliseconds(1))), "the time that is named is that of the end")
     bench.wait(milliseconds: 1)
     #expect(!bench.isAllowed() && bench.breaker.state == .open, "their leases ran out")
     bench.wait(milliseconds: 5500)
@@ -161,13 +161,13 @@ import Testing
   @Test(arguments: 0..<300) func nothingWedgesIt(seed: Int) {
     var chance = Chance(seed: UInt64(seed))
     var (now, settings) = (Timestamp(seconds: 1_763_800_000), BreakerSettings())
-    settings.leaseTime = 1_220_000
+    settings.leaseTime = .milliseconds(1220)
     var health = GatewayHealth(at: now)
     var lent: [Int?] = []
     let verdicts = CircuitBreaker.Verdict.allCases
     for _ in 0..<400 {
       let jump = chance.number(0..<40)
-      now = now.adding(microseconds: jump == 0 ? chance.number(-7_200_000_000..<7_200_000_000) : chance.number(0..<400_000))
+      now = now.adding(.microseconds(jump == 0 ? chance.number(-7_200_000_000..<7_200_000_000) : chance.number(0..<400_000)))
       health.advance(to: now, slots: 10)
       if case .allowed(let lease) = health.breaker.admit(at: now, settings, chance: chance.fraction()).admission { lent.append(lease) }
       #expect(health.breaker.issued <= settings.probes && health.breaker.leases.count <= settings.probes)
@@ -180,7 +180,7 @@ import Testing
     }
     // Opened for 5.5 s at most, leases for 1.22 s, five good probes: a call a second closes it within 20 s.
     for _ in 0..<20 {
-      now = now.adding(seconds: 1)
+      now = now.adding(.seconds(1))
       health.advance(to: now, slots: 10)
       if case .allowed(let lease) = health.breaker.admit(at: now, settings, chance: chance.fraction()).admission {
         _ = health.breaker.report(.good, lease: lease, at: now, settings, chance: chance.fraction())
@@ -194,11 +194,11 @@ import Testing
     var now = Timestamp(seconds: 1_763_800_000)
     var health = GatewayHealth(at: now)
     for _ in 0..<20 { _ = health.breaker.report(.late, lease: nil, at: now, BreakerSettings(), chance: 0.5) }
-    now = now.adding(seconds: -86400 * 365 * 3)
+    now = now.adding(.seconds(-86400 * 365 * 3))
     health.advance(to: now, slots: 10)
     let early = health.breaker.admit(at: now, BreakerSettings(), chance: 0.5).admission
-    #expect(early == .refused(until: now.adding(microseconds: 4_750_000)))
-    now = now.adding(seconds: 5)
+    #expect(early == .refused(until: now.adding(.milliseconds(4750))))
+    now = now.adding(.seconds(5))
     let late = health.breaker.admit(at: now, BreakerSettings(), chance: 0.5).admission
     #expect(late == .allowed(lease: 1))
   }

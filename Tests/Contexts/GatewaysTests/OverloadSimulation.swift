@@ -95,11 +95,11 @@ private struct Run {
   init(_ world: OverloadSimulation) {
     (self.world, chance, rival) = (world, Chance(seed: world.seed), world.rule.rival(slots: world.slots))
     var settings = BreakerSettings()
-    settings.leaseTime = world.timeout + 1_000_000
+    settings.leaseTime = .microseconds(world.timeout + 1_000_000)
     self.settings = settings
   }
 
-  private var time: Timestamp { Run.epoch.adding(microseconds: now) }
+  private var time: Timestamp { Run.epoch.adding(.microseconds(now)) }
   private var limit: Int { rival?.limit ?? health.slots.limit }
 
   mutating func course(until end: Int64) -> OverloadCourse {
@@ -131,7 +131,7 @@ private struct Run {
       guard let call = calls[client], call.isLate, !call.isOver else { return }
       calls[client]?.isOver = true
       let (admission, _, transitions) = health.admit(
-        at: self.time, isCrowded: false, timeout: world.timeout, settings, chance: chance.fraction())
+        at: self.time, isCrowded: false, timeout: .microseconds(world.timeout), settings, chance: chance.fraction())
       note(transitions)
       guard case .allowed(let lease) = admission else { return end(client, isSent: false) }
       load += 1
@@ -140,7 +140,7 @@ private struct Run {
       queue.add(.voided(client, lease: lease, isLate: isLate), at: now + (isLate ? world.timeout : time ?? 0))
     case .voided(let client, let lease, let isLate):
       load -= 1
-      let ended = EndedCall(isLate ? .late : .good, lease: lease, round: nil, elapsed: 0, occupied: world.timeout)
+      let ended = EndedCall(isLate ? .late : .good, lease: lease, round: nil, elapsed: .zero, occupied: .microseconds(world.timeout))
       if isLate { course.timeOuts.append(now) }
       let transition = health.callEnded(ended, at: time, slots: world.slots, settings, chance: chance.fraction())
       note(transition.map { [$0] } ?? [])
@@ -161,7 +161,9 @@ private struct Run {
   }
 
   private func wait(_ ahead: Int) -> Int64 {
-    health.line.wait(ahead: ahead, limit: rival?.limit ?? health.slots.expected, at: time, unknown: world.timeout / 2)
+    health.line.wait(
+      ahead: ahead, limit: rival?.limit ?? health.slots.expected, at: time, unknown: .microseconds(world.timeout / 2)
+    ).microseconds
   }
 
   private mutating func arrive(_ client: Int) {
@@ -183,7 +185,7 @@ private struct Run {
 
   private mutating func start(_ client: Int, isCrowded: Bool) {
     let (admission, round, transitions) = health.admit(
-      at: time, isCrowded: isCrowded, timeout: world.timeout, settings, chance: chance.fraction())
+      at: time, isCrowded: isCrowded, timeout: .microseconds(world.timeout), settings, chance: chance.fraction())
     note(transitions)
     guard case .allowed(let lease) = admission else { return refuse(client) }
     taken += 1
@@ -214,7 +216,8 @@ private struct Run {
     let elapsed = now - call.begin
     rival?.callEnded(at: now, elapsed: elapsed, isAnswered: verdict != .late, inFlight: taken, isCrowded: call.isCrowded)
     let heard = world.slownessOpens && verdict == .slow ? CircuitBreaker.Verdict.failed : verdict
-    let ended = EndedCall(heard, lease: call.lease, round: call.round, elapsed: elapsed, occupied: now - call.taken)
+    let ended = EndedCall(
+      heard, lease: call.lease, round: call.round, elapsed: .microseconds(elapsed), occupied: .microseconds(now - call.taken))
     let transition = health.callEnded(ended, at: time, slots: world.slots, settings, chance: chance.fraction())
     note(transition.map { [$0] } ?? [])
   }

@@ -1,3 +1,4 @@
+import SharedKernel
 import Testing
 
 @testable import Mailbox
@@ -24,7 +25,7 @@ struct FlagsTests {
     (.cur, "1.a.h", true), (.cur, "1.a.h:2,FS", false),
   ])
   func unread(place: StoredMessage.Place, name: String, isUnread: Bool) {
-    #expect(StoredMessage(place: place, name: name, delivered: 1).isUnread == isUnread)
+    #expect(StoredMessage(place: place, name: name, delivered: Timestamp(seconds: 1)).isUnread == isUnread)
     #expect(MessageState(place, name: Array(name.utf8).span).contains(.unread) == isUnread)
   }
 }

@@ -80,7 +80,8 @@ struct ForeignTextTests {
   // Fails when a header that is not encoded is not read in what the body names, else in what is configured; or a long header hides a field.
   @Test func rawAndLongHeaders() {
     func summary(_ head: [UInt8], _ unlabelled: Charset? = nil) -> Summary {
-      Summary(StoredMessage(place: .new, name: "1.a.h", delivered: 1_000_000), front: head, size: head.count, unlabelled: unlabelled)
+      Summary(
+        StoredMessage(place: .new, name: "1.a.h", delivered: Timestamp(seconds: 1)), front: head, size: head.count, unlabelled: unlabelled)
     }
     let (raw, line) = ([0xc7, 0xd1] as [UInt8], Array("Subject: ".utf8))
     #expect(summary(line + raw + Array("\nContent-Type: text/plain; charset=euc-kr\n\nx".utf8)).subject == "한")
@@ -156,7 +157,7 @@ struct ForeignTextTests {
     ])
   func bombs(file: String) {
     let bytes = Array(file.utf8)
-    let summary = Summary(StoredMessage(place: .new, name: "1.a.h", delivered: 1_000_000), front: bytes, size: bytes.count)
+    let summary = Summary(StoredMessage(place: .new, name: "1.a.h", delivered: Timestamp(seconds: 1)), front: bytes, size: bytes.count)
     #expect(summary.preview.count <= Summary.previewLength && summary.subject.utf8.count <= 2 * Summary.frontSize)
     #expect(MessageText.text(ofMessage: bytes).count <= 3 * bytes.count + 500 * 100)
   }

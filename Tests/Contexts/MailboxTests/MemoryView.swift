@@ -17,7 +17,9 @@ final class MemoryView: MailboxView {
 
   convenience init(_ names: [(StoredMessage.Place, String)], files: [String?]? = nil) {
     self.init(
-      names.map { StoredMessage(place: $0, name: $1, delivered: StoredMessage.delivered(inName: Array($1.utf8).span) ?? -1) }, files: files)
+      names.map {
+        StoredMessage(place: $0, name: $1, delivered: StoredMessage.delivered(inName: Array($1.utf8).span) ?? Timestamp(seconds: -1))
+      }, files: files)
   }
 
   var counts: MailboxCounts {

@@ -6,7 +6,7 @@ import Testing
 
 struct SummaryTests {
   private func summary(_ file: String, name: String = "50.M1.other") -> Summary {
-    Summary(StoredMessage(place: .new, name: name, delivered: 50_000_000), front: Array(file.utf8), size: file.utf8.count)
+    Summary(StoredMessage(place: .new, name: name, delivered: Timestamp(seconds: 50)), front: Array(file.utf8), size: file.utf8.count)
   }
 
   private func text(_ file: String) -> String { String(decoding: MessageText.text(ofMessage: Array(file.utf8)), as: UTF8.self) }
@@ -21,7 +21,7 @@ struct SummaryTests {
     let text = Array("줄\r\n\u{0}=3D --\n\n".utf8) + [0xff]
     let file = envelope.message(text: text)
     let name = MaildirName.base(id: envelope.id, delivered: envelope.date, host: "h", size: file.count)
-    let summary = Summary(StoredMessage(place: .new, name: name, delivered: 1), front: file, size: file.count)
+    let summary = Summary(StoredMessage(place: .new, name: name, delivered: Timestamp(seconds: 1)), front: file, size: file.count)
     #expect(summary.sender == "bob.b" && summary.senderAddress == "bob.b@localhost" && summary.recipients == ["alice", "bob.b"])
     #expect(summary.subject == "제목 = \"x\"" && summary.date == envelope.date && summary.message.id == envelope.id.description)
     #expect(MessageText.text(ofMessage: file) == text)

@@ -14,7 +14,7 @@ import Testing
     let recipients = try (send == .severalRecipients ? ["bob", "carol", "dave"] : ["bob"]).map { try #require(Name($0)) }
     let draft = try Draft(
       sender: alice, recipients: recipients, subject: "", text: Array("hi".utf8), priority: .normal,
-      notBefore: send == .scheduled ? Self.date.adding(seconds: 600) : nil, maximumSize: 100)
+      notBefore: send == .scheduled ? Self.date.adding(.seconds(600)) : nil, maximumSize: 100)
     return SendRequest(
       draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: send == .repeated,
       price: Amount(clamping: send == .declined ? 101 : 1), date: Self.date, dateOffset: 0, mayWait: send == .queued || send == .repeated)
@@ -59,7 +59,7 @@ import Testing
     }
     spool.faults = []
     for _ in 0..<3 {
-      spool.now = spool.now.adding(seconds: 3600)
+      spool.now = spool.now.adding(.seconds(3600))
       for note in spool.recovery.recover(limit: .max) + spool.queue.flushAll() { Issue.record("\(note)") }
     }
     #expect(spool.delivered.count == (mustArrive ? copies : 0), "\(faults): \(answer)")

@@ -7,7 +7,7 @@ import Testing
   private let accepted = Timestamp(microseconds: 1_795_748_141_876_566)
 
   private func next(after seconds: Int64) -> Int64 {
-    RetrySchedule.next(accepted: accepted, now: accepted.adding(seconds: seconds)).seconds - accepted.seconds
+    RetrySchedule.next(accepted: accepted, now: accepted.adding(.seconds(seconds))).seconds - accepted.seconds
   }
 
   /// Half of its age, never less than 30 seconds or more than an hour.
@@ -32,7 +32,7 @@ import Testing
   @Test func anAcceptanceOfAnotherAge() {
     let end = Timestamp(seconds: 253_402_300_799)
     #expect(
-      RetrySchedule.next(accepted: Timestamp(seconds: -62_167_219_200), now: end.adding(seconds: -10_000)) > end.adding(seconds: -10_000))
-    #expect(RetrySchedule.next(accepted: end.adding(seconds: -60), now: accepted) == end.adding(seconds: -30))
+      RetrySchedule.next(accepted: Timestamp(seconds: -62_167_219_200), now: end.adding(.seconds(-10_000))) > end.adding(.seconds(-10_000)))
+    #expect(RetrySchedule.next(accepted: end.adding(.seconds(-60)), now: accepted) == end.adding(.seconds(-30)))
   }
 }

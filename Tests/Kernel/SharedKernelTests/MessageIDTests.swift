@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func laterIdsSortLater() {
-    let later = MessageID(sender: alice, at: time.adding(seconds: 1), random: [0, 0, 0, 0, 0, 0])
+    let later = MessageID(sender: alice, at: time.adding(.seconds(1)), random: [0, 0, 0, 0, 0, 0])
     #expect(MessageID(sender: alice, at: time, random: [255, 255, 255, 255, 255, 255]) < later)
   }
 

@@ -13,12 +13,12 @@ import Testing
     #expect(try holder.lock(.exclusive, wait: .never))
     let waiter = try open()
     #expect(try !waiter.lock(.exclusive, wait: .never))
-    let deadline = Deadline.after(microseconds: 50_000)
+    let deadline = Deadline.after(.milliseconds(50))
     #expect(try !waiter.lock(.shared, wait: .until(deadline)))
-    #expect(deadline.remainingMicroseconds <= 0)
+    #expect(deadline.hasPassed)
     #expect(try !waiter.lock(.shared, wait: .until(deadline)))
     try holder.unlock()
-    #expect(try waiter.lock(.shared, wait: .until(.after(microseconds: 1_000_000))))
+    #expect(try waiter.lock(.shared, wait: .until(.after(.seconds(1)))))
   }
 
   @Test func readersShare() throws {
