@@ -66,7 +66,7 @@ import Testing
   /// find: the ledger's lock is not taken; the lock of a message is a shared one.
   @Test func aHundredSendsAtOnceWithReadersAndAlarms() throws {
     let spool = TestSpool()
-    try spool.folder.write("spool/config", "hook-rate = 10000\ndigest = no\n")
+    try spool.folder.write("spool/config", "hook-rate = 10000\nreceiver-rate = 100000\ndigest = no\n")
     _ = try TestSupport.run("chmod", ["700", spool.path])
     #expect(try spool.run("msg-send", ["r0", "first"], user: "s0").status == 0)
     try spool.folder.writeProgram("spool/alarms/hooks/note", "#!/bin/sh\necho \"$3\" >>\"$MSG_ALARM_SPOOL/../alarmed\"\n")

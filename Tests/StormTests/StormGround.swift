@@ -53,7 +53,7 @@ struct StormGround: Sendable {
   }
 
   private var config: String {
-    let alarms = "hook-rate = 10000\n"
+    let alarms = "hook-rate = 10000\nreceiver-rate = 100000\n"
     guard settings.gateway != .ledger else { return alarms }
     return alarms + """
       gateway = exec \(toolFolder)/msg-bench-bank \(folder.file("bank"))

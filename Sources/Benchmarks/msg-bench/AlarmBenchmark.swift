@@ -28,7 +28,7 @@ struct AlarmBacklog {
 
   func report() throws -> String {
     var report = ""
-    for (name, config) in [("as digests", ""), ("one by one", "digest = no\nhook-rate = 10000\n")] {
+    for (name, config) in [("as digests", ""), ("one by one", "digest = no\nhook-rate = 10000\nreceiver-rate = 600000\n")] {
       let spool = try ThrowAwaySpool(tools: tools)
       try spool.hook("cat > /dev/null; echo x >> '\(spool.told)'", config: "opening-credit = 1000000\n\(config)")
       try spool.fill(size, to: AlarmBacklog.receivers)

@@ -10,7 +10,7 @@ final class AlarmLatency {
 
   init(tools: String) throws {
     (spool, other) = (try ThrowAwaySpool(tools: tools), try ThrowAwaySpool(tools: tools))
-    try spool.hook("set -- '\(spool.told)'; \(AlarmLatency.hook)", config: "digest = no\nhook-rate = 10000\n")
+    try spool.hook("set -- '\(spool.told)'; \(AlarmLatency.hook)", config: "digest = no\nhook-rate = 10000\nreceiver-rate = 600000\n")
     try spool.choose("kinds = failed", for: "alice")
     _ = try spool.command("msg-alarmd", ["--once"], user: "alice").run()
     _ = try other.command("msg-send", ["bob", "first"], user: "alice").run()

@@ -5,7 +5,7 @@ import SystemCalls
 /// looked at ten times on the way.
 func alarmMemory(over events: Int, tools: String) throws -> String {
   let spool = try ThrowAwaySpool(tools: tools)
-  try spool.hook(":", config: "digest = no\nhook-rate = 10000\nopening-credit = 1000000\n")
+  try spool.hook(":", config: "digest = no\nhook-rate = 10000\nreceiver-rate = 600000\nopening-credit = 1000000\n")
   let daemon = try spool.command("msg-alarmd", [], user: "alice").start()
   defer {
     kill(daemon, SIGTERM)
