@@ -7,7 +7,8 @@ at_once=${MSGSPOOL_TESTS_AT_ONCE:-5}
 bundle=$(swift build --show-bin-path)/msgspoolPackageTests.xctest
 work=$(mktemp -d)
 # Everything that a test makes is in its temporary folder, and every process of it has its home there: so what is left behind is found.
-mkdir "$work/tmp"
+chmod 711 "$work"
+mkdir -m 1777 "$work/tmp"
 left_running() { grep -lsF "$work/tmp" /proc/[0-9]*/environ | sed 's|[^0-9]||g' || true; }
 end_all() {
   left_running | xargs -r kill -9 2> /dev/null || true

@@ -139,7 +139,7 @@ import Testing
     var keys: [String: Set<String>] = [:]
     for name in ["bob", "carol"] {
       for file in spool.messages(of: name) {
-        let id = String(file.split(separator: ".")[1])
+        let id = String(file.split(separator: ".")[2])
         let text = try folder.read("spool/mailboxes/\(name)/\(file)")
         copies[id, default: []].append(name)
         keys[String(text.split(whereSeparator: \.isWhitespace).last ?? ""), default: []].insert(id)
