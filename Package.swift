@@ -81,7 +81,9 @@ let package = Package(
 
     // Commands: which adapter serves which port, and the four tools.
     library("Commands", "CommandLineTool", ["SystemCalls", "SharedKernel", "SpoolLayout"]),
-    library("Commands", "MailboxAssembly", ["SharedKernel", "Mailbox", "MaildirStore", "ViewStore", "SpoolLayout"]),
+    library(
+      "Commands", "MailboxAssembly",
+      ["SystemCalls", "SharedKernel", "MessageFormat", "Mailbox", "MaildirStore", "ViewStore", "FeedStore", "SpoolLayout"]),
     library(
       "Commands", "Assembly",
       [

@@ -85,7 +85,7 @@ import Testing
     let command = FaultyCommand("msg-read", ["--delete", "1-3"], user: "bob")
     let calls = try command.calls(on: template.copy())
     let last = try #require(calls.lastIndex { $0.name == "unlinkat" && $0.line.contains(",S=") })
-    let syncs = calls[last...].filter { $0.name == "fsync" }
+    let syncs = calls[last...].filter { $0.name == "fsync" && $0.line.contains("/mailboxes/") }
     #expect(syncs.count == 2, "new/ and cur/: \(calls)")
     for sync in syncs { #expect(try command.run(on: template.copy(), .error("EIO"), at: sync).status == 74) }
   }

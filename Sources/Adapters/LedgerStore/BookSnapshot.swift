@@ -108,7 +108,7 @@ package final class BookSnapshot {
 }
 
 extension LedgerFile: LedgerEntries {
-  package func forEachEntry(of payer: Name, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+  package func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
     try snapshot().forEachEntry(of: payer, newestFirst: true, body)
   }
 

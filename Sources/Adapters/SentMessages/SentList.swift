@@ -5,13 +5,15 @@ internal import SpoolLayout
 internal import SystemCalls
 
 extension SentMessageQuery {
-  /// The newest `limit` of what a user sent, the oldest of them first: what was charged for, what still waits, and what was given up.
-  package func messages(of sender: Name, since: Timestamp?, limit: Int) throws -> [SentMessage] {
+  /// The newest `limit` of what a user sent, or of what all did, the oldest of them first: what was charged for, what still waits, and what
+  /// was given up.
+  package func messages(of sender: Name?, since: Timestamp?, limit: Int) throws -> [SentMessage] {
     var list = AcceptedList(limit: limit, since: since)
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
       guard let folder = try root.folderIfPresent(place) else { continue }
       for name in try folder.names(of: .file) {
-        guard let id = MessageID(name), let envelope = try folder.envelope(of: name), envelope.sender == sender
+        guard let id = MessageID(name), let envelope = try folder.envelope(of: name),
+          sender == nil || envelope.sender == sender
         else { continue }
         list.place(id, at: envelope.date)
       }
@@ -28,7 +30,11 @@ extension SentMessageQuery {
     }
     let chosen = list.ids
     let search = try CopySearch(in: root, only: chosen)
-    return try chosen.compactMap { id in try message(id, search) { charges[$0.id] } }
+    return try chosen.compactMap { id in
+      let message = try message(id, search) { charges[$0.id] }
+      // An account may pay for several senders.
+      return sender == nil || message?.envelope.map { $0.sender == sender } ?? true ? message : nil
+    }
   }
 }
 

@@ -12,12 +12,14 @@ package struct SentMessageQuery {
   let entries: any LedgerEntries
   private let schedule: any RetryTimes
   private let clock: any Clock
+  private let events: EventHeaders
 
   package init(in spool: Spool, ledger: GeneralLedger, entries: any LedgerEntries, schedule: any RetryTimes, clock: any Clock) {
+    events = EventHeaders(in: spool.root)
     (root, self.ledger, self.entries, self.schedule, self.clock) = (spool.root, ledger, entries, schedule, clock)
   }
 
-  /// What is accepted and not delivered yet, the oldest first, each with the time at which it is looked at next.
+  /// What is accepted and not delivered yet, what is due first first, each with the time at which it is looked at next.
   package func waiting() throws -> [(message: SentMessage, next: Timestamp?)] {
     var ids: [MessageID] = []
     for place in [SpoolFolder.outbox, .deferred] {
@@ -26,12 +28,17 @@ package struct SentMessageQuery {
     }
     let times = try schedule.timesOfNextTries()
     return try Set(ids).compactMap { id in
-      guard let envelope = try waiting(id) else { return nil }
+      guard let (envelope, words) = try waiting(id) else { return nil }
       let message = SentMessage(
-        id: id, state: stateOfWaiting(envelope), envelope: envelope, price: envelope.price, paid: nil, delivered: nil, read: nil,
-        error: nil)
+        id: id, state: stateOfWaiting(envelope), envelope: envelope, copies: [], words: words, price: envelope.price, paid: nil,
+        delivered: nil, read: nil, refunded: nil, error: nil)
       return (message, times[id])
-    }.sorted { $0.message.id < $1.message.id }
+    }.sorted { left, right in
+      // What has no time is tried at once.
+      let (one, other) = (left.next ?? Timestamp(seconds: 0), right.next ?? Timestamp(seconds: 0))
+      return one != other
+        ? one < other : (left.message.envelope?.date ?? one, left.message.id) < (right.message.envelope?.date ?? one, right.message.id)
+    }
   }
 
   /// What became of a send; nil when nothing here knows the id.
@@ -44,7 +51,7 @@ package struct SentMessageQuery {
     _ id: MessageID, _ search: CopySearch, charge: (Payment) throws(Failure) -> Entry?
   ) throws -> SentMessage? {
     let copies = try search.copies(of: id)
-    let waiting = try waiting(id), voiding = try envelope(of: id, in: .voiding), failed = try envelope(of: id, in: .failed)
+    let waiting = try waiting(id), voiding = try front(of: id, in: .voiding), failed = try front(of: id, in: .failed)
     let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
     let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
@@ -54,12 +61,16 @@ package struct SentMessageQuery {
       (paid, accepted) = (charge?.time, charge.flatMap { AcceptanceMemo.time($0.posting.memo) })
     }
     // Not of an earlier send of the same id, which was given up before this one was paid.
-    let isGivenUp = accepted != nil && (voiding ?? failed)?.date == accepted
+    let isGivenUp = accepted != nil && (voiding ?? failed)?.envelope.date == accepted
+    let reason = try self.reason(id)
+    let isRefunded = payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
     if let waiting, copies.isEmpty {
-      state = stateOfWaiting(waiting)
+      state = stateOfWaiting(waiting.envelope)
     } else if !copies.isEmpty || isPaid && !isGivenUp {
-      state = !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
+      state = isRefunded ? .refunded : !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
+    } else if let reason, CancelReason.isOne(reason), voiding != nil || failed != nil || payment?.state == .voided {
+      state = .cancelled
     } else if voiding != nil || isPaid || payment?.state == .voided || payment?.state == .reversing {
       state = .voided
     } else if failed != nil {
@@ -67,12 +78,15 @@ package struct SentMessageQuery {
     } else {
       return nil
     }
-    let isOver = state == .failed || state == .voided
+    let isOver = state == .failed || state == .voided || state == .cancelled
+    var other = waiting ?? voiding ?? failed
+    if copies.isEmpty, other == nil, let accepted { other = try events.front(of: id, accepted: accepted) }
+    let hasReadAll = !copies.isEmpty && copies.allSatisfy { $0.read != nil }
     return SentMessage(
-      id: id, state: state, envelope: copies.first?.envelope ?? waiting ?? voiding ?? failed,
-      price: payment?.amount ?? waiting?.price, paid: paid, delivered: delivered(copies, paid: paid),
-      read: state == .read ? copies.compactMap(\.read).max() : nil,
-      error: isOver ? try reason(id).map { $0 + SentMessageQuery.fate(of: payment) } : nil)
+      id: id, state: state, envelope: copies.first?.envelope ?? other?.envelope, copies: copies,
+      words: copies.map(\.words).first { !$0.isEmpty } ?? other?.words ?? "", price: payment?.amount ?? waiting?.envelope.price, paid: paid,
+      delivered: delivered(copies, paid: paid), read: hasReadAll ? copies.compactMap(\.read).max() : nil,
+      refunded: state == .refunded ? payment?.time : nil, error: isOver ? reason.map { $0 + SentMessageQuery.fate(of: payment) } : nil)
   }
 
   /// Whether a payment is of a message, not of whoever took a key for 'msg-pay' that is an id. `isSeen` says that there is such a message.
@@ -100,10 +114,8 @@ package struct SentMessageQuery {
   }
 
   /// A message that is not delivered yet goes back and forth between where it waits and where it is worked on.
-  private func waiting(_ id: MessageID) throws(SystemError) -> Envelope? {
-    for place in [SpoolFolder.outbox, .deferred, .outbox] {
-      if let envelope = try envelope(of: id, in: place) { return envelope }
-    }
+  private func waiting(_ id: MessageID) throws(SystemError) -> (envelope: Envelope, words: String)? {
+    for place in [SpoolFolder.outbox, .deferred, .outbox] { if let found = try front(of: id, in: place) { return found } }
     return nil
   }
 
@@ -113,13 +125,14 @@ package struct SentMessageQuery {
     return envelope.isQueued ? .queued : .paying
   }
 
-  /// Names in a Maildir tell whole seconds; a delivery is never earlier than its payment.
+  /// Names of earlier versions tell whole seconds; a delivery is never earlier than its payment.
   private func delivered(_ copies: [DeliveredCopy], paid: Timestamp?) -> Timestamp? {
     copies.map(\.delivered).max().map { max($0, paid ?? $0) }
   }
 
-  private func envelope(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> Envelope? {
-    try root.directory.envelope(of: place.file("\(id)"))
+  private func front(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> (envelope: Envelope, words: String)? {
+    guard let file = try root.folderIfPresent(place)?.front(of: "\(id)"), let envelope = Envelope(file.header) else { return nil }
+    return (envelope, file.words)
   }
 
   /// What became of the money of a message that is over, where a gateway has to say so.

@@ -42,6 +42,8 @@ extension SpoolFolder {
   package static let voiding = SpoolFolder("voiding")
   /// Messages that were given up.
   package static let failed = SpoolFolder("failed")
+  /// The headers of messages that their receivers removed.
+  package static let removed = SpoolFolder("removed")
   /// What was damaged or belonged to nobody, kept for a person to look at.
   package static let bad = SpoolFolder("bad")
   /// The mailboxes, each by the name of its user.

@@ -7,8 +7,10 @@ package import ViewStore
 package struct OpenMailbox {
   package let store: MaildirMailbox
   package let view: StoredView
+  let root: SpoolRoot
 
   package init(of user: Name, in spool: Spool) throws {
+    root = spool.root
     let mayWrite: Bool
     do throws(Failure) {
       try spool.refuseUnsafeWriting()

@@ -16,22 +16,18 @@ struct ListCommand {
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)
-    let sender = tool.arguments.has(SendOptions.from) ? try tool.arguments.userName(SendOptions.from) : nil
-    for (message, next) in try services.sentMessages().waiting() where sender == nil || message.envelope?.sender == sender {
-      try tool.output.writeLine(tool.arguments.has(SendOptions.json) ? json(message, next).line : line(message, next))
+    let sender = tool.arguments.has(SendOptions.allSenders) ? nil : try tool.arguments.userName(SendOptions.from)
+    let waiting = try services.sentMessages().waiting().filter { sender == nil || $0.message.envelope?.sender == sender }
+    if tool.arguments.has(SendOptions.json) {
+      for (message, next) in waiting { try tool.output.writeLine(json(message, next).line) }
+      return .done
     }
+    var table = MessageReport.table(tool)
+    for (message, next) in waiting {
+      table.add(MessageReport.row(message, time: next.map(MessageReport.minute) ?? "now", isOfAll: sender == nil))
+    }
+    for line in table.lines { try tool.output.writeLine(line) }
     return .done
-  }
-
-  /// The id, the state, when it is tried next, the price, sender and recipients, the subject.
-  private func line(_ message: SentMessage, _ next: Timestamp?) -> String {
-    let state = message.state.rawValue
-    let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "?"
-    let line =
-      "\(message.id)  \(state)\(String(repeating: " ", count: max(0, 9 - state.count)))  \(next.map(MessageReport.minute) ?? "now             ")  "
-      + "\(message.price ?? .zero)  \(message.envelope?.sender.text ?? "?") -> \(recipients)  \(message.envelope?.subject ?? "")"
-    let shown = TerminalText.visible(line.trimmingTrailingSpaces)
-    return tool.output.columns.map { DisplayWidth.fitted(shown, to: $0) } ?? shown
   }
 
   private func json(_ message: SentMessage, _ next: Timestamp?) -> JSONValue {
@@ -40,15 +36,7 @@ struct ListCommand {
       ("to", message.envelope.map { .array($0.recipients.map { .string($0.text) }) }), ("state", .string(message.state.rawValue)),
       ("price", message.price.map { .integer($0.units) }), ("at", MessageReport.at(message).map { .string($0.rfc3339) }),
       ("accepted", message.envelope.map { .string($0.date.rfc3339) }), ("next", next.map { .string($0.rfc3339) }),
-      ("subject", message.envelope.map { .string($0.subject) }),
+      ("subject", message.envelope.map { .string($0.subject) }), ("words", .string(message.words)),
     ])
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    var text = self[...]
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

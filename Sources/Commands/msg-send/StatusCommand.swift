@@ -46,6 +46,12 @@ struct StatusCommand {
     rows += MessageReport.times(message).map { name, time in
       (name, time.map { "\(LocalTime.system.second($0)) \(LocalTime.system.zone($0))" })
     }
+    if message.copies.count > 1 || message.copies.contains(where: { $0.removed != nil }) {
+      rows += message.copies.map { ("by", MessageReport.fate(of: $0)) }
+    }
+    if let words = message.envelope.map({ $0.subject.isEmpty ? message.words : $0.subject }), !words.isEmpty {
+      rows.append((message.envelope?.subject.isEmpty == true ? "text" : "subject", words))
+    }
     rows.append(("error", message.error))
     return rows.compactMap { name, value in
       value.map { name + String(repeating: " ", count: 10 - name.count) + TerminalText.visible($0) + "\n" }

@@ -32,5 +32,5 @@ package protocol LedgerBook {
 package protocol LedgerEntries {
   /// Calls `body` with each entry of which `payer` is the payer, the newest first, until it returns false, as the book stood when the call
   /// began; 65 at the first damaged record that is read on the way.
-  func forEachEntry(of payer: Name, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure)
+  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure)
 }

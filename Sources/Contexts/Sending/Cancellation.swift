@@ -4,6 +4,15 @@
 internal import MessageFormat
 package import SharedKernel
 
+/// Why a cancelled message is not delivered, as it is kept: it tells that from a message that was given up.
+package enum CancelReason {
+  private static let start = "cancelled by "
+
+  static func of(_ sender: Name) -> String { "\(start)\(sender)" }
+
+  package static func isOne(_ reason: String) -> Bool { reason.hasPrefix(start) }
+}
+
 /// Takes messages and charges back.
 package struct Cancellation {
   let dispatcher: Dispatcher
@@ -26,7 +35,7 @@ package struct Cancellation {
           remedy: "it is too late to cancel it; 'msg-send --flush' delivers the rest")
       }
       let found = place == .deferred ? try marks.marks(of: id, at: dispatcher.markTimes(entry.envelope), for: sender) : []
-      try dispatcher.void(entry, because: Failure(.nothing, "cancelled by \(sender)"))
+      try dispatcher.void(entry, because: Failure(.nothing, CancelReason.of(sender)))
       // The message is cancelled whether these go or not. A mark that stays is removed by whatever looks at it when it is due.
       for mark in found { _ = try? marks.remove(mark) }
       return

@@ -53,6 +53,13 @@ extension Directory {
   package func eachName(
     _ body: (borrowing Span<UInt8>, FileStatus.Kind?) throws(SystemError) -> Bool
   ) throws(SystemError) {
+    try eachEntry { (name, kind, _) throws(SystemError) in try body(name, kind) }
+  }
+
+  /// The same with the inode of each.
+  package func eachEntry(
+    _ body: (borrowing Span<UInt8>, FileStatus.Kind?, _ inode: UInt64) throws(SystemError) -> Bool
+  ) throws(SystemError) {
     let raw = try check("open", path) { unsafe openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard let stream = unsafe fdopendir(raw) else {
       let failure = SystemError(.current, call: "fdopendir", subject: path)
@@ -74,9 +81,10 @@ extension Directory {
         case 0: nil
         default: .other
         }
+      let inode = unsafe UInt64(entry.pointee.d_ino)
       let goesOn = try unsafe Directory.withName(of: entry) { (name) throws(SystemError) in
         if name.count <= 2, name[0] == UInt8(ascii: "."), name.count == 1 || name[1] == UInt8(ascii: ".") { return true }
-        return try body(name, kind)
+        return try body(name, kind, inode)
       }
       if !goesOn { return }
     }
