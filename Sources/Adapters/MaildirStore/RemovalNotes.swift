@@ -105,8 +105,8 @@ extension MaildirMailbox {
       let front = try file.read(min(status.size, SizeLimit.header), at: 0)
       guard let envelope = Envelope(HeaderFields(of: front)) else { return nil }
       let times = RemovedHeader(
-        delivered: Timestamp(microseconds: current.delivered),
-        read: current.isUnread ? nil : Timestamp(microseconds: status.changed / 1000),
+        delivered: current.delivered,
+        read: current.isUnread ? nil : Timestamp(sinceEpoch: status.changed),
         removed: now)
       return RemovalNote(envelope: envelope, status: status, content: times.file(of: front))
     }

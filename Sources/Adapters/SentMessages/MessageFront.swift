@@ -21,7 +21,7 @@ extension Directory {
     let status = try file.status()
     guard status.kind == .file else { return nil }
     let front = try file.read(min(status.size, Summary.frontSize), at: 0)
-    let summary = Summary(StoredMessage(place: .new, name: name, delivered: 0), front: front, size: status.size)
+    let summary = Summary(StoredMessage(place: .new, name: name, delivered: Timestamp(seconds: 0)), front: front, size: status.size)
     return MessageFront(
       header: try file.messageHeader(size: status.size), words: summary.subject.isEmpty ? summary.preview : summary.subject)
   }

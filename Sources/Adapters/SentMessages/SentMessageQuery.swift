@@ -19,7 +19,7 @@ package struct SentMessageQuery {
     (root, self.ledger, self.entries, self.schedule, self.clock) = (spool.root, ledger, entries, schedule, clock)
   }
 
-  /// What is accepted and not delivered yet, what is due first first, each with the time at which it is looked at next.
+  /// What is accepted and not delivered yet, in the order in which they are due, each with the time at which it is looked at next.
   package func waiting() throws -> [(message: SentMessage, next: Timestamp?)] {
     var ids: [MessageID] = []
     for place in [SpoolFolder.outbox, .deferred] {

@@ -37,6 +37,9 @@ package struct SpoolPreview {
   /// Bytes of the largest text.
   package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...Int64(SizeLimit.text))) }
 
+  /// The greatest length of a text beside a subject, as the tariff counts it; nil for any.
+  package func lengthLimit(subject: String) throws(Failure) -> Int? { try tariff(configuration).maximumLength(subject: subject) }
+
   /// What a draft costs for all its recipients together.
   package func price(of draft: Draft) throws(Failure) -> Amount {
     let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)

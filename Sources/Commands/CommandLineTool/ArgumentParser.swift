@@ -43,19 +43,27 @@ extension OptionTable {
   ) throws(Failure) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
     let name = parts.first ?? ""
-    guard let option = option(where: { $0.long == name }) else { throw unknown(name) }
+    guard let option = option(where: { $0.long == name }) else { throw unknown(name, arguments) }
     let attached = parts.count == 2 ? parts[1] : nil
     switch option.value {
     case .none:
       guard attached == nil else { throw Failure(.usage, "--\(name) takes no value", remedy: "write --\(name) alone") }
       arguments.add(option, nil)
-    case .optional: arguments.add(option, attached)
+    case .optional: try add(option, attached, to: &arguments)
     case .required(let placeholder):
       guard let value = attached ?? rest.popFirst() else {
         throw Failure(.usage, "--\(name) needs a value", remedy: "write --\(name) \(placeholder)")
       }
-      arguments.add(option, value)
+      try add(option, value, to: &arguments)
     }
+  }
+
+  /// An option with a value is given once: which of two is meant nobody can tell.
+  private func add(_ option: Option, _ value: String?, to arguments: inout Arguments) throws(Failure) {
+    if option.value != .none, arguments.has(option) {
+      throw Failure(.usage, "--\(option.long) is given twice", remedy: "give it once")
+    }
+    arguments.add(option, value)
   }
 
   private func parse(
@@ -64,16 +72,16 @@ extension OptionTable {
     var flags = shorts
     while let letter = flags.popFirst() {
       guard let option = option(where: { $0.short == Character(letter) }) else {
-        throw Failure(.usage, "unknown option -\(letter)", remedy: seeHelp)
+        throw Failure(.usage, "unknown option -\(letter)", remedy: textRemedy(arguments) ?? seeHelp)
       }
       guard case .required(let placeholder) = option.value else {
-        arguments.add(option, nil)
+        try add(option, nil, to: &arguments)
         continue
       }
       guard let value = flags.isEmpty ? rest.popFirst() : String(flags) else {
         throw Failure(.usage, "-\(letter) needs a value", remedy: "write -\(letter) \(placeholder)")
       }
-      arguments.add(option, value)
+      try add(option, value, to: &arguments)
       return
     }
   }
@@ -97,9 +105,15 @@ extension OptionTable {
 
   private var seeHelp: String { "see '\(tool) --help'" }
 
-  private func unknown(_ name: String) -> Failure {
+  private func unknown(_ name: String, _ arguments: Arguments) -> Failure {
     let nearest = nearest(to: name, among: allOptions.map(\.long))
-    return Failure(.usage, "unknown option --\(name)", remedy: nearest.map { "did you mean --\($0)?" } ?? seeHelp)
+    return Failure(.usage, "unknown option --\(name)", remedy: nearest.map { "did you mean --\($0)?" } ?? textRemedy(arguments) ?? seeHelp)
+  }
+
+  /// What helps where a word that was taken for an option may be the text.
+  private func textRemedy(_ arguments: Arguments) -> String? {
+    guard let textOperand, arguments.operands.count >= textOperand else { return nil }
+    return "a text that begins with '-' stands behind '--'; see '\(tool) --help'"
   }
 }
 

@@ -10,6 +10,8 @@ package final class Diagnostics {
 
   private let tool: String
   package internal(set) var level = Level.normal
+  /// Whether the last line on the terminal tells of progress.
+  private var isInProgress = false
   private let descriptor = FileDescriptor(owning: 2, path: "standard error")
 
   init(tool: String) { self.tool = tool }
@@ -32,8 +34,17 @@ package final class Diagnostics {
   /// What only `--verbose` shows.
   package func detail(_ text: String) { if level >= .verbose { write(text, .information) } }
 
+  /// How far a long command has come: a line that the next one replaces, on a terminal that shows nothing else.
+  package func progress(_ text: String) {
+    guard level >= .normal, Terminal.isTerminal(2), !Terminal.isTerminal(1) else { return }
+    _ = try? descriptor.write(all: Array("\r\u{1b}[K\(tool): \(TerminalText.visible(text))".utf8))
+    isInProgress = true
+  }
+
   private func write(_ text: String, _ priority: Priority) {
-    let prefix = isJournal ? "<\(priority.rawValue)>" : ""
+    let start = isInProgress ? "\r\u{1b}[K" : ""
+    isInProgress = false
+    let prefix = start + (isJournal ? "<\(priority.rawValue)>" : "")
     // There is nobody left to tell when standard error itself fails.
     _ = try? descriptor.write(all: Array("\(prefix)\(tool): \(TerminalText.visible(text))\n".utf8))
   }

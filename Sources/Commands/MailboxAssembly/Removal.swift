@@ -27,7 +27,7 @@ extension OpenMailbox {
   private func remove(
     _ messages: ArraySlice<StoredMessage>, _ notes: borrowing RemovalNotes, _ texts: FeedTexts
   ) throws -> [StoredMessage] {
-    let now = Timestamp(microseconds: wallClockMicroseconds())
+    let now = Timestamp(sinceEpoch: wallClock())
     let kept = try messages.compactMap { try store.removalNote(of: $0, now: now) }
     let sought = kept.map { SoughtEvent(message: $0.envelope.id, copy: $0.envelope.copy, file: $0.status) }
     let places = try texts.places(of: sought)

@@ -91,7 +91,7 @@ extension Arguments {
   /// The value as the name of a user; a usage error otherwise.
   func name(_ option: Option) throws(Failure) -> Name? {
     guard let text = value(option) else { return nil }
-    guard let name = Name(text) else { throw .noName(text, for: option) }
+    guard let name = try named(text) else { throw .noName(text, for: option) }
     return name
   }
 

@@ -25,7 +25,7 @@ extension PayCommand {
   }
 
   func account(_ text: String) throws(Failure) -> Name {
-    guard let name = Name(text) else {
+    guard let name = try arguments.named(text) else {
       throw Failure(
         .usage, "'\(text)' is no account", remedy: "a name has 1 to 64 of A-Z a-z 0-9 . _ + - and begins with a letter, digit or +")
     }

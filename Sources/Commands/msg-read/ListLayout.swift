@@ -12,25 +12,30 @@ struct ListLayout {
   private var senderWidth = 0
   private let page: Page
   private let zone: LocalTime
+  /// How names are shown that have a word for them.
+  private let words: [Name: String]
+  /// The widest subject or first words, where that matters.
+  private var headingWidth = 0
 
-  init(on page: Page, zone: LocalTime) { (self.page, self.zone) = (page, zone) }
+  init(on page: Page, zone: LocalTime, words: [Name: String] = [:]) { (self.page, self.zone, self.words) = (page, zone, words) }
 
   /// Makes room for an entry's number and sender.
   mutating func measure(_ entry: Entry) {
     numberWidth = max(numberWidth, String(entry.number).utf8.count)
     let widest = page.columns.map { max(8, $0 / ListLayout.senderShare) } ?? Int.max
-    if senderWidth < widest { senderWidth = max(senderWidth, min(widest, DisplayWidth.columns(of: ListLayout.sender(entry, page)))) }
+    if senderWidth < widest { senderWidth = max(senderWidth, min(widest, DisplayWidth.columns(of: sender(entry)))) }
+    if let columns = page.columns, headingWidth < columns { headingWidth = max(headingWidth, DisplayWidth.columns(of: heading(entry))) }
   }
 
   func line(_ entry: Entry) -> String {
     let number = String(entry.number)
     let date = entry.facts.date ?? entry.facts.delivered
-    let heading = entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)
+    let heading = heading(entry)
+    let time = isNarrow ? String(zone.minute(date).dropFirst(5)) : zone.minute(date)
     let line =
       String(repeating: " ", count: max(0, numberWidth - number.utf8.count)) + number
-      + " \(ListLayout.state(entry.facts.state))  \(zone.minute(date))  "
-      + DisplayWidth.padded(ListLayout.sender(entry, page), to: senderWidth)
-      + (heading.isEmpty ? "" : "  \(page.visible(heading))")
+      + " \(ListLayout.state(entry.facts.state))  \(time)  "
+      + DisplayWidth.padded(sender(entry), to: senderWidth) + (heading.isEmpty ? "" : "  \(heading)")
     return page.columns.map { DisplayWidth.fitted(line, to: $0) } ?? line
   }
 
@@ -39,8 +44,17 @@ struct ListLayout {
     (state.contains(.unread) ? "N" : "-") + (state.contains(.flagged) ? "F" : "-") + (state.contains(.replied) ? "R" : "-")
   }
 
-  private static func sender(_ entry: Entry, _ page: Page) -> String {
+  /// Whether the year gives way, so that less is cut of what a line says.
+  private var isNarrow: Bool {
+    // Number, state, `2026-11-22 16:43`, sender, and what stands between them.
+    page.columns.map { numberWidth + 4 + 2 + 16 + 2 + senderWidth + 2 + headingWidth > $0 } ?? false
+  }
+
+  private func heading(_ entry: Entry) -> String { page.visible(entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)) }
+
+  private func sender(_ entry: Entry) -> String {
     let sender = entry.text(.sender)
+    if !words.isEmpty, let name = Name(sender), let word = words[name] { return page.visible(word) }
     return sender.isEmpty ? "-" : page.visible(sender)
   }
 }

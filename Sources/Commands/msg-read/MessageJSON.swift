@@ -11,6 +11,7 @@ extension Entry {
     line += String(number).utf8
     append(",\"id\":", .id, to: &line)
     append(",\"from\":", .sender, to: &line)
+    append(",\"from_address\":", .senderAddress, to: &line)
     line.append(",\"to\":[")
     var isFirst = true
     eachRecipient { recipient in

@@ -8,10 +8,11 @@ enum Options {
   static let all = Option("all", short: "a", help: "all messages, not only the unread")
   static let unread = Option("unread", help: "only unread messages (the default without a selection)")
   static let flagged = Option("flagged", help: "only flagged messages")
-  static let from = Option("from", .required("NAME"), help: "only messages of this sender, a name or a mail address")
+  static let from = Option("from", .required("NAME"), help: "only messages of this sender: a name, an alias or a mail address")
   static let since = Option("since", .required("TIME"), help: "only messages sent at this time or later")
   static let until = Option("until", .required("TIME"), help: "only messages sent before this time")
-  static let match = Option("match", .required("TEXT"), help: "only messages with this in subject or text; case is ignored")
+  static let match = Option(
+    "match", .required("TEXT"), help: "only messages with this in subject or text; case, width and how accents are stored are ignored")
   static let sort = Option(
     "sort", .required("KEY"), completion: .words(Selection.Order.allCases.map(\.rawValue)), help: "in ascending order of date, from or size"
   )
@@ -23,6 +24,7 @@ enum Options {
   static let body = Option("body", help: "show the text alone, byte for byte")
   static let raw = Option("raw", help: "show the stored file")
   static let json = Option("json", help: "one JSON object a line")
+  static let aliases = Option("aliases", help: "show senders by their aliases in lists")
   static let count = Option("count", short: "c", help: "print how many messages there are, nothing else")
   static let boxes = Option("boxes", help: "list every mailbox with its messages")
 
@@ -46,7 +48,7 @@ enum Options {
 
   private static let groups = [
     OptionGroup("selecting", [user] + selecting),
-    OptionGroup("showing", [peek] + showing + [count, boxes]),
+    OptionGroup("showing", [peek] + showing + [aliases, count, boxes]),
     OptionGroup("waiting", [wait, follow]),
     OptionGroup("changing", changing),
   ]
@@ -58,7 +60,8 @@ enum Options {
     notes: [
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",
-      "MESSAGE is a number of the list, a range 3-5, first, last, next (the oldest unread) or an id. It is shown and marked as read.",
+      "MESSAGE is a number of the list, a range 3-5, first, last, next (the oldest unread) or an id. It is shown and marked as read. "
+        + "With a selection: its first, last or next, as in --from bob last.",
       "A selection is among all messages unless --unread is given. The actions --mark-read to --delete are silent and apply to the "
         + "messages named or selected.",
       "TIME is one of \(TimeExpression.forms).",

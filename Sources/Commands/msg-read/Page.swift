@@ -47,6 +47,14 @@ struct Page {
     if endingLine, let last = bytes.last, last != UInt8(ascii: "\n") { try output.write("\n") }
   }
 
+  /// The text of a message, lines broken between words on a terminal; with a line end behind a last line that has none.
+  func text(_ bytes: [UInt8]) throws(Failure) {
+    guard let columns else { return try self.bytes(bytes, endingLine: true) }
+    let visible = TerminalText.visible(String(decoding: bytes, as: UTF8.self), keepingLines: true)
+    let wrapped = TextWrapping.wrapped(visible, to: columns)
+    try output.write(wrapped.isEmpty || wrapped.hasSuffix("\n") ? wrapped : wrapped + "\n")
+  }
+
   /// Everything is out afterwards, or this throws. False where it is out, but not as the user asked to see it.
   @discardableResult
   func flush() throws(Failure) -> Bool {

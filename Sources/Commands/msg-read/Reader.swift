@@ -1,19 +1,24 @@
 import CommandLineTool
 import Mailbox
+import MailboxAssembly
+import MaildirStore
 import SharedKernel
+import SpoolLayout
+import ViewStore
 
 /// One run of `msg-read` on one mailbox. A message that cannot be read is reported and does not hide the others.
 final class Reader {
   private let tool: Tool
-  private let store: any MailboxStore
-  private let view: any MailboxView
+  private let mailbox: OpenMailbox
+  private var store: MaildirMailbox { mailbox.store }
+  private var view: StoredView { mailbox.view }
   private let page: Page
   private let zone = LocalTime.system
   /// The status of what was reported and gone past; nil where all went well.
   private var trouble: ExitStatus?
 
-  init(_ tool: Tool, _ store: any MailboxStore, _ view: any MailboxView) throws(Failure) {
-    (self.tool, self.store, self.view, page) = (tool, store, view, try Page(tool))
+  init(_ tool: Tool, _ mailbox: OpenMailbox) throws(Failure) {
+    (self.tool, self.mailbox, page) = (tool, mailbox, try Page(tool))
   }
 
   func run(_ request: Request) throws -> ExitStatus {
@@ -21,21 +26,22 @@ final class Reader {
     let status =
       switch (request.action, request.target) {
       case (.count, .selected(let selection)): try count(selection)
-      case (.show, .named(let references)): try show(try view.numbers(named: references))
+      case (.show, let target): try show(try numbers(target))
       case (.change(let change), let target): try each(target) { try store.change($0, change) != nil }
       case (.delete, let target): try delete(target)
       case (_, .selected(let selection)): try list(selection)
-      case (_, .named): throw Failure(.internalError, "a list of named messages was asked for")
+      case (_, .named), (_, .chosen): throw Failure(.internalError, "a list of named messages was asked for")
       }
     view.finish()
     return status
   }
 
-  /// What is answered for is gone, also after a power cut.
+  /// What is answered for is gone, also after a power cut. Numbers mean the list as it was before the first was removed.
   private func delete(_ target: Request.Target) throws -> ExitStatus {
-    let status = try each(target, store.remove)
-    try store.makeRemovalsDurable()
-    return status
+    let messages = try messages(target)
+    let gone = try messages.isEmpty ? [] : mailbox.remove(messages.map { $0.message })
+    for (number, message) in messages where gone.contains(message) { noteGone(number) }
+    return trouble ?? (messages.isEmpty ? .nothing : .done)
   }
 
   /// Whether anything is chosen.
@@ -54,9 +60,9 @@ final class Reader {
     for number in numbers.reversed() where shown < limit {
       guard let entry = try choosing.whole(number), try choosing.fits(entry) else { continue }
       if tool.arguments.has(Options.json) {
-        try page.json(entry)
+        try page.json(entry, text: text(entry))
       } else {
-        var layout = ListLayout(on: page, zone: zone)
+        var layout = try listLayout()
         layout.measure(entry)
         try page.line(layout.line(entry), isBold: entry.facts.state.contains(.unread))
       }
@@ -75,11 +81,18 @@ final class Reader {
     if view.foreignEntries > 0 { tool.diagnostics.detail("\(view.foreignEntries) names in new/ and cur/ are no messages: left alone") }
   }
 
+  private func listLayout() throws(Failure) -> ListLayout {
+    ListLayout(on: page, zone: zone, words: tool.arguments.has(Options.aliases) ? try tool.arguments.aliases().words : [:])
+  }
+
   private func choosing(_ selection: Selection) -> Choosing {
-    Choosing(selection, in: view, complete: complete) { [self] entry in
-      let bytes = (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? []
-      return MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
-    }
+    Choosing(selection, in: view, complete: complete, text: text)
+  }
+
+  /// Empty for a message that is gone, or that cannot be read, which is reported.
+  private func text(_ entry: Entry) -> [UInt8] {
+    let bytes = (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? []
+    return MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
   }
 
   /// Nil for a message that is gone, or that cannot be read, which is reported.
@@ -103,13 +116,14 @@ extension Reader {
     let choosing = choosing(selection)
     var isEmpty = true
     if tool.arguments.has(Options.json) {
+      let withText = tool.arguments.has(Options.wait)
       try choosing.each { entry in
-        try page.json(entry)
+        try page.json(entry, text: withText ? text(entry) : nil)
         isEmpty = false
       }
     } else {
       // The columns are as wide as the widest, so all are looked at before the first is written.
-      var layout = ListLayout(on: page, zone: zone)
+      var layout = try listLayout()
       var numbers: [Int] = []
       try choosing.each { entry in
         layout.measure(entry)
@@ -145,23 +159,41 @@ extension Reader {
 
   /// Does something to every message meant. One that is gone meanwhile has nothing left to be done to it.
   private func each(_ target: Request.Target, _ body: (StoredMessage) throws -> Bool) throws -> ExitStatus {
-    let numbers =
-      switch target {
-      case .named(let references): try view.numbers(named: references)
-      case .selected(let selection): try choosing(selection).numbers()
-      }
-    for number in numbers {
-      let message = try view.entry(number).message
-      if try !body(message) { tool.diagnostics.note("message \(message.id) is gone: another program removed it") }
-    }
-    return trouble ?? (numbers.isEmpty ? .nothing : .done)
+    let messages = try messages(target)
+    for (number, message) in messages { if try !body(message) { noteGone(number) } }
+    return trouble ?? (messages.isEmpty ? .nothing : .done)
   }
+
+  /// The messages that are meant, all looked up before the first is changed.
+  private func messages(_ target: Request.Target) throws -> [(number: Int, message: StoredMessage)] {
+    try numbers(target).map { ($0, try view.entry($0).message) }
+  }
+
+  private func numbers(_ target: Request.Target) throws -> [Int] {
+    switch target {
+    case .named(let references): return try view.numbers(named: references)
+    case .selected(let selection): return try choosing(selection).numbers()
+    case .chosen(let selection, let references):
+      let chosen = try choosing(selection).numbers()
+      return try references.map { reference in
+        let number =
+          switch reference {
+          case .first: chosen.first
+          case .last: chosen.last
+          default: try chosen.first { try view.state(of: $0).contains(.unread) }
+          }
+        guard let number else { throw Failure(.nothing, "") }
+        return number
+      }
+    }
+  }
+
+  private func noteGone(_ number: Int) { tool.diagnostics.note("message \(number) is gone: another program removed it") }
 
   private func show(_ numbers: [Int]) throws -> ExitStatus {
     var marks = !tool.arguments.has(Options.peek)
     var isFirst = true
-    for number in numbers {
-      let message = try view.entry(number).message
+    for (number, message) in try numbers.map({ ($0, try view.entry($0).message) }) {
       guard let bytes = reportingTrouble({ try contents(of: message, number) }) else { continue }
       let summary = Summary(message, front: bytes, size: bytes.count, unlabelled: store.unlabelled)
       try show(Entry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
@@ -189,10 +221,13 @@ extension Reader {
     if !isFirst { try page.line("") }
     let date = entry.facts.date ?? entry.facts.delivered
     try page.line("From: \(entry.text(.sender))")
+    var recipients: [String] = []
+    entry.eachRecipient { recipients.append(String(decoding: $0, as: UTF8.self)) }
+    if !recipients.isEmpty { try page.line("To: \(recipients.joined(separator: ", "))") }
     let moment = "\(zone.minute(date)) \(zone.zone(date))"
     try page.line(isDateKnown ? "Date: \(moment)" : "Date: unknown; delivered \(moment)")
     if !entry.bytes(.subject).isEmpty { try page.line("Subject: \(entry.text(.subject))") }
     try page.line("")
-    try page.bytes(text, endingLine: true)
+    try page.text(text)
   }
 }

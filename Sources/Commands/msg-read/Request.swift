@@ -1,6 +1,7 @@
 import CommandLineTool
 import Mailbox
 import SharedKernel
+import SpoolLayout
 
 /// What the command line asks for, checked as far as it can be without looking at the spool.
 struct Request {
@@ -23,6 +24,8 @@ struct Request {
   enum Target {
     case named([MessageReference])
     case selected(Selection)
+    /// The first, the last or the next of those selected.
+    case chosen(Selection, [MessageReference])
   }
 
   let action: Action
@@ -39,7 +42,11 @@ struct Request {
     } else {
       var references: [MessageReference] = []
       for word in arguments.operands { references.append(try MessageReference(parsing: word)) }
-      target = .named(references)
+      if Options.filters.contains(where: arguments.has) {
+        target = .chosen(try Request.selection(arguments, now: now), references)
+      } else {
+        target = .named(references)
+      }
     }
     action = try Request.action(arguments)
     wait = try Request.wait(arguments)
@@ -91,7 +98,7 @@ struct Request {
       arguments.has(Options.unread) || arguments.has(Options.wait)
       || !arguments.has(Options.follow) && !Options.selectors.contains(where: arguments.has)
     selection.onlyFlagged = arguments.has(Options.flagged)
-    selection.sender = try sender(arguments)
+    selection.senders = try senders(arguments)
     selection.since = try arguments.time(Options.since, now: now)
     selection.until = try arguments.time(Options.until, now: now)
     selection.match = arguments.value(Options.match)
@@ -107,14 +114,15 @@ struct Request {
     return selection
   }
 
-  /// A name, or an address of another program's message.
-  private static func sender(_ arguments: Arguments) throws(Failure) -> String? {
-    guard let text = arguments.value(Options.from) else { return nil }
+  /// The names that a name or an alias stands for, or an address of another program's message.
+  private static func senders(_ arguments: Arguments) throws(Failure) -> [String] {
+    guard let text = arguments.value(Options.from) else { return [] }
+    if let names = try arguments.aliases().names(of: text) { return names.map(\.text) }
     let isAddress = text.contains("@") && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    guard Name(text) != nil || isAddress else {
+    guard isAddress else {
       throw Failure(.usage, "--from '\(text)': no name", remedy: "give the sender's name, or a mail address")
     }
-    return text
+    return [text]
   }
 
   private static func refuseContradictions(_ arguments: Arguments) throws(Failure) {
@@ -127,7 +135,9 @@ struct Request {
     for option in [Options.wait, Options.follow] where named && arguments.has(option) && !(isNext && option == Options.wait) {
       throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
     }
-    for option in Options.selecting + alone where named && arguments.has(option) {
+    // Of those selected there is a first, a last and a next; a number is that of the mailbox.
+    let isOfSelection = arguments.operands.allSatisfy { ["first", "last", "next"].contains($0) }
+    for option in Options.selecting + alone where named && arguments.has(option) && !(isOfSelection && Options.filters.contains(option)) {
       throw Failure(.usage, "--\(option.long) and a MESSAGE cannot be given together", remedy: "leave one of them out")
     }
     var pairs = [

@@ -30,7 +30,7 @@ struct Waiting {
     while true {
       watch()
       let mailbox = try OpenMailbox(of: user, in: spool)
-      if mailbox.view.counts.unread > 0, try Reader(tool, mailbox.store, mailbox.view).hasAny(wanted) { return mailbox }
+      if mailbox.view.counts.unread > 0, try Reader(tool, mailbox).hasAny(wanted) { return mailbox }
       if let deadline, deadline.hasPassed { return nil }
       try watcher.wait(until: deadline)
     }
@@ -48,7 +48,7 @@ struct Waiting {
       let new = try arrivals.next(now: Timestamp(sinceEpoch: wallClock()))
       if new.isEmpty { continue }
       let mailbox = try OpenMailbox(of: user, in: spool)
-      let reader = try Reader(tool, mailbox.store, mailbox.view)
+      let reader = try Reader(tool, mailbox)
       left -= try reader.show(arrived: new, selection, atMost: left)
     }
     return .done

@@ -17,12 +17,16 @@ Tool.main(Options.table) { tool in
     return try Waiting(tool, spool, user).follow(selection)
   }
   if let wait = request.wait {
-    let selection = if case .selected(let selection) = request.target { selection } else { Selection() }
+    let selection =
+      switch request.target {
+      case .selected(let selection), .chosen(let selection, _): selection
+      case .named: Selection()
+      }
     let deadline: Deadline? = if case .atMost(let time) = wait { .after(time) } else { nil }
     guard let mailbox = try Waiting(tool, spool, user).untilUnread(selection, until: deadline) else { return .nothing }
-    return try Reader(tool, mailbox.store, mailbox.view).run(request)
+    return try Reader(tool, mailbox).run(request)
   }
   let mailbox = try OpenMailbox(of: user, in: spool)
   if !tool.arguments.has(Options.count) { tool.output.page() }
-  return try Reader(tool, mailbox.store, mailbox.view).run(request)
+  return try Reader(tool, mailbox).run(request)
 }

@@ -18,21 +18,22 @@ struct BatchCommand {
     for option in [SendOptions.id, SendOptions.printID] { try tool.arguments.refuse(SendOptions.batch, with: option) }
     plan = try SendPlan(tool)
     sending = try BatchSending(tool, plan)
-    lines = BatchLines(sender: try tool.arguments.userName(SendOptions.from), arguments: tool.arguments)
+    lines = try BatchLines(sender: try tool.arguments.userName(SendOptions.from), arguments: tool.arguments)
   }
 
   func run() throws -> ExitStatus {
     let input = LineReader(limit: plan.limit * 6 + 65536)
-    var worst = ExitStatus.done
+    var summary = BatchSummary()
     var isFirst = true
     while let read = try input.next() {
       for group in read.groups(of: sending.group) {
-        let status = try answer(group, isOpportunistic: isFirst)
-        if status.code > worst.code { worst = status }
+        try answer(group, isOpportunistic: isFirst, &summary)
+        tool.diagnostics.progress(summary.description)
         isFirst = false
       }
     }
-    return worst
+    tool.diagnostics.note(summary.description)
+    return summary.worst
   }
 
   /// What a line asks for, or its answer already.
@@ -41,26 +42,24 @@ struct BatchCommand {
     case answered(BatchAnswer)
   }
 
-  private func answer(_ group: ArraySlice<LineReader.Line>, isOpportunistic: Bool) throws -> ExitStatus {
+  private func answer(_ group: ArraySlice<LineReader.Line>, isOpportunistic: Bool, _ summary: inout BatchSummary) throws {
     let items = group.map(item)
     let requests = items.compactMap { if case .send(let request) = $0 { request } else { nil } }
     // A signal waits until the group is answered for; it then ends the command between two groups.
     TerminationSignals.hold()
     if isOpportunistic, !requests.isEmpty { sending.recoverOpportunistically() }
     var answers = sending.send(requests)[...]
-    var worst = ExitStatus.done
     for (line, item) in zip(group, items) {
-      let answer =
-        switch item {
-        case .answered(let known): known
-        case .send: answers.removeFirst()
-        }
-      try tool.output.writeLine(SendReport.numbered(answer.value, line: line.number).line)
-      if answer.status.code > worst.code { worst = answer.status }
+      let (answer, echo): (BatchAnswer, BatchEcho)
+      switch item {
+      case .answered(let known): (answer, echo) = (known, lines.echo(line))
+      case .send(let request): (answer, echo) = (answers.removeFirst(), BatchEcho(to: nil, key: request.key))
+      }
+      try tool.output.writeLine(SendReport.answer(answer.value, line: line.number, echo).line)
+      summary.add(answer)
     }
     try hand(group)
     TerminationSignals.release()
-    return worst
   }
 
   /// The answers come after the deliveries: if they cannot be written, say so.
@@ -74,7 +73,8 @@ struct BatchCommand {
 
   private func item(_ line: LineReader.Line) -> Item {
     do throws(Failure) {
-      let words = try lines.words(line)
+      var words = try lines.words(line)
+      if tool.arguments.has(SendOptions.truncate) { words.text = try plan.shortened(words.text, subject: words.subject) }
       if tool.arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) {
         return .answered(BatchAnswer(value: .record([("state", "skipped")]), status: .done))
       }

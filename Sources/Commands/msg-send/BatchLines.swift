@@ -1,14 +1,24 @@
 import CommandLineTool
 import JSONText
 import SharedKernel
+import SpoolLayout
+
+/// What the answer to a line repeats of it.
+struct BatchEcho {
+  let to: JSONValue?
+  /// The caller's `id`.
+  let key: String?
+}
 
 /// What a line of `--batch` says: `{"to":"bob","text":"..."}`, also `from subject id priority at`, each else as the options say.
 struct BatchLines {
   private static let keys = ["to", "text", "from", "subject", "id", "priority", "at"]
 
   private let standard: MessageWords
+  private let aliases: AliasNames
 
-  init(sender: Name, arguments: Arguments) {
+  init(sender: Name, arguments: Arguments) throws(Failure) {
+    aliases = try arguments.aliases()
     var words = MessageWords(sender: sender, recipients: [])
     words.subject = arguments.value(SendOptions.subject) ?? ""
     words.priority = arguments.value(SendOptions.priority)
@@ -37,6 +47,15 @@ struct BatchLines {
     return try words(object, line.number)
   }
 
+  /// What a line says of whom it is for and what its writer calls it, as far as it can be read: a failed line is answered with it.
+  func echo(_ line: LineReader.Line) -> BatchEcho {
+    guard let bytes = line.bytes, let text = String(validating: bytes, as: UTF8.self), let object = try? JSONValue(parsing: text) else {
+      return BatchEcho(to: nil, key: nil)
+    }
+    let to = object["to"]?.string.map { JSONValue.array($0.split(separator: ",").map { .string(String($0)) }) } ?? object["to"]
+    return BatchEcho(to: to, key: object["id"]?.string)
+  }
+
   private func words(_ object: JSONValue, _ number: Int) throws(Failure) -> MessageWords {
     func string(_ key: String) throws(Failure) -> String? {
       switch object[key] {
@@ -47,7 +66,9 @@ struct BatchLines {
     }
     var words = standard
     if let from = try string("from") {
-      guard let name = Name(from) else { throw Failure(.usage, "line \(number): invalid name '\(from)'", remedy: "correct \"from\"") }
+      guard let name = try aliases.name(of: from) else {
+        throw Failure(.usage, "line \(number): invalid name '\(from)'", remedy: "correct \"from\"")
+      }
       words.sender = name
     }
     words.recipients = try recipients(object["to"], number)

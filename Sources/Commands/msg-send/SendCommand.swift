@@ -37,14 +37,15 @@ struct SendCommand {
 
     let plan = try SendPlan(tool)
     let original = try original(for: sender, plan)
+    let isAnswer = original != nil && !arguments.has(SendOptions.forward)
     var words = MessageWords(sender: sender, recipients: try recipients(original))
-    words.subject = arguments.value(SendOptions.subject) ?? original?.answeringSubject ?? ""
-    words.inReplyTo = original?.messageID
+    words.subject = arguments.value(SendOptions.subject) ?? (isAnswer ? original?.answeringSubject : original?.forwardingSubject) ?? ""
+    words.inReplyTo = isAnswer ? original?.messageID : nil
     words.key = arguments.value(SendOptions.id)
     words.priority = arguments.value(SendOptions.priority)
     words.time = arguments.value(SendOptions.at)
     try plan.check(words)
-    words.text = try MessageText.read(Array(arguments.operands.dropFirst(original == nil ? 1 : 0)), limit: plan.limit, tool: tool)
+    words.text = try text(Array(arguments.operands.dropFirst(isAnswer ? 0 : 1)), isAnswer ? nil : original, plan, words.subject)
     if arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) { return .done }
     let request = try plan.request(words)
     if arguments.has(SendOptions.dryRun) {
@@ -56,18 +57,30 @@ struct SendCommand {
       try tool.output.flush()
     }
     let status = try send(request, plan.preview, deadline: deadline)
-    if let failure = original?.markReplied() { tool.diagnostics.report(failure) }
+    if let failure = isAnswer ? original?.markAnswered() : original?.markPassedOn() { tool.diagnostics.report(failure) }
     return status
   }
 
-  /// The message that is answered; nil for a send of its own.
+  /// The text to send. What is passed on needs no words of one's own, so none are read where none are given.
+  private func text(_ words: [String], _ forwarded: OriginalMessage?, _ plan: SendPlan, _ subject: String) throws -> [UInt8] {
+    let isShortened = arguments.has(SendOptions.truncate)
+    let isRead = forwarded == nil || !words.isEmpty
+    let own = isRead ? try MessageText.read(words, limit: plan.limit, isShortened: isShortened, tool: tool) : []
+    let whole = forwarded?.forwarded(below: own) ?? own
+    return isShortened ? try plan.shortened(whole, subject: subject) : whole
+  }
+
+  /// The message that is answered or passed on; nil for a send of its own.
   private func original(for sender: Name, _ plan: SendPlan) throws -> OriginalMessage? {
-    guard let word = arguments.value(SendOptions.reply) else { return nil }
+    guard let word = [SendOptions.reply, SendOptions.replyAll, SendOptions.forward].compactMap(arguments.value).first else { return nil }
     return try OriginalMessage(word, of: sender, in: Spool.open(at: plan.preview.path, for: .reading))
   }
 
   private func recipients(_ original: OriginalMessage?) throws(Failure) -> [String] {
-    if let original { return [original.sender.text] }
+    if let original, arguments.has(SendOptions.reply) { return [try original.sender().text] }
+    if let original, arguments.has(SendOptions.replyAll) {
+      return try original.everybody { tool.diagnostics.note("'\($0)' has no mailbox here and gets no copy") }.map(\.text)
+    }
     guard let list = arguments.operands.first else {
       throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
     }

@@ -8,6 +8,10 @@ enum SendOptions {
   static let priority = Option(
     "priority", .required("LEVEL"), completion: .words(["normal", "urgent"]), help: "normal or urgent")
   static let reply = Option("reply", .required("ID"), help: "answer a message of your mailbox; all words are the text then")
+  static let replyAll = Option("reply-all", .required("ID"), help: "answer a message to its sender and its other recipients")
+  static let forward = Option(
+    "forward", .required("ID"), help: "pass a message of your mailbox on; the words behind the recipient go before it")
+  static let truncate = Option("truncate", help: "shorten a text that is too long for the tariff or max-size, instead of refusing it")
   static let at = Option("at", .required("TIME"), help: "deliver at TIME, and charge then: 'tomorrow 09:00', +15m, RFC 3339")
   static let queue = Option("queue", help: "accept it also when it cannot be paid for now: it is sent as soon as it can")
   static let noQueue = Option("no-queue", help: "do not, although the config says queue = yes")
@@ -23,15 +27,16 @@ enum SendOptions {
   static let sent = Option("sent", help: "list what you sent, newest last")
   static let since = Option("since", .required("TIME"), help: "with --sent: from TIME on")
   static let limit = Option("limit", .required("N"), help: "with --sent: the newest N")
-  static let list = Option("list", help: "list what is accepted and not delivered yet")
+  static let list = Option("list", help: "list your messages that wait, in the order in which they are due")
+  static let allSenders = Option("all-senders", help: "with --sent or --list: what everybody sent")
   static let initialise = Option("init", help: "make a spool with commented settings, or add what is missing there; send nothing")
   static let cancel = Option("cancel", .required("ID"), help: "withdraw a waiting message")
 
   private static let groups = [
-    OptionGroup("composing", [subject, from, reply, priority, batch, skipEmpty]),
+    OptionGroup("composing", [subject, from, reply, replyAll, forward, priority, batch, skipEmpty, truncate]),
     OptionGroup("payment and delivery", [id, at, queue, noQueue, timeout]),
     OptionGroup("output", [dryRun, printID, json]),
-    OptionGroup("querying", [status, sent, since, limit, list]),
+    OptionGroup("querying", [status, sent, since, limit, list, allSenders]),
     OptionGroup("changing what waits", [cancel, flush, all]),
     OptionGroup("setting up", [initialise]),
   ]
@@ -40,13 +45,15 @@ enum SendOptions {
     tool: "msg-send",
     summary: "Sends a text message to one or several recipients. It is paid for before it is delivered.",
     usage: [
-      "[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--reply ID [OPTION]... [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
+      "[OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--reply ID [OPTION]... [TEXT...]", "--reply-all ID [OPTION]... [TEXT...]",
+      "--forward ID [OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
       "--list", "--cancel ID", "--flush [--all]", "--init",
     ],
     options: groups.flatMap(\.options), groups: groups,
     textOperand: 1,
     notes: [
-      "The text is the remaining arguments joined by one space; without any, or with a single '-', standard input is read to its end.",
+      "The text is the remaining arguments joined by one space; without any, or with a single '-', standard input is read to its end. "
+        + "A text that begins with '-' stands behind '--'.",
       "Status 0: delivered and paid or, with --queue or --at, durably accepted. Anything else: not sent and nothing stays charged. 64 usage, 65 bad text, 67 no such recipient, "
         + "74 input/output, 75 try again, 77 no credit, 78 configuration.",
     ])

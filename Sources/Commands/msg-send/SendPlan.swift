@@ -93,6 +93,11 @@ struct SendPlan {
       remedy: "give a time to come, or leave --at out to send now")
   }
 
+  /// A text as it may be sent: of one that is too long for the tariff's last class or for `max-size` the beginning, with `…` at its end.
+  func shortened(_ text: [UInt8], subject: String) throws(Failure) -> [UInt8] {
+    try ShortenedText(limit: limit, counted: preview.lengthLimit(subject: subject)).shortened(text)
+  }
+
   private func id(of sender: Name, _ key: String?, _ now: Timestamp) throws(Failure) -> MessageID {
     if let key { return MessageID(sender: sender, key: key) }
     return try ids.next(for: sender, at: now)

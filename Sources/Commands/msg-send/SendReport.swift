@@ -41,9 +41,15 @@ enum SendReport {
     ])
   }
 
-  /// An answer of a batch says which line it answers.
-  static func numbered(_ answer: JSONValue, line: Int) -> JSONValue {
-    guard case .object(let members) = answer else { return answer }
+  /// An answer of a batch says which line it answers, and the caller's `id` as `key`. That of a failed line has the caller's `id` for its
+  /// own, and says whom it was for.
+  static func answer(_ answer: JSONValue, line: Int, _ echo: BatchEcho) -> JSONValue {
+    guard case .object(var members) = answer else { return answer }
+    if answer["state"] == "failed" {
+      if let key = echo.key { members = [JSONValue.Member("id", .string(key))] + members.filter { $0.key != "id" } }
+      if answer["to"] == nil, let to = echo.to { members.append(JSONValue.Member("to", to)) }
+    }
+    if let key = echo.key { members.append(JSONValue.Member("key", .string(key))) }
     return .object([JSONValue.Member("line", .integer(Int64(line)))] + members)
   }
 

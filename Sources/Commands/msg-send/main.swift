@@ -7,10 +7,11 @@ Tool.main(SendOptions.table) { tool in
   let arguments = tool.arguments
   let modes = [
     SendOptions.status, SendOptions.flush, SendOptions.list, SendOptions.cancel, SendOptions.batch, SendOptions.sent, SendOptions.reply,
-    SendOptions.initialise,
+    SendOptions.replyAll, SendOptions.forward, SendOptions.initialise,
   ]
   for (index, mode) in modes.enumerated() { for other in modes.dropFirst(index + 1) { try arguments.refuse(mode, with: other) } }
-  for mode in modes where mode != SendOptions.reply && arguments.has(mode) {
+  let composing = [SendOptions.reply, SendOptions.replyAll, SendOptions.forward]
+  for mode in modes where !composing.contains(mode) && arguments.has(mode) {
     guard let word = arguments.operands.first else { continue }
     throw Failure(.usage, "--\(mode.long) takes no recipient ('\(word)')", remedy: "send in a command of its own; see 'msg-send --help'")
   }
@@ -20,6 +21,10 @@ Tool.main(SendOptions.table) { tool in
   for option in [SendOptions.since, SendOptions.limit] where arguments.has(option) && !arguments.has(SendOptions.sent) {
     throw Failure(.usage, "--\(option.long) goes with --sent", remedy: "write msg-send --sent --\(option.long) ...")
   }
+  if arguments.has(SendOptions.allSenders), !arguments.has(SendOptions.sent), !arguments.has(SendOptions.list) {
+    throw Failure(.usage, "--all-senders goes with --sent or --list", remedy: "write msg-send --sent --all-senders")
+  }
+  try arguments.refuse(SendOptions.allSenders, with: SendOptions.from)
   if arguments.has(SendOptions.initialise) {
     try initialiseSpool(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), tool.diagnostics)
     return .done

@@ -53,6 +53,12 @@ package struct Tariff: Hashable, Sendable {
     }
   }
 
+  /// The greatest length of a text, beside a subject, as it is counted; nil where every length costs the same.
+  package func maximumLength(subject: String) -> Int? {
+    guard case .classes(let classes) = form else { return nil }
+    return max(0, (classes.last?.maximumBytes ?? 0) - Tariff.length(Array(subject.utf8)[...]))
+  }
+
   /// Bytes of UTF-8 as a carrier counts them: ASCII one, every other character two.
   package static func length(_ bytes: ArraySlice<UInt8>) -> Int {
     // Only the byte that begins a character counts; 10xxxxxx goes on with one.

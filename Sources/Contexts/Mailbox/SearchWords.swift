@@ -1,5 +1,7 @@
-/// Words that are looked for in texts, case ignored. What looks the same is the same: `é` is found whether it is one character or an `e` and
-/// an accent, and so is Hangul that a Mac has taken apart (Unicode Standard Annex 15).
+internal import MessageFormat
+
+/// Words that are looked for in texts, case and width ignored (`FoldedText`). What looks the same is the same: `é` is found whether it is one
+/// character or an `e` and an accent, and so is Hangul that a Mac has taken apart (Unicode Standard Annex 15).
 struct SearchWords {
   private let bytes: [UInt8]
   private let characters: [Character]
@@ -7,14 +9,14 @@ struct SearchWords {
   private let isASCII: Bool
 
   init(_ words: String) {
-    let small = words.lowercased()
+    let small = FoldedText.fold(words)
     (bytes, characters) = (Array(small.utf8), Array(small))
     isASCII = bytes.allSatisfy { $0 < 0x80 }
     isComposed = SearchWords.isComposed(bytes)
   }
 
   func occur(in text: String) -> Bool {
-    let small = text.lowercased()
+    let small = FoldedText.fold(text)
     let bytes = Array(small.utf8)
     if SearchWords.find(self.bytes, in: bytes) { return true }
     // What is ASCII looks like nothing else. Characters are compared by canonical equivalence, which takes

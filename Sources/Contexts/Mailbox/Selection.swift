@@ -6,8 +6,9 @@ package struct Selection: Sendable {
 
   package var onlyUnread = true
   package var onlyFlagged = false
-  /// The sender, as shown or as what stands before the `@`, compared exactly; or the whole mail address, case ignored.
-  package var sender: String?
+  /// The sender, as shown or as what stands before the `@`, compared exactly; or the whole mail address, case ignored. One of several; empty
+  /// for any.
+  package var senders: [String] = []
   /// Sent at or after this.
   package var since: Timestamp?
   /// Sent before this.
@@ -25,7 +26,7 @@ package struct Selection: Sendable {
 
   /// False where names alone decide, and no file has to be opened to choose.
   package var needsContent: Bool {
-    sender != nil || since != nil || until != nil || match != nil || order != nil
+    !senders.isEmpty || since != nil || until != nil || match != nil || order != nil
   }
 
   /// What place and name must say of a message.
@@ -41,7 +42,7 @@ package struct Selection: Sendable {
 
   /// Whether what was read of a message fits; `text` is only asked for where `match` needs it.
   package func fits(_ entry: Entry, text: () throws -> [UInt8]) rethrows -> Bool {
-    if let sender, !Selection.isFrom(sender, entry) { return false }
+    if !senders.isEmpty, !senders.contains(where: { Selection.isFrom($0, entry) }) { return false }
     if since != nil || until != nil {
       guard let date = entry.facts.date else { return false }
       if let since, date < since { return false }

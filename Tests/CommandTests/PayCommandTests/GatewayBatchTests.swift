@@ -8,7 +8,7 @@ import Testing
     status: Int32, answers: [JSONValue]
   ) {
     let lines = receivers.enumerated().map { #"{"to":"\#($1)","text":"number \#($0)"}"# + "\n" }
-    let sent = try gateway.spool.run("msg-send", ["--batch"] + options, input: lines.joined())
+    let sent = try gateway.spool.run("msg-send", ["-q", "--batch"] + options, input: lines.joined())
     #expect(sent.errors.isEmpty, "\(sent)")
     return (sent.status, try sent.objects())
   }

@@ -66,7 +66,8 @@ struct ListTests {
     guard case .object(let members) = value else { throw TestFailure(list) }
     #expect(
       members.map(\.key) == [
-        "n", "id", "from", "to", "subject", "date", "unread", "flagged", "replied", "size", "text_preview", "message_id", "in_reply_to",
+        "n", "id", "from", "from_address", "to", "subject", "date", "unread", "flagged", "replied", "size", "text_preview", "message_id",
+        "in_reply_to",
       ])
     #expect(value["n"] == 3 && value["id"]?.string == TestMailbox.id(3) && value["to"]?.array == ["alice"])
     #expect(value["date"] == "2026-11-22T07:43:03.000000Z" && value["subject"] == "안녕" && value["text_preview"] == "text")

@@ -68,6 +68,7 @@ struct ShowTests {
     #expect(
       try mailbox.read("1", "2").output == """
         From: bob
+        To: alice
         Date: 2026-11-22 16:43 +0900
         Subject: greeting
 
@@ -75,6 +76,7 @@ struct ShowTests {
         world
 
         From: carol
+        To: alice
         Date: 2026-11-22 16:43 +0900
 
         second

@@ -14,10 +14,24 @@ struct TerminalTests {
   // Fails when a line is wider than the terminal: Hangul takes two columns.
   @Test func fitting() throws {
     let list = try mailbox.onTerminal("msg-read --all --color=never", columns: 40)
-    #expect(list.lines.first == "1 ---  2026-11-22 16:43  bob    한글메…", "\(list)")
+    #expect(list.lines.first == "1 ---  11-22 16:43  bob    한글메일함한…", "\(list)")
+    let wide = try mailbox.onTerminal("msg-read --all --color=never", columns: 100)
+    #expect(wide.lines.first == "1 ---  2026-11-22 16:43  bob    한글메일함한글메일함", "\(wide)")
     let tiny = try mailbox.onTerminal("msg-read --all --color=never", columns: 10)
     #expect(tiny.lines.allSatisfy { $0.count <= 10 } && tiny.lines.count == 2, "\(tiny)")
     #expect(try mailbox.read("--all").lines.first?.hasSuffix("한글메일함한글메일함") == true, "in a pipe nothing is cut")
+  }
+
+  // Fails when a text is broken inside a word that fits on a line, a line is wider than the terminal, or a pipe gets other bytes.
+  @Test func wrapping() throws {
+    let text = "줄이 긴 한글 문장은 낱말 사이에서 나뉜다 and so does English text that is long enough\n  漢字是不分詞的文字所以在哪裡都可以斷開\nshort\n"
+    try mailbox.add(3, text: text)
+    let shown = try mailbox.onTerminal("msg-read --peek --color=never 3", columns: 24)
+    #expect(
+      shown.output.split(separator: "\n\n", maxSplits: 1).last?.split(separator: "\n").map(String.init) == [
+        "줄이 긴 한글 문장은 낱말", "사이에서 나뉜다 and so", "does English text that", "is long enough", "  漢字是不分詞的文字所以", "在哪裡都可以斷開", "short",
+      ], "\(shown)")
+    #expect(try mailbox.read("--peek", "3").output.hasSuffix("\n\n\(text)"))
   }
 
   // Fails when a message can move the cursor, set colours or turn the direction of the text.

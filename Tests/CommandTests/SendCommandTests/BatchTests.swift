@@ -28,6 +28,29 @@ import Testing
     #expect(try spool.run("msg-pay", ["balance", "alice"]).output == "97\n")
   }
 
+  /// Breaks when a script cannot tell which of its messages failed, or how the whole went.
+  @Test func answersSayWhatTheyAnswer() throws {
+    #expect(try spool.run("msg-send", ["bob", "earlier"]).status == 0)
+    try spool.folder.write("spool/config", "open-mailboxes = no\n")
+    let outcome = try spool.run(
+      "msg-send", ["--batch"],
+      input: """
+        {"to":"bob","text":"x","id":"good"}
+        {"to":["nobody","bob"],"text":"x","id":"no mailbox"}
+        {"to":"b/d,bob","text":"x","id":"bad name"}
+        {"to":"bob","text":"","id":"empty"}
+        {"to":"bob"}
+
+        """)
+    let answers = try outcome.lines.map { try JSONValue(parsing: $0) }
+    #expect(answers.map { $0["key"]?.string } == ["good", "no mailbox", "bad name", "empty", nil])
+    #expect(answers.dropFirst().map { $0["id"]?.string } == ["no mailbox", "bad name", "empty", nil], "\(outcome)")
+    #expect(
+      answers.map { $0["to"]?.array?.compactMap(\.string) } == [["bob"], ["nobody", "bob"], ["b/d", "bob"], ["bob"], ["bob"]], "\(outcome)")
+    #expect(outcome.errors == "msg-send: 5 lines: 1 delivered, 4 failed\n", "\(outcome)")
+    #expect(try spool.run("msg-send", ["-q", "--batch"], input: "{\"to\":\"bob\",\"text\":\"x\"}\n").errors.isEmpty)
+  }
+
   /// Many messages share their syncs, and each is still one message, charged once.
   @Test func aGroupSharesItsSyncs() throws {
     let lines = (1...64).map { #"{"to":"bob","text":"number \#($0)"}"# }
