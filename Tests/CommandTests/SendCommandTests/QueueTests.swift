@@ -140,7 +140,7 @@ import Testing
   @Test(arguments: [["--at", "+1h"], ["--queue"]]) func whatNobodyTriedIsTried(option: [String]) throws {
     try spool.folder.write("spool/config", "opening-credit = 0\nqueue-lifetime = 3600\n")
     #expect(try spool.run("msg-send", ["-q", "--id", "k"] + option + ["bob", "x"]).status == 0)
-    #expect(try spool.run("msg-pay", ["topup", "alice", "5"]).status == 0)
+    #expect(try spool.run("msg-pay", ["topup", "alice", "5", "--open"]).status == 0)
     let late = try run(
       "faketime", ["+9 days", "\(toolFolder)/msg-send", "--flush"], environment: ["MSG_SPOOL": spool.path, "MSG_USER": "alice"])
     #expect(try late.status == 0 && late.errors.isEmpty && state("k") == "delivered", "\(late)")
