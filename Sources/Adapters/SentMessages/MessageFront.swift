@@ -1,5 +1,6 @@
 internal import Mailbox
 internal import MessageFormat
+internal import SharedKernel
 internal import SpoolLayout
 internal import SystemCalls
 
