@@ -25,24 +25,27 @@ extension Bucket {
 
   /// 512 bytes: checksum, count, entries of key and position, zeros.
   func encode(number: Int) -> [UInt8] {
-    var bytes = littleEndian(UInt32(entries.count))
+    var content: [UInt8] = []
+    content.append(littleEndian: UInt32(entries.count))
     for (key, position) in entries {
-      bytes += littleEndian(key.high) + littleEndian(key.low) + littleEndian(Bucket.place(of: key, position))
+      for word in [key.high, key.low, Bucket.place(of: key, position)] { content.append(littleEndian: word) }
     }
-    bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - 4 - bytes.count)
-    return littleEndian(Bucket.checksum(bytes.span, number)) + bytes
+    content += [UInt8](repeating: 0, count: IndexFile.bucketLength - 4 - content.count)
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: Bucket.checksum(content.span, number))
+    return bytes + content
   }
 
   /// Throws for bytes that no writer of this bucket left.
   init(decoding bytes: [UInt8], number: Int) throws(IndexUnusable) {
     guard bytes.count == IndexFile.bucketLength else { throw IndexUnusable() }
     let content = bytes[4...]
-    let count = Int(LedgerStore.number(bytes[4..<8]))
-    guard LedgerStore.number(bytes[..<4]) == UInt64(Bucket.checksum(content.span, number)), count <= IndexFile.bucketEntries else {
+    let count = Int(bytes.span.number32(4))
+    guard bytes.span.number32(0) == Bucket.checksum(content.span, number), count <= IndexFile.bucketEntries else {
       throw IndexUnusable()
     }
     for index in 0..<count {
-      let fields = (0..<3).map { LedgerStore.number(bytes[(8 + index * 24 + $0 * 8)..<(16 + index * 24 + $0 * 8)]) }
+      let fields = (0..<3).map { bytes.span.number64(8 + index * 24 + $0 * 8) }
       let isAccount = fields[2] & Bucket.accountBit != 0
       entries.append((IndexKey(high: fields[0], low: fields[1], isAccount: isAccount), Bucket.position(fields[2])))
     }
@@ -59,6 +62,8 @@ extension Bucket {
 
   /// The number is in it, so that a bucket in the wrong place is as bad as a damaged one.
   static func checksum(_ content: Span<UInt8>, _ number: Int) -> UInt32 {
-    ~CRC32C.update(CRC32C.update(.max, content), littleEndian(UInt64(number)).span)
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: UInt64(number))
+    return ~CRC32C.update(CRC32C.update(.max, content), bytes.span)
   }
 }

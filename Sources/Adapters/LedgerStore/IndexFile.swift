@@ -152,18 +152,19 @@ extension IndexFile {
 
   private static func header(buckets: Int, entries: Int, _ coverage: Coverage) -> [UInt8] {
     var bytes = magic
-    for number in [buckets, entries, coverage.segment, coverage.bytes] { bytes += littleEndian(UInt64(number)) }
-    bytes += littleEndian(coverage.device) + littleEndian(coverage.inode) + littleEndian(UInt64(coverage.last.sequence))
+    for number in [buckets, entries, coverage.segment, coverage.bytes] { bytes.append(littleEndian: UInt64(number)) }
+    for number in [coverage.device, coverage.inode, UInt64(coverage.last.sequence)] { bytes.append(littleEndian: number) }
     // The chain is 16 hexadecimal digits: 8 bytes.
-    bytes += littleEndian(UInt64(coverage.last.chain.text, radix: 16) ?? 0)
-    return bytes + littleEndian(CRC32C.checksum(bytes))
+    bytes.append(littleEndian: UInt64(coverage.last.chain.text, radix: 16) ?? 0)
+    bytes.append(littleEndian: CRC32C.checksum(bytes))
+    return bytes
   }
 
   private static func fields(of bytes: [UInt8]) -> (buckets: Int, entries: Int, coverage: Coverage)? {
     guard bytes.count == headerLength, bytes.starts(with: magic),
-      littleEndian(CRC32C.checksum(bytes.dropLast(4))) == Array(bytes.suffix(4))
+      CRC32C.checksum(bytes.dropLast(4)) == bytes.span.number32(headerLength - 4)
     else { return nil }
-    let numbers = (0..<8).map { number(bytes[(16 + $0 * 8)..<(24 + $0 * 8)]) }
+    let numbers = (0..<8).map { bytes.span.number64(16 + $0 * 8) }
     let digits = String(numbers[7], radix: 16)
     guard let buckets = Int(exactly: numbers[0]), (1...1 << 32).contains(buckets), buckets & (buckets - 1) == 0,
       let entries = Int(exactly: numbers[1]), let segment = Int(exactly: numbers[2]), let covered = Int(exactly: numbers[3]),
@@ -180,12 +181,4 @@ extension IndexFile {
 @discardableResult
 func usable<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(IndexUnusable) -> Value {
   do throws(SystemError) { return try body() } catch { throw IndexUnusable() }
-}
-
-func littleEndian<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
-  (0..<Number.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Number($0 * 8)) }
-}
-
-func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
-  bytes.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64($1.offset * 8) }
 }

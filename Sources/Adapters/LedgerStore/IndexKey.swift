@@ -7,11 +7,16 @@ struct IndexKey: Hashable {
   let low: UInt64
   let isAccount: Bool
 
-  static func payment(_ id: MessageID) -> IndexKey { IndexKey(high: id.high, low: id.low, isAccount: false) }
+  private init(_ number: UInt128, isAccount: Bool) {
+    self.init(high: UInt64(truncatingIfNeeded: number >> 64), low: UInt64(truncatingIfNeeded: number), isAccount: isAccount)
+  }
+
+  init(high: UInt64, low: UInt64, isAccount: Bool) { (self.high, self.low, self.isAccount) = (high, low, isAccount) }
+
+  static func payment(_ id: MessageID) -> IndexKey { IndexKey(id.number, isAccount: false) }
 
   static func account(_ account: Account) -> IndexKey {
-    let hash = MessageID(hashing: "account\0\(account)")
-    return IndexKey(high: hash.high, low: hash.low, isAccount: true)
+    IndexKey(MessageID(hashing: "account\0\(account)").number, isAccount: true)
   }
 }
 

@@ -31,13 +31,17 @@ struct PayerFilter {
   }
 
   /// As it is in the file. `records` stands for what it is a filter of, so that one of other records is as bad as a damaged one.
-  func encode(_ records: [UInt8]) -> [UInt8] { littleEndian(UInt64(PayerFilter.checksum(bits, records))) + bits }
+  func encode(_ records: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: UInt64(PayerFilter.checksum(bits, records)))
+    return bytes + bits
+  }
 
   /// Nil for bytes that nobody wrote for these records.
   init?(decoding bytes: ArraySlice<UInt8>, _ records: [UInt8]) {
     guard bytes.count == PayerFilter.length else { return nil }
     bits = bytes.dropFirst(8)
-    guard number(bytes.prefix(8)) == UInt64(PayerFilter.checksum(bits, records)) else { return nil }
+    guard bytes.span.number64(0) == UInt64(PayerFilter.checksum(bits, records)) else { return nil }
   }
 
   private static func checksum(_ content: ArraySlice<UInt8>, _ records: [UInt8]) -> UInt32 {

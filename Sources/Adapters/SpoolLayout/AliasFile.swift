@@ -42,7 +42,7 @@ package enum AliasFile {
         .configuration, "\(place): not of the form 'word: name, name'", remedy: "an alias is one word, a colon, and names with commas")
     }
     if word.contains(where: { $0 == "," || $0 == "/" })
-      || word.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      || word.hasControlCharacters
     {
       throw Failure(
         .configuration, "\(place): '\(word)' cannot be an alias", remedy: "take a word without commas, slashes and control characters")

@@ -134,7 +134,7 @@ package struct Configuration: Sendable {
     let currency = text(.currency)
     if currency.isEmpty { throw failure(.currency, "no name") }
     // Journals quote a name, and begin a comment at a semicolon.
-    if currency.unicodeScalars.contains(where: { $0 == ";" || $0 == "\"" || $0.properties.generalCategory == .control }) {
+    if currency.contains(where: { $0 == ";" || $0 == "\"" }) || currency.hasControlCharacters {
       throw failure(.currency, "a name without ; and \" and control characters is wanted")
     }
     if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }

@@ -170,7 +170,7 @@ extension Failure {
 /// A line for a person: time, state, kind, receiver, hook, and why.
 func historyRow(_ line: HistoryLine) -> String {
   let range = line.until.map { "\(line.sequence)-\($0)" } ?? String(line.sequence)
-  var words = [dateAndTime(line.time), line.state.rawValue, range]
+  var words = [LocalTime.system.second(line.time), line.state.rawValue, range]
   if let kind = line.kind { words.append(kind.rawValue) }
   if let receiver = line.receiver { words.append("to \(receiver)") }
   if let sender = line.sender { words.append("from \(sender)") }

@@ -38,7 +38,7 @@ extension Health {
   /// For a person.
   fileprivate var lines: [String] {
     var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
-    if let lastRun = lastRun.flatMap({ Timestamp(rfc3339: $0) }) { lines.append("last run: \(dateAndTime(lastRun))") }
+    if let lastRun = lastRun.flatMap({ Timestamp(rfc3339: $0) }) { lines.append("last run: \(LocalTime.system.second(lastRun))") }
     if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
     lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagTime.components.seconds) s")
     if let held, held > 0 { lines.append("held in quiet hours: \(held)") }
@@ -52,7 +52,7 @@ extension Health {
   private func line(_ hook: JSONValue) -> String {
     func count(_ key: String) -> Int64 { hook[key]?.integer ?? 0 }
     func time(_ key: String) -> String? {
-      hook[key]?.string.flatMap { Timestamp(rfc3339: $0) }.flatMap { $0 > now ? String(dateAndTime($0).suffix(8)) : nil }
+      hook[key]?.string.flatMap { Timestamp(rfc3339: $0) }.flatMap { $0 > now ? String(LocalTime.system.second($0).suffix(8)) : nil }
     }
     var text = "hook \(hook["name"]?.string ?? "?"): \(hook["state"]?.string ?? "?"), \(count("ok")) ok, \(count("retry")) retried, "
     text += "\(count("dead")) dead"

@@ -71,20 +71,13 @@ private func listSilences(_ tool: Tool, _ path: String) throws -> ExitStatus {
 
 /// `until 2026-11-22 15:00, to bob, by sms: moving house`.
 private func description(_ silence: Silence) -> String {
-  var words = ["until \(dateAndTime(silence.end))"]
+  var words = ["until \(LocalTime.system.second(silence.end))"]
   if let receiver = silence.receiver { words.append("to \(receiver)") }
   if let sender = silence.sender { words.append("from \(sender)") }
   if let hook = silence.hook { words.append("by \(hook)") }
   if words.count == 1 { words.append("everything") }
   words.append(silence.coversUrgent ? "urgent too" : "but urgent")
   return words.joined(separator: ", ") + (silence.comment.isEmpty ? "" : ": \(silence.comment)")
-}
-
-/// `2026-11-22 15:00:00` by the clock on the user's wall.
-func dateAndTime(_ instant: Timestamp) -> String {
-  let civil = LocalTime.system.civil(instant)
-  return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) "
-    + "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
 }
 
 extension Arguments {

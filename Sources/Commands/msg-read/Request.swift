@@ -118,7 +118,7 @@ struct Request {
   private static func senders(_ arguments: Arguments) throws(Failure) -> [String] {
     guard let text = arguments.value(Options.from) else { return [] }
     if let names = try arguments.aliases().names(of: text) { return names.map(\.text) }
-    let isAddress = text.contains("@") && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    let isAddress = text.contains("@") && !text.hasControlCharacters
     guard isAddress else {
       throw Failure(.usage, "--from '\(text)': no name", remedy: "give the sender's name, or a mail address")
     }

@@ -15,7 +15,7 @@ package struct Journal {
     self.day = day
     let isPlain = !currency.isEmpty && currency.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
     commodity =
-      isPlain ? currency : "\"\(String(String.UnicodeScalarView(currency.unicodeScalars.filter { $0 != "\"" && !$0.isControl })))\""
+      isPlain ? currency : "\"\(String(String.UnicodeScalarView(currency.unicodeScalars.filter { $0 != "\"" && !$0.affectsLines })))\""
   }
 
   /// The first lines: the accounts and the commodity that strict readers want declared. Prepaid accounts follow as they come.
@@ -89,6 +89,6 @@ package struct Journal {
 
   /// A remark that stays on its line, begins no comment and moves no cursor.
   private static func line(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl || $0 == ";" || $0 == "|" ? " " : $0 }))
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.affectsLines || $0 == ";" || $0 == "|" ? " " : $0 }))
   }
 }

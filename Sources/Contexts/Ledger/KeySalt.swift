@@ -30,16 +30,16 @@ package struct KeySalt: Hashable, Sendable, CustomStringConvertible {
   /// From random bytes, `size` of them.
   package init(random: [UInt8]) {
     precondition(random.count >= KeySalt.size)
-    let number = random.prefix(KeySalt.size).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    digits = String(Base32.encode(high: 0, low: number).suffix(KeySalt.length))
+    let number = random.prefix(KeySalt.size).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    digits = String(Base32.encode(number).suffix(KeySalt.length))
   }
 
   /// Reads the digits; nil for anything else, also for other letters of the same value: the key is compared as text.
   package init?(_ text: some StringProtocol) {
     let text = String(text)
     let padding = String(repeating: "0", count: 26 - KeySalt.length)
-    guard text.utf8.count == KeySalt.length, let (high, low) = Base32.decode(padding + text),
-      Base32.encode(high: high, low: low) == padding + text
+    guard text.utf8.count == KeySalt.length, let number = Base32.decode(padding + text),
+      Base32.encode(number) == padding + text
     else { return nil }
     digits = text
   }

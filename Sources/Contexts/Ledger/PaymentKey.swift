@@ -12,7 +12,7 @@ package struct PaymentKey: Hashable, Sendable {
   /// Nil for what is no key: 1 to 255 bytes of UTF-8 without control characters.
   package init?(_ text: String) {
     guard (1...PaymentKey.maximumLength).contains(text.utf8.count),
-      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      !text.hasControlCharacters
     else { return nil }
     if let id = MessageID(text) {
       (self.id, reference) = (id, "")

@@ -1,3 +1,5 @@
+internal import MessageFormat
+
 /// The flags of a message in the form Maildir file names carry them: letters in ASCII order behind `:2,`.
 /// Letters without a meaning here (Dovecot's keywords are lower case) are kept.
 package struct Flags: Hashable, Sendable {
@@ -11,8 +13,6 @@ package struct Flags: Hashable, Sendable {
     case trashed = 0x54  // T
   }
 
-  private static let marker = ":2,"
-
   /// The letters, each once, in ASCII order.
   package private(set) var letters: [UInt8]
 
@@ -20,9 +20,9 @@ package struct Flags: Hashable, Sendable {
 
   /// The flags in a file name; none where it has no `:2,`. What is no visible ASCII, or would make a path, is no flag.
   package init(ofFile name: String) {
-    let info = Array(name.utf8.drop { $0 != UInt8(ascii: ":") })
-    let visible = info.dropFirst(3).filter { (33...126).contains($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
-    letters = info.starts(with: Flags.marker.utf8) ? Set(visible).sorted() : []
+    let bytes = Array(name.utf8)
+    let info = MaildirName.startOfFlags(bytes.span).map { bytes[$0...] } ?? []
+    letters = Set(info.filter { (33...126).contains($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }).sorted()
   }
 
   package func contains(_ flag: Flag) -> Bool { letters.contains(flag.rawValue) }
@@ -33,7 +33,7 @@ package struct Flags: Hashable, Sendable {
   }
 
   /// What a name in `cur/` ends in: `:2,` and the letters.
-  package var suffix: String { Flags.marker + String(decoding: letters, as: UTF8.self) }
+  package var suffix: String { ":2," + String(decoding: letters, as: UTF8.self) }
 }
 
 /// Flags to set and flags to take away; the others stay as they are.

@@ -1,3 +1,5 @@
+internal import MessageFormat
+
 /// What the place and the name of a message file say of it: everything about a message that may change.
 package struct MessageState: OptionSet, Hashable, Sendable {
   package let rawValue: UInt8
@@ -13,7 +15,7 @@ package struct MessageState: OptionSet, Hashable, Sendable {
   /// Reads place and name; letters count behind `:2,` alone.
   package init(_ place: StoredMessage.Place, name: borrowing Span<UInt8>) {
     self = place == .new ? [.new, .unread] : .unread
-    guard var index = MessageState.startOfFlags(name) else { return }
+    guard var index = MaildirName.startOfFlags(name) else { return }
     while index < name.count {
       switch name[index] {
       case UInt8(ascii: "S"): if place == .cur { remove(.unread) }
@@ -24,19 +26,13 @@ package struct MessageState: OptionSet, Hashable, Sendable {
       index += 1
     }
   }
-
-  private static func startOfFlags(_ name: borrowing Span<UInt8>) -> Int? {
-    let base = StoredMessage.lengthBeforeFlags(name)
-    guard base + 2 < name.count, name[base + 1] == UInt8(ascii: "2"), name[base + 2] == UInt8(ascii: ",") else { return nil }
-    return base + 3
-  }
 }
 
 extension StoredMessage {
   /// How many bytes of a file name stay while readers rename the file: those before the first colon, without the `,U=` and digits
   /// at their end by which mbsync numbers what it has synchronised.
   package static func baseLength(_ name: borrowing Span<UInt8>) -> Int {
-    let whole = lengthBeforeFlags(name)
+    let whole = MaildirName.lengthBeforeFlags(name)
     var length = whole
     while length > 0, (48...57).contains(name[length - 1]) { length -= 1 }
     guard length < whole, length > 3, name[length - 1] == UInt8(ascii: "="), name[length - 2] == UInt8(ascii: "U"),
@@ -46,11 +42,4 @@ extension StoredMessage {
   }
 
   package static func base(ofName name: ArraySlice<UInt8>) -> ArraySlice<UInt8> { name.prefix(baseLength(name.span)) }
-
-  /// How many bytes of a file name stand before the first colon.
-  static func lengthBeforeFlags(_ name: borrowing Span<UInt8>) -> Int {
-    var length = 0
-    while length < name.count, name[length] != UInt8(ascii: ":") { length += 1 }
-    return length
-  }
 }

@@ -21,7 +21,7 @@ package struct Draft: Sendable {
     requestedTime: String = "", inReplyTo: String? = nil, maximumSize: Int
   ) throws(Failure) {
     try Draft.check(text, maximumSize: maximumSize)
-    if let control = subject.unicodeScalars.first(where: { $0.value < 32 || (0x7f...0x9f).contains($0.value) }) {
+    if let control = subject.unicodeScalars.first(where: \.isControl) {
       throw Failure(
         .badData, "the subject contains the control character U+\(padded(Int(control.value), 4, radix: 16))",
         remedy: "a subject is one line of plain text")

@@ -27,10 +27,24 @@ package enum MaildirName {
     name[..<(name.utf8.firstIndex(of: UInt8(ascii: ":")) ?? name.endIndex)]
   }
 
+  /// How many bytes of a name stand before its flags.
+  package static func lengthBeforeFlags(_ name: borrowing Span<UInt8>) -> Int {
+    var length = 0
+    while length < name.count, name[length] != UInt8(ascii: ":") { length += 1 }
+    return length
+  }
+
+  /// Where the letters behind `:2,` begin; nil for a name without them.
+  package static func startOfFlags(_ name: borrowing Span<UInt8>) -> Int? {
+    let base = lengthBeforeFlags(name)
+    guard base + 2 < name.count, name[base + 1] == UInt8(ascii: "2"), name[base + 2] == UInt8(ascii: ",") else { return nil }
+    return base + 3
+  }
+
   /// Whether a name in `cur/` has the flag S: a reader has shown the message.
   package static func isSeen(_ name: String) -> Bool {
-    let flags = name[beforeFlags(of: name).endIndex...]
-    return flags.hasPrefix(":2,") && flags.utf8.dropFirst(3).contains(UInt8(ascii: "S"))
+    let bytes = Array(name.utf8)
+    return startOfFlags(bytes.span).map { bytes[$0...].contains(UInt8(ascii: "S")) } ?? false
   }
 
   /// The id in a name that msgspool made, with the microseconds or, as earlier versions did, without; nil for a file of another program.

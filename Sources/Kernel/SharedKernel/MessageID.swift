@@ -6,51 +6,50 @@
 /// - printed and given again as a key: it carries its sender's tag, so it names the same send. Keys are per sender, so nobody can occupy
 ///   another's.
 package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible {
-  package let high: UInt64
-  package let low: UInt64
+  package let number: UInt128
 
-  private init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+  private init(number: UInt128) { self.number = number }
+
+  /// The first 96 bits, with the tag that binds them to a sender.
+  private init(tagging number: UInt128, for sender: Name) {
+    self.number = (number >> 32) << 32 | MessageID.tag(of: number, for: sender)
+  }
 
   /// Reads the 26 digits; nil for anything else.
   package init?(_ text: some StringProtocol) {
-    guard let (high, low) = Base32.decode(String(text)) else { return nil }
-    self.init(high: high, low: low)
+    guard let number = Base32.decode(String(text)) else { return nil }
+    self.init(number: number)
   }
 
   /// A new id. `random` needs six bytes.
   package init(sender: Name, at time: Timestamp, random: [UInt8]) {
     precondition(random.count >= 6)
-    let noise = random.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let high = UInt64(bitPattern: time.microseconds / 1000) << 16 | noise >> 32
-    self.init(high: high, low: noise << 32 | MessageID.tag(sender: sender, high: high, noise: noise))
+    let noise = random.prefix(6).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    self.init(tagging: UInt128(truncatingIfNeeded: time.microseconds / 1000) << 80 | noise << 32, for: sender)
   }
 
   /// The id that a sender's idempotency key stands for.
   package init(sender: Name, key: String) {
-    if let own = MessageID(key), own.low & 0xffff_ffff == MessageID.tag(sender: sender, high: own.high, noise: own.low >> 32) {
+    if let own = MessageID(key), own == MessageID(tagging: own.number, for: sender) {
       self = own
     } else {
       // Tagged as well, so that this id when it is printed and given again is recognised too.
-      let hash = MessageID(hashing: "key\0\(sender)\0\(key)")
-      let noise = hash.low >> 32
-      self.init(high: hash.high, low: noise << 32 | MessageID.tag(sender: sender, high: hash.high, noise: noise))
+      self.init(tagging: MessageID(hashing: "key\0\(sender)\0\(key)").number, for: sender)
     }
   }
 
   /// An id that some text in a namespace of its own stands for.
   package init(hashing text: String) {
-    let digest = SHA256.digest(text)
-    func number(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
-    self.init(high: number(0..<8), low: number(8..<16))
+    self.init(number: SHA256.digest(text).prefix(16).reduce(0) { $0 << 8 | UInt128($1) })
   }
 
   /// 32 bits that bind an id to its sender.
-  private static func tag(sender: Name, high: UInt64, noise: UInt64) -> UInt64 {
-    let digest = SHA256.digest("id\0\(sender)\0\(high)\0\(noise & 0xffff_ffff)")
-    return digest.prefix(4).reduce(0) { $0 << 8 | UInt64($1) }
+  private static func tag(of number: UInt128, for sender: Name) -> UInt128 {
+    let digest = SHA256.digest("id\0\(sender)\0\(number >> 64)\0\(number >> 32 & 0xffff_ffff)")
+    return digest.prefix(4).reduce(0) { $0 << 8 | UInt128($1) }
   }
 
-  package var description: String { Base32.encode(high: high, low: low) }
+  package var description: String { Base32.encode(number) }
 
-  package static func < (left: MessageID, right: MessageID) -> Bool { (left.high, left.low) < (right.high, right.low) }
+  package static func < (left: MessageID, right: MessageID) -> Bool { left.number < right.number }
 }

@@ -13,6 +13,12 @@ import Testing
     #expect(MessageID(id.description.lowercased()) == id)
   }
 
+  /// Messages, payments and keys are known by their ids for good. Breaks when another program would make another id of the same.
+  @Test func idsStayTheSame() {
+    #expect(MessageID(sender: alice, key: "k").description == "04JK0A00JX1958GSSBNR7EENM4")
+    #expect(MessageID(sender: alice, at: time, random: [1, 2, 3, 4, 5, 6]).description == "01MCC5RM3V041061050TQKPXTC")
+  }
+
   @Test func laterIdsSortLater() {
     let later = MessageID(sender: alice, at: time.adding(.seconds(1)), random: [0, 0, 0, 0, 0, 0])
     #expect(MessageID(sender: alice, at: time, random: [255, 255, 255, 255, 255, 255]) < later)
