@@ -110,7 +110,7 @@ package struct HistoryReader {
       throw error
     }
     // A position behind the end is of another file: all of this one is read.
-    var lines = LineReader(from: start.offset <= (try file.status().size) ? start.offset : 0)
+    var lines = FileLines(from: start.offset <= (try file.status().size) ? start.offset : 0)
     while let next = try lines.next(in: file) {
       if let bytes = next.bytes, let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let line = HistoryLine(json) {
         if try !body(line, HistoryPosition(part: start.part, offset: next.offset)) { return nil }

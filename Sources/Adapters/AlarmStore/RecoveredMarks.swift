@@ -14,7 +14,7 @@ struct RecoveredMarks {
   func read() throws(SystemError) -> Set<AlarmID> {
     guard try directory.status(of: RecoveredMarks.name) != nil else { return [] }
     let file = try directory.open(RecoveredMarks.name, .read)
-    var (lines, alarms) = (LineReader(from: 0), Set<AlarmID>())
+    var (lines, alarms) = (FileLines(from: 0), Set<AlarmID>())
     while let line = try lines.next(in: file) {
       if let alarm = line.bytes.flatMap({ AlarmID(String(decoding: $0, as: UTF8.self)) }) { alarms.insert(alarm) }
     }

@@ -10,7 +10,7 @@ internal import SystemCalls
 /// behind the `-` is of earlier times. Where a write was torn it may be read all the same, which does no harm: those marks have
 /// their outcomes in the history, or lie in front of the cursor.
 final class StartedMarks {
-  struct Mark: Hashable {
+  struct StartedRun: Hashable {
     let alarm: AlarmID
     let hook: HookName
     let attempt: Int
@@ -20,7 +20,7 @@ final class StartedMarks {
   private static let endMark = Array("-\n".utf8)
   private let file: FileDescriptor
   /// Those that were there at the start.
-  let marks: [Mark]
+  let marks: [StartedRun]
   /// Where the `-` stands, or is to be put.
   private var end: Int
 
@@ -33,15 +33,15 @@ final class StartedMarks {
 
   /// The marks that count, and where they end: at the `-`, or at something that is no line of ours, or a torn last line that was never
   /// acted upon.
-  private static func read(_ file: borrowing FileDescriptor) throws(SystemError) -> (marks: [Mark], end: Int) {
-    var (lines, marks) = (LineReader(from: 0), [Mark]())
+  private static func read(_ file: borrowing FileDescriptor) throws(SystemError) -> (marks: [StartedRun], end: Int) {
+    var (lines, marks) = (FileLines(from: 0), [StartedRun]())
     while let line = try lines.next(in: file) {
       guard let bytes = line.bytes, !bytes.elementsEqual(endMark.dropLast()) else { return (marks, line.offset) }
       let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
       guard words.count == 3, let alarm = AlarmID(words[0]), let hook = HookName(String(words[1])), let attempt = Int(words[2]) else {
         continue
       }
-      marks.append(Mark(alarm: alarm, hook: hook, attempt: attempt))
+      marks.append(StartedRun(alarm: alarm, hook: hook, attempt: attempt))
     }
     return (marks, lines.end)
   }

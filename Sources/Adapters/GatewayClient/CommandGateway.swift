@@ -18,7 +18,7 @@ package final class CommandGateway: Gateway {
   private let deadline: Deadline
   /// The slot of a call whose outcome is not known. The next call about the same payment uses it too.
   private var kept: (key: String, slot: CallSlot)?
-  private var reserved: GatewayGuard.Entry?
+  private var reserved: GatewayGuard.Grant?
 
   /// The gateway of that definition for the users of a spool. `deadline` bounds every wait and every repeat; `announce` is given what a
   /// person should see at once.
@@ -65,7 +65,7 @@ package final class CommandGateway: Gateway {
   }
 
   private func permit(key: String?) throws(Failure) -> GatewayPermit {
-    let entry: GatewayGuard.Entry
+    let entry: GatewayGuard.Grant
     if key == nil, let reserved {
       try checkTime(spare: .zero)
       entry = reserved
@@ -79,7 +79,7 @@ package final class CommandGateway: Gateway {
     }
   }
 
-  private func enter(key: String?, spare: Duration, waits: Bool) throws(Failure) -> GatewayGuard.Entry {
+  private func enter(key: String?, spare: Duration, waits: Bool) throws(Failure) -> GatewayGuard.Grant {
     try checkTime(spare: spare)
     let slot = kept.flatMap { $0.key == key ? $0.slot : nil }
     kept = nil

@@ -21,7 +21,7 @@ extension GatewayGuard {
   }
 
   /// Changes the gateway's state; nil where the caller has to wait.
-  func onDisk(_ body: (inout GatewayHealth) throws(SystemError) -> Turn) throws(Failure) -> GatewayPermit? {
+  func askingHealth(_ body: (inout GatewayHealth) throws(SystemError) -> Turn) throws(Failure) -> GatewayPermit? {
     let turn = try health.update { health, _ in
       Result { () throws(SystemError) in try body(&health) }
     }
@@ -73,7 +73,7 @@ extension GatewayGuard {
   }
 
   /// Waits in the line for a permit. Afterwards the place is given back, whatever came of it.
-  func wait(at place: WaitingPlaces.Place, latest: Deadline) throws(Failure) -> GatewayPermit {
+  func wait(at place: WaitingPlaces.HeldPlace, latest: Deadline) throws(Failure) -> GatewayPermit {
     defer { slots.forgetOpenFiles() }
     do throws(Failure) { return try waitForTurn(at: place, latest: latest) } catch {
       leave(place)
@@ -82,7 +82,7 @@ extension GatewayGuard {
   }
 
   /// Gives a place back. One that cannot leave the line is found to be gone by the next, as one that was killed.
-  func leave(_ place: WaitingPlaces.Place) {
+  func leave(_ place: WaitingPlaces.HeldPlace) {
     do throws(Failure) { try health.update { health, _ in health.line.leave(place.number) } } catch { announce(error.description) }
   }
 
@@ -92,7 +92,7 @@ extension GatewayGuard {
     return Failure(.temporary, "interrupted while it waited for a slot of gateway \(definition.name)", remedy: "nothing was charged")
   }
 
-  private func waitForTurn(at place: WaitingPlaces.Place, latest: Deadline) throws(Failure) -> GatewayPermit {
+  private func waitForTurn(at place: WaitingPlaces.HeldPlace, latest: Deadline) throws(Failure) -> GatewayPermit {
     var (before, interval) = (Int.max, GatewayGuard.lookInterval)
     while true {
       let known = try health.look()
@@ -132,9 +132,9 @@ extension GatewayGuard {
   }
 
   /// Takes a slot that the line has led to.
-  private func enter(_ place: WaitingPlaces.Place, _ slot: CallSlot) throws(Failure) -> GatewayPermit? {
+  private func enter(_ place: WaitingPlaces.HeldPlace, _ slot: CallSlot) throws(Failure) -> GatewayPermit? {
     let chance = try GatewayGuard.chance()
-    return try onDisk { health throws(SystemError) in
+    return try askingHealth { health throws(SystemError) in
       health.line.leave(place.number)
       // Where another slot is free this caller waited for the one before it, not for the limit.
       let isCrowded = try !self.isSlotFree(of: health.slots.crowdedFrom, health.slots)
@@ -159,8 +159,8 @@ extension GatewayGuard {
   }
 
   /// Waits for the one before. One that is gone without having left the line is taken out of it.
-  private func removed(_ number: Int, before place: WaitingPlaces.Place, _ deadline: Deadline) throws(Failure) -> Bool {
-    let held: WaitingPlaces.Place?
+  private func removed(_ number: Int, before place: WaitingPlaces.HeldPlace, _ deadline: Deadline) throws(Failure) -> Bool {
+    let held: WaitingPlaces.HeldPlace?
     do throws(SystemError) { held = try places.hold(number, until: deadline) } catch { throw Failure(storage: error) }
     guard let held else { return false }
     // As long as its number is held here nobody else can wait under it.

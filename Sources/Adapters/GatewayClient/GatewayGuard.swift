@@ -31,29 +31,29 @@ final class GatewayGuard {
   }
 
   /// What a caller gets that is not turned away.
-  enum Entry {
+  enum Grant {
     case permit(GatewayPermit)
-    case place(WaitingPlaces.Place)
+    case place(WaitingPlaces.HeldPlace)
   }
 
   /// A permit, or a place in the line, which `wait` makes one of; see `Gateway.permit`. `slot` is one that the caller has already. A
   /// caller that would have to wait beyond `latest`, or at all if `waits` is false, is turned away.
-  func enter(slot: CallSlot?, latest: Deadline, waits: Bool) throws(Failure) -> Entry {
+  func enter(slot: CallSlot?, latest: Deadline, waits: Bool) throws(Failure) -> Grant {
     // Fail fast: check the breaker and the line before waiting, and before anything is written.
     let known = try health.look()
     if let refusal = refusal(known.breaker, at: known.updated) { throw refusal }
     defer { slots.forgetOpenFiles() }
     let chance = try GatewayGuard.chance()
     if let slot {
-      let permit = try onDisk { health throws(SystemError) in
+      let permit = try askingHealth { health throws(SystemError) in
         try slot.start(at: health.updated)
         return self.admit(to: slot, &health, isCrowded: false, chance: chance)
       }
       if let permit { return .permit(permit) }
     }
     if let refusal = turnAway(known, ahead: known.line.places.count, latest: latest, waits: waits) { throw refusal }
-    var place: WaitingPlaces.Place?
-    let permit: GatewayPermit? = try onDisk { health throws(SystemError) in
+    var place: WaitingPlaces.HeldPlace?
+    let permit: GatewayPermit? = try askingHealth { health throws(SystemError) in
       if health.line.places.isEmpty || !self.isUsable(health.breaker),
         let slot = try self.slots.free(of: health.slots.limit, highest: health.slots.highest, at: health.updated)
       {

@@ -62,14 +62,14 @@ enum HealthRecord {
       CRC32C.checksum(Array(text.utf8[..<end[0].startIndex])) == sum,
       case let first = lines[0].joined(separator: " "), [title, earlierTitle].contains(first)
     else { return nil }
-    var reader = Reader()
+    var fields = HealthFields()
     if first == earlierTitle { lines.removeAll { ["slots", "pressed"].contains($0.first) } }
-    for line in lines.dropFirst().dropLast() { guard reader.take(line) else { return nil } }
-    return reader.health
+    for line in lines.dropFirst().dropLast() { guard fields.take(line) else { return nil } }
+    return fields.health
   }
 
   /// What the lines read so far say.
-  private struct Reader {
+  private struct HealthFields {
     private var updated: Timestamp?
     private var breaker: [Substring]?
     private var retries: RetryBudget?

@@ -23,7 +23,7 @@ package struct RefundMarks: PendingRefunds {
   }
 
   /// A mark whose lock this process has for as long as it lives.
-  package final class Mark: PendingRefund {
+  package final class RefundMark: PendingRefund {
     package let id: MessageID
     private let file: FileDescriptor
     private let folder: Directory
@@ -48,7 +48,7 @@ package struct RefundMarks: PendingRefunds {
         // Whoever had it may have removed it meanwhile.
         guard try folder.status(of: "\(id)")?.identity == file.status().identity else { continue }
         try folder.sync()
-        return Mark(id, file, in: folder)
+        return RefundMark(id, file, in: folder)
       }
     } catch { throw Failure(storage: error) }
     throw Failure(.temporary, "\(id): another process is giving it back", remedy: "try again")
@@ -59,7 +59,7 @@ package struct RefundMarks: PendingRefunds {
       guard let folder = try root.folderIfPresent(.refunds), try folder.status(of: "\(id)") != nil else { return nil }
       let file = try folder.open("\(id)", .read)
       guard try file.lock(.exclusive, wait: .never), try folder.status(of: "\(id)")?.identity == file.status().identity else { return nil }
-      return Mark(id, file, in: folder)
+      return RefundMark(id, file, in: folder)
     } catch {
       if error.code == .noEntry { return nil }
       throw Failure(storage: error)

@@ -14,7 +14,7 @@ package struct WaitingPlaces {
   package init(root: SpoolRoot, gateway: GatewayName) { (self.root, self.gateway) = (root, gateway) }
 
   /// A number of this process, until it is dropped.
-  package final class Place {
+  package final class HeldPlace {
     package let number: Int
     private let file: FileDescriptor
     fileprivate init(_ number: Int, _ file: consuming FileDescriptor) {
@@ -24,18 +24,18 @@ package struct WaitingPlaces {
   }
 
   /// A place that nobody has; nil where all are taken.
-  package func take(besides taken: [Int]) throws(SystemError) -> Place? {
+  package func take(besides taken: [Int]) throws(SystemError) -> HeldPlace? {
     guard taken.count < WaitingLine.capacity else { return nil }
     for number in 1...WaitingLine.capacity where !taken.contains(number) {
-      if let file = try lock(number, wait: .never) { return Place(number, file) }
+      if let file = try lock(number, wait: .never) { return HeldPlace(number, file) }
     }
     return nil
   }
 
   /// Waits until that one has its slot or is gone, and has its number then; nil where the deadline came first.
-  package func hold(_ number: Int, until deadline: Deadline) throws(SystemError) -> Place? {
+  package func hold(_ number: Int, until deadline: Deadline) throws(SystemError) -> HeldPlace? {
     switch try lock(number, wait: .until(deadline)) {
-    case .some(let file): Place(number, file)
+    case .some(let file): HeldPlace(number, file)
     case .none: nil
     }
   }

@@ -27,7 +27,7 @@ extension Record {
   }
 
   fileprivate static func body(_ content: Content, sequence: Int64, time: Timestamp, _ part: AppendPart?) -> [UInt8] {
-    var line = Line()
+    var line = RecordColumns()
     line.right(padded(Int(sequence), 12), 12)
     line.left(time.rfc3339, 27)
     line.left(content.code, 5)
@@ -119,7 +119,7 @@ extension Record {
 }
 
 /// A line that is being filled column by column.
-private struct Line {
+private struct RecordColumns {
   var bytes: [UInt8] = []
 
   mutating func left(_ text: String, _ width: Int) { add(text, padding: width, before: false) }

@@ -3,13 +3,13 @@ internal import SharedKernel
 
 /// The names of a listing that were not known, in the order of their messages. Few bytes each, for there may be very many.
 struct ArrivedNames {
-  struct Item {
+  struct ArrivedName {
     /// The index among the names that were met.
     let name: Int32
     let delivered: Timestamp
   }
 
-  private(set) var items: [Item] = []
+  private(set) var items: [ArrivedName] = []
   /// Some message has two files and no time in its name; the one that was met last is among the items.
   private(set) var hasTwins = false
 
@@ -19,9 +19,9 @@ struct ArrivedNames {
     for (index, name) in scan.names.enumerated() where name.known == nil {
       let bytes = scan.bytes[name.range]
       if let delivered = StoredMessage.delivered(inName: bytes.span) {
-        items.append(Item(name: Int32(index), delivered: delivered))
+        items.append(ArrivedName(name: Int32(index), delivered: delivered))
       } else if let delivered = try folders.modified(String(decoding: bytes, as: UTF8.self), in: name.place) {
-        let (base, item) = (scan.base(Int32(index)), Item(name: Int32(index), delivered: delivered))
+        let (base, item) = (scan.base(Int32(index)), ArrivedName(name: Int32(index), delivered: delivered))
         // Two files may have two times, so these do not meet in the order below.
         if let other = undated[base] {
           hasTwins = true

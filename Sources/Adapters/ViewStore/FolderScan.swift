@@ -3,7 +3,7 @@ internal import Mailbox
 /// What listings of the folders found that a view does not say.
 struct FolderScan {
   /// A name that was met; its bytes lie in `bytes`. Sixteen bytes, for there may be very many.
-  struct Name {
+  struct ScannedName {
     let place: StoredMessage.Place
     private let start, length: Int32
     private let entry: Int32
@@ -18,7 +18,7 @@ struct FolderScan {
   }
 
   /// In the order met; at most `limit`.
-  private(set) var names: [Name] = []
+  private(set) var names: [ScannedName] = []
   private(set) var bytes: [UInt8] = []
   private(set) var foreignEntries = [0, 0]
   private(set) var undecodable = [0, 0]
@@ -72,7 +72,7 @@ struct FolderScan {
     }
     let start = bytes.count
     for index in 0..<name.count { bytes.append(name[index]) }
-    names.append(Name(place: place, range: start..<bytes.count, known: known))
+    names.append(ScannedName(place: place, range: start..<bytes.count, known: known))
   }
 
   /// The name with that index, without what readers change of it.

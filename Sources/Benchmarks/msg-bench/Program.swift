@@ -42,24 +42,6 @@ struct Program {
   }
 }
 
-/// A list of C strings that ends with a null pointer, for exec.
-@safe final class CStrings {
-  let list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  private let count: Int
-
-  init(_ words: [String]) {
-    count = words.count
-    unsafe list = .allocate(capacity: count + 1)
-    for (index, word) in words.enumerated() { unsafe list[index] = strdup(word) }
-    unsafe list[count] = nil
-  }
-
-  deinit {
-    for index in 0..<count { unsafe free(list[index]) }
-    unsafe list.deallocate()
-  }
-}
-
 extension Program {
   /// Starts it in a process group of its own, with no signal held back, and leaves it running. What it prints and complains of goes to
   /// these files, which are emptied first; where none is named, to where that of this program goes.

@@ -17,7 +17,7 @@ package final class Diagnostics {
   init(tool: String) { self.tool = tool }
 
   /// Priorities of syslog(3), by which a journal tells lines apart.
-  private enum Priority: Int { case error = 3, notice = 5, information = 6 }
+  private enum SyslogPriority: Int { case error = 3, notice = 5, information = 6 }
 
   /// Whether lines go straight to the journal: JOURNAL_STREAM names the device and inode of standard error (systemd.exec(5)).
   private lazy var isJournal: Bool = {
@@ -41,7 +41,7 @@ package final class Diagnostics {
     isInProgress = true
   }
 
-  private func write(_ text: String, _ priority: Priority) {
+  private func write(_ text: String, _ priority: SyslogPriority) {
     let start = isInProgress ? "\r\u{1b}[K" : ""
     isInProgress = false
     let prefix = start + (isJournal ? "<\(priority.rawValue)>" : "")

@@ -22,7 +22,7 @@ struct BatchCommand {
   }
 
   func run() throws -> ExitStatus {
-    let input = LineReader(limit: plan.limit * 6 + 65536)
+    let input = InputLines(limit: plan.limit * 6 + 65536)
     var summary = BatchSummary()
     var isFirst = true
     while let read = try input.next() {
@@ -37,12 +37,12 @@ struct BatchCommand {
   }
 
   /// What a line asks for, or its answer already.
-  private enum Item {
+  private enum BatchItem {
     case send(SendRequest)
     case answered(BatchAnswer)
   }
 
-  private func answer(_ group: ArraySlice<LineReader.Line>, isOpportunistic: Bool, _ summary: inout BatchSummary) throws {
+  private func answer(_ group: ArraySlice<InputLines.InputLine>, isOpportunistic: Bool, _ summary: inout BatchSummary) throws {
     let items = group.map(item)
     let requests = items.compactMap { if case .send(let request) = $0 { request } else { nil } }
     // A signal waits until the group is answered for; it then ends the command between two groups.
@@ -63,7 +63,7 @@ struct BatchCommand {
   }
 
   /// The answers come after the deliveries: if they cannot be written, say so.
-  private func hand(_ group: ArraySlice<LineReader.Line>) throws(Failure) {
+  private func hand(_ group: ArraySlice<InputLines.InputLine>) throws(Failure) {
     do throws(Failure) { try tool.output.flush() } catch {
       let numbers = "lines \(group.first?.number ?? 0) to \(group.last?.number ?? 0)"
       throw Failure(
@@ -71,7 +71,7 @@ struct BatchCommand {
     }
   }
 
-  private func item(_ line: LineReader.Line) -> Item {
+  private func item(_ line: InputLines.InputLine) -> BatchItem {
     do throws(Failure) {
       var words = try lines.words(line)
       if tool.arguments.has(SendOptions.truncate) { words.text = try plan.shortened(words.text, subject: words.subject) }

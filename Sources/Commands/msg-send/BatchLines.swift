@@ -26,7 +26,7 @@ struct BatchLines {
     standard = words
   }
 
-  func words(_ line: LineReader.Line) throws(Failure) -> MessageWords {
+  func words(_ line: InputLines.InputLine) throws(Failure) -> MessageWords {
     guard let bytes = line.bytes else {
       throw Failure(.badData, "line \(line.number) is too long", remedy: "'max-size' in the config sets the limit of a text")
     }

@@ -83,25 +83,25 @@ package struct Choosing {
   }
 
   /// A message and what it is sorted by.
-  private struct Key {
+  private struct SortKey {
     let number: Int
     /// Microseconds, bytes, or the rank of the sender.
     var value: Int64
   }
 
   private func sorted(by order: Selection.Order) throws -> [Int] {
-    var keys: [Key] = []
+    var keys: [SortKey] = []
     var senders: [ArraySlice<UInt8>: Int64] = [:]
     try eachCandidate(isBackward: false) { number in
       guard let entry = try whole(number), try selection.fits(entry, text: { try text(entry) }) else { return true }
       switch order {
-      case .date: keys.append(Key(number: number, value: entry.facts.date?.microseconds ?? 0))
-      case .size: keys.append(Key(number: number, value: entry.facts.size))
+      case .date: keys.append(SortKey(number: number, value: entry.facts.date?.microseconds ?? 0))
+      case .size: keys.append(SortKey(number: number, value: entry.facts.size))
       case .from:
         let sender = ArraySlice(Array(entry.bytes(.sender)))
         let known = senders[sender] ?? Int64(senders.count)
         senders[sender] = known
-        keys.append(Key(number: number, value: known))
+        keys.append(SortKey(number: number, value: known))
       }
       return true
     }

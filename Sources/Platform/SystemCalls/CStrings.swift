@@ -1,18 +1,19 @@
 internal import Glibc
 
 /// A list of C strings that ends with a null pointer, for exec.
-@safe final class CStrings {
-  private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
-  var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { unsafe pointers.baseAddress }
+@safe package final class CStrings {
+  package let list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  private let count: Int
 
-  init(_ words: [String]) {
-    unsafe pointers = .allocate(capacity: words.count + 1)
-    for (index, word) in words.enumerated() { unsafe pointers[index] = strdup(word) }
-    unsafe pointers[words.count] = nil
+  package init(_ words: [String]) {
+    count = words.count
+    unsafe list = .allocate(capacity: count + 1)
+    for (index, word) in words.enumerated() { unsafe list[index] = strdup(word) }
+    unsafe list[count] = nil
   }
 
   deinit {
-    for index in unsafe pointers.indices { unsafe free(pointers[index]) }
-    unsafe pointers.deallocate()
+    for index in 0..<count { unsafe free(list[index]) }
+    unsafe list.deallocate()
   }
 }

@@ -82,7 +82,7 @@ import Testing
   /// Breaks when one who waits is not woken by the one before.
   @Test func theOneBeforeWakes() async throws {
     let gateway = gateway
-    var first: WaitingPlaces.Place? = try gateway.places().take(besides: [])
+    var first: WaitingPlaces.HeldPlace? = try gateway.places().take(besides: [])
     let waiting = Task.detached { try gateway.places().hold(1, until: .after(.seconds(60)))?.number }
     #expect(first?.number == 1)
     first = nil

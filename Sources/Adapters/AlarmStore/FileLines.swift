@@ -2,8 +2,8 @@ internal import SystemCalls
 
 /// Reads the lines of a file from a byte offset on, however large it is: bytes that the file does not hold (a hole) are not read, and no
 /// more of a line is kept than a line of ours may have.
-struct LineReader {
-  struct Line {
+struct FileLines {
+  struct FileLine {
     /// Without its line feed; nil for one that is too long, or has a hole.
     let bytes: ArraySlice<UInt8>?
     /// Of its first byte in the file.
@@ -27,13 +27,13 @@ struct LineReader {
   init(from offset: Int) { (end, unread) = (offset, offset) }
 
   /// The next line that has a line feed; nil at the end of the file.
-  mutating func next(in file: borrowing FileDescriptor) throws(SystemError) -> Line? {
+  mutating func next(in file: borrowing FileDescriptor) throws(SystemError) -> FileLine? {
     while true {
       if let index = part.firstIndex(of: 10) { return line(endingAt: index) }
       rest += part
-      isDamaged = isDamaged || rest.count > LineReader.longest
+      isDamaged = isDamaged || rest.count > FileLines.longest
       if isDamaged { rest = [] }
-      part = try file.read(LineReader.chunk, at: unread)[...]
+      part = try file.read(FileLines.chunk, at: unread)[...]
       guard let first = part.first else { return nil }
       if first == 0 {
         guard let data = try file.nextData(from: unread) else {
@@ -46,9 +46,9 @@ struct LineReader {
     }
   }
 
-  private mutating func line(endingAt index: Int) -> Line {
+  private mutating func line(endingAt index: Int) -> FileLine {
     let bytes = isDamaged ? nil : rest.isEmpty ? part[..<index] : rest[...] + part[..<index]
-    let line = Line(bytes: bytes, offset: end)
+    let line = FileLine(bytes: bytes, offset: end)
     part = part[(index + 1)...]
     (end, rest, isDamaged) = (unread - part.count, [], false)
     return line

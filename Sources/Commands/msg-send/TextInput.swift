@@ -3,7 +3,7 @@ import SharedKernel
 import SystemCalls
 
 /// Where the text of a message comes from.
-enum MessageText {
+enum TextInput {
   /// The arguments joined by one space; without any, or with a single `-`, standard input to its end.
   /// When a text is given standard input is never touched. A text of more than `limit` bytes is not read to its end, unless it is to be
   /// shortened: then its writer is not disturbed, and what is beyond the limit is passed over.

@@ -2,8 +2,8 @@ import SharedKernel
 import SystemCalls
 
 /// Standard input line by line, as it comes: whoever writes a line and waits for its answer is not kept waiting for more.
-final class LineReader {
-  struct Line {
+final class InputLines {
+  struct InputLine {
     /// Counted from 1.
     let number: Int
     /// Without the line feed; nil for a line beyond the limit.
@@ -21,7 +21,7 @@ final class LineReader {
   init(limit: Int) { self.limit = limit }
 
   /// The lines that have come, at least one; nil at the end. Blank lines are passed over.
-  func next() throws(Failure) -> [Line]? {
+  func next() throws(Failure) -> [InputLine]? {
     while !isAtEnd {
       let chunk: [UInt8]
       do throws(SystemError) { chunk = try input.read(upTo: 65536) } catch {
@@ -35,8 +35,8 @@ final class LineReader {
   }
 
   /// Splits what has come; the end ends the last line too.
-  private func take(_ chunk: [UInt8]) -> [Line] {
-    var lines: [Line] = []
+  private func take(_ chunk: [UInt8]) -> [InputLine] {
+    var lines: [InputLine] = []
     var start = chunk.startIndex
     while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
       add(chunk[start..<end])
@@ -56,9 +56,9 @@ final class LineReader {
     if !isTooLong { rest += bytes }
   }
 
-  private func line() -> Line {
+  private func line() -> InputLine {
     count += 1
     defer { (rest, isTooLong) = ([], false) }
-    return Line(number: count, bytes: isTooLong ? nil : rest)
+    return InputLine(number: count, bytes: isTooLong ? nil : rest)
   }
 }
