@@ -62,6 +62,10 @@ package struct Configuration: Sendable {
 
   package let path: String
   private let values: [String: Value]
+  /// Whether the group may use the spool too.
+  package private(set) var isShared = false
+  /// Of mail that names none and is no UTF-8.
+  package private(set) var mailCharset: Charset?
 
   /// Reads `config` in the spool's root; all defaults where there is none.
   package init(reading root: SpoolRoot) throws(Failure) {
@@ -91,7 +95,7 @@ package struct Configuration: Sendable {
       values[key] = Value(text: String(Configuration.trimmed(content[content.index(after: equals)...])), line: index + 1)
     }
     self.values = values
-    try checkSyntax()
+    try readOwn()
   }
 
   /// The value as text, with the default filled in.
@@ -126,8 +130,10 @@ package struct Configuration: Sendable {
     }
   }
 
-  private func checkSyntax() throws(Failure) {
-    _ = try flag(.shared)
+  /// What every tool needs of it; the rest is checked with it.
+  private mutating func readOwn() throws(Failure) {
+    isShared = try flag(.shared)
+    mailCharset = Charset(text(.mailCharset))
     _ = try flag(.openMailboxes)
     _ = try flag(.queue)
     _ = try flag(.keepSent)
@@ -139,12 +145,6 @@ package struct Configuration: Sendable {
     }
     if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }
   }
-
-  /// Of mail that names none and is no UTF-8. Checked when the file was read.
-  package var mailCharset: Charset? { Charset(text(.mailCharset)) }
-
-  /// Checked when the file was read.
-  package var isShared: Bool { (try? flag(.shared)) ?? false }
 
   private static func trimmed(_ text: Substring) -> Substring {
     func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }

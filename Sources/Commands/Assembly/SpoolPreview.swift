@@ -1,4 +1,3 @@
-internal import Ledger
 package import Sending
 package import SharedKernel
 package import SpoolLayout
@@ -32,18 +31,6 @@ package struct SpoolPreview {
     let aliases = try AliasFile.read(in: root)
     if aliases.isEmpty { return AddressBook([:]) }
     return AddressBook(aliases.mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
-  }
-
-  /// Bytes of the largest text.
-  package func maximumSize() throws(Failure) -> Int { Int(try configuration.integer(.maximumSize, in: 1...Int64(SizeLimit.text))) }
-
-  /// The greatest length of a text beside a subject, as the tariff counts it; nil for any.
-  package func lengthLimit(subject: String) throws(Failure) -> Int? { try tariff(configuration).maximumLength(subject: subject) }
-
-  /// What a draft costs for all its recipients together.
-  package func price(of draft: Draft) throws(Failure) -> Amount {
-    let quote = try tariff(configuration).quote(subject: draft.subject, text: draft.text)
-    return try quote.total(copies: draft.recipients.count)
   }
 
   /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.

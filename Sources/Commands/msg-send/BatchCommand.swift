@@ -74,7 +74,7 @@ struct BatchCommand {
   private func item(_ line: InputLines.InputLine) -> BatchItem {
     do throws(Failure) {
       var words = try lines.words(line)
-      if tool.arguments.has(SendOptions.truncate) { words.text = try plan.shortened(words.text, subject: words.subject) }
+      if tool.arguments.has(SendOptions.truncate) { words.text = plan.shortened(words.text, subject: words.subject) }
       if tool.arguments.has(SendOptions.skipEmpty), Draft.isEmpty(words.text) {
         return .answered(BatchAnswer(value: .record([("state", "skipped")]), status: .done))
       }

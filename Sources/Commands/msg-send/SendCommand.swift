@@ -65,9 +65,9 @@ struct SendCommand {
   private func text(_ words: [String], _ forwarded: OriginalMessage?, _ plan: SendPlan, _ subject: String) throws -> [UInt8] {
     let isShortened = arguments.has(SendOptions.truncate)
     let isRead = forwarded == nil || !words.isEmpty
-    let own = isRead ? try MessageText.read(words, limit: plan.limit, isShortened: isShortened, tool: tool) : []
+    let own = isRead ? try TextInput.read(words, limit: plan.limit, isShortened: isShortened, tool: tool) : []
     let whole = forwarded?.forwarded(below: own) ?? own
-    return isShortened ? try plan.shortened(whole, subject: subject) : whole
+    return isShortened ? plan.shortened(whole, subject: subject) : whole
   }
 
   /// The message that is answered or passed on; nil for a send of its own.

@@ -25,8 +25,9 @@ struct MessageWords {
 /// looked at.
 struct SendPlan {
   let preview: SpoolPreview
+  private let settings: DraftSettings
   /// Bytes of the largest text.
-  let limit: Int
+  var limit: Int { settings.maximumSize }
   private let addresses: AddressBook
   private let mayWait: Bool
   private let ids = DrawnIDs()
@@ -37,11 +38,8 @@ struct SendPlan {
     try arguments.refuse(SendOptions.at, with: SendOptions.noQueue)
     preview = try SpoolPreview(path: try spoolLocation(option: arguments.value(CommonOptions.spool)))
     addresses = try preview.addressBook()
-    limit = try preview.maximumSize()
-    mayWait =
-      if arguments.has(SendOptions.noQueue) { false } else if arguments.has(SendOptions.queue) { true } else {
-        try preview.configuration.flag(.queue)
-      }
+    settings = try DraftSettings(preview.configuration)
+    mayWait = !arguments.has(SendOptions.noQueue) && (arguments.has(SendOptions.queue) || settings.mayWait)
   }
 
   /// Checks all but the text, so that what is wrong is told before a text is read.
@@ -73,7 +71,7 @@ struct SendPlan {
       requestedTime: words.time.map { TimeExpression.absolute($0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
     let requested = words.time
     return SendRequest(
-      draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: try preview.price(of: draft),
+      draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: try settings.price(of: draft),
       date: now,
       dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait,
       deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) }, refusal: refusal)
@@ -94,8 +92,8 @@ struct SendPlan {
   }
 
   /// A text as it may be sent: of one that is too long for the tariff's last class or for `max-size` the beginning, with `…` at its end.
-  func shortened(_ text: [UInt8], subject: String) throws(Failure) -> [UInt8] {
-    try ShortenedText(limit: limit, counted: preview.lengthLimit(subject: subject)).shortened(text)
+  func shortened(_ text: [UInt8], subject: String) -> [UInt8] {
+    ShortenedText(limit: limit, counted: settings.lengthLimit(subject: subject)).shortened(text)
   }
 
   private func id(of sender: Name, _ key: String?, _ now: Timestamp) throws(Failure) -> MessageID {
