@@ -12,9 +12,9 @@ final class EntryIndex {
   let root: SpoolRoot
   let purpose: LedgerPurpose
   let bootID: String?
-  private let now: Timestamp
-  private var file: IndexFile?
-  private var image: (table: IndexImage, coverage: Coverage)?
+  let now: Timestamp
+  private(set) var file: IndexFile?
+  private(set) var image: (table: IndexImage, coverage: Coverage)?
   private var memory: [IndexKey: Position] = [:]
   /// A file that was found out; kept open, so that no other gets its identity.
   private var rejected: IndexFile?
@@ -26,7 +26,7 @@ final class EntryIndex {
   }
 
   /// Opens the file that has the name now.
-  private func open() {
+  func open() {
     guard let bootID else { return }
     file = try? IndexFile(opening: root, bootID: bootID, purpose == .writing ? .readWrite : .read)
     if let file, file.identity == rejected?.identity { self.file = nil }
@@ -48,133 +48,8 @@ final class EntryIndex {
     return coverage.bytes
   }
 
-  /// Makes the index reach to record `end` of the current segment. False where that takes more than few records: then it is for `build`.
-  func catchUp(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
-    if try takeIn(segment, to: end) { return true }
-    if image == nil, segment.isLocked {
-      open()
-      if try takeIn(segment, to: end) { return true }
-    }
-    return try rebuildIfFew(segment, to: end)
-  }
-
-  /// Takes in the records behind what the index reaches. False where it cannot be used, or they are not few.
-  private func takeIn(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
-    // Without the lock a writer may be at work on the file; and one about another file is worthless.
-    guard segment.isLocked || image != nil, let coverage, coverage.bytes % Record.length == 0,
-      let reached = try origin(of: coverage, current: segment), try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few
-    else { return false }
-    var news: [IndexKey: Position] = [:]
-    var link = coverage.last
-    for number in reached.number...segment.number {
-      let part = number == reached.number ? reached : number == segment.number ? segment : try required(number)
-      let start = number == coverage.segment ? coverage.bytes / Record.length : 0
-      let stop = number == segment.number ? end : part.status.size / Record.length
-      if start >= stop { continue }
-      link =
-        try part.scan(from: start, to: stop, after: link) { record, index throws(Failure) in
-          for key in record.keys { news[key] = Position(segment: number, record: index) }
-        } ?? link
-    }
-    if coverage.bytes < end * Record.length || coverage.segment < segment.number {
-      take(news.map { ($0, $1) }, Coverage(segment, records: end, last: link))
-    }
-    return true
-  }
-
-  /// How many records there are between what the index reaches and `end`.
-  private func distance(from reached: Segment, _ coverage: Coverage, to segment: Segment, _ end: Int) throws(Failure) -> Int {
-    if reached.number == segment.number { return end - coverage.bytes / Record.length }
-    var count = end + (reached.status.size - coverage.bytes) / Record.length
-    for number in reached.number + 1..<segment.number where count <= EntryIndex.few {
-      count += try required(number).status.size / Record.length
-    }
-    return count
-  }
-
-  /// The segment the index was reading last, if it is still the same file and holds what was seen there.
-  private func origin(of coverage: Coverage, current: Segment) throws(Failure) -> Segment? {
-    guard coverage.segment <= current.number, coverage.bytes > 0 else { return nil }
-    guard let segment = coverage.segment == current.number ? current : try Segment.open(coverage.segment, in: root),
-      coverage.isAbout(segment), coverage.bytes <= segment.status.size,
-      let last = try? segment.record(coverage.bytes / Record.length - 1),
-      last.link == coverage.last
-    else { return nil }
-    return segment
-  }
-
-  private func required(_ number: Int) throws(Failure) -> Segment {
-    guard let segment = try Segment.open(number, in: root) else {
-      throw Failure(.badData, "\(LedgerPaths.segment(number)) is missing", remedy: "put it back from a copy; see 'msg-pay verify'")
-    }
-    return segment
-  }
-
-  /// What of one segment is to be indexed. It is opened when it is read: there may be more segments than files that may be open.
-  private struct Part {
-    let number: Int
-    /// Records.
-    let end: Int
-  }
-
-  /// The current segment up to `end`, and the older ones that end less than 35 days ago; oldest first.
-  private func partsToIndex(_ segment: Segment, to end: Int) throws(Failure) -> [Part] {
-    var parts = [Part(number: segment.number, end: end)]
-    while let last = parts.last, last.number > LedgerPaths.firstSegment, let older = try Segment.open(last.number - 1, in: root) {
-      let count = older.status.size / Record.length
-      guard count > 0, try older.record(count - 1).time >= now.subtracting(GeneralLedger.retention) else { break }
-      parts.append(Part(number: older.number, end: count))
-    }
-    return parts.reversed()
-  }
-
-  private func opened(_ part: Part, current segment: Segment) throws(Failure) -> Segment {
-    part.number == segment.number ? segment : try required(part.number)
-  }
-
-  /// Reads the ledger anew where it is short. False where it is not.
-  func rebuildIfFew(_ segment: Segment, to end: Int) throws(Failure) -> Bool {
-    if end > EntryIndex.few { return false }
-    let parts = try partsToIndex(segment, to: end)
-    if parts.reduce(0, { $0 + $1.end }) > EntryIndex.few { return false }
-    var entries: [IndexKey: Position] = [:]
-    var link: Link? = parts[0].number == LedgerPaths.firstSegment ? .start : nil
-    for part in parts {
-      link = try opened(part, current: segment).scan(from: 0, to: part.end, after: link) { record, index throws(Failure) in
-        for key in record.keys { entries[key] = Position(segment: part.number, record: index) }
-      }
-    }
-    if let link { use(IndexImage(entries), Coverage(segment, records: end, last: link), mayReplace: segment.isLocked) }
-    return true
-  }
-
-  /// Reads the ledger anew up to record `end` of the segment, which is no longer locked, unless another process has just done so.
-  func build(_ segment: Segment, to end: Int, wait: LockWait) throws(Failure) {
-    let lock = purpose == .writing ? bootID.flatMap { BuildingLock(root, bootID: $0) } : nil
-    if let lock {
-      guard try onDisk({ () throws(SystemError) in try lock.take(wait) }) else { throw .busy(segment: segment.number) }
-      open()
-      // Opened again: whoever built before may have made the segment longer since.
-      if let coverage, let current = try Segment.open(segment.number, in: root),
-        let reached = try origin(of: coverage, current: current),
-        try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few, file?.isCrowded == false
-      {
-        return
-      }
-    }
-    let parts = try partsToIndex(segment, to: end)
-    var table = IndexImage(expecting: parts.reduce(0) { $0 + $1.end })
-    var scan = KeyScan()
-    for part in parts {
-      let file = try opened(part, current: segment)
-      let filters = lock == nil ? nil : PayerFilters(of: file, in: root, bootID: bootID)
-      try scan.read(file, from: 0, to: part.end, filters) { table.put($0, $1) }
-    }
-    use(table, Coverage(segment, records: end, last: try segment.record(end - 1).link), mayReplace: lock != nil)
-  }
-
   /// Goes on with a new table: in a file where that may be and can be, else in memory.
-  private func use(_ table: IndexImage, _ coverage: Coverage, mayReplace: Bool) {
+  func use(_ table: IndexImage, _ coverage: Coverage, mayReplace: Bool) {
     (memory, file, image, isFresh) = ([:], nil, nil, true)
     if mayReplace, purpose == .writing, let bootID, let cache = IndexFolder.make(root, bootID: bootID) {
       file = try? IndexFile(replacingIn: cache, of: root, table, coverage: coverage)
@@ -212,7 +87,7 @@ final class EntryIndex {
   }
 
   /// Where a key comes twice the later position counts.
-  private func take(_ news: [(IndexKey, Position)], _ coverage: Coverage) {
+  func take(_ news: [(IndexKey, Position)], _ coverage: Coverage) {
     guard purpose == .writing, image == nil, let file else {
       memory.merge(news) { $1 }
       return

@@ -25,7 +25,7 @@ extension Daemon {
 
   /// What people have chosen and cannot be read at the moment stays as it was; it is told, and looked at again. At the start nothing
   /// is known yet: without its hooks a daemon would let every alarm go by.
-  private func keepingWhatIs(_ body: () throws -> Void) throws {
+  func keepingWhatIs(_ body: () throws -> Void) throws {
     do { try body() } catch {
       guard mode == .foreground, supervision.isReady else { throw error }
       log.problem(Failure(error))
@@ -64,7 +64,7 @@ extension Daemon {
     do throws(SystemError) { try status.write(dispatcher, watcher.mode) } catch { log.problem(Failure(error)) }
   }
 
-  private func readChoices(_ dispatcher: AlarmDispatcher) throws {
+  func readChoices(_ dispatcher: AlarmDispatcher) throws {
     receivers.forget()
     let now = WallClock().now()
     let silences = try SilenceFiles.all(root: spool.root)
@@ -81,7 +81,7 @@ extension Daemon {
   }
 
   /// Every few seconds, and at the start.
-  private func probe(_ dispatcher: AlarmDispatcher) throws {
+  func probe(_ dispatcher: AlarmDispatcher) throws {
     for failure in services.recoverLeftovers(spool) { log.problem(failure) }
     if strays.hasPassed || memory?.isToBePruned == true {
       tidyUp()
@@ -93,7 +93,7 @@ extension Daemon {
   }
 
   /// What cannot be removed now is in nobody's way: it is told, and tried again the next time.
-  private func tidyUp() {
+  func tidyUp() {
     do {
       try spool.removeStrays(now: WallClock().now())
       try memory?.prune(now: WallClock().now())
@@ -127,65 +127,5 @@ extension Daemon {
       log.problem(error)
       return false
     }
-  }
-
-  private func scanHooks(_ dispatcher: AlarmDispatcher) throws {
-    var catalogue = dispatcher.catalogue
-    try keepingWhatIs { catalogue = try hooksNow() }
-    if catalogue == dispatcher.catalogue { return }
-    for refusal in catalogue.refused {
-      log.problem(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
-    }
-    try dispatcher.setHooks(catalogue)
-    if supervision.isReady { log.event("hooks", log.hooks(catalogue)) }
-  }
-
-  /// A folder of hooks that goes away while the daemon runs is told, and holds none.
-  private func hooksNow() throws -> HookCatalogue {
-    do { return try settings.catalogue() } catch let failure as Failure where isServing {
-      log.problem(failure)
-      return HookCatalogue()
-    }
-  }
-
-  /// SIGHUP reads the settings again. The first signal to end waits for the hooks that run; the second ends them, and they are
-  /// run again, marked. True when it is time to go.
-  func heed(_ signals: borrowing SignalDescriptor, _ dispatcher: AlarmDispatcher) throws -> Bool {
-    while let signal = try signals.next() {
-      if signal == SignalDescriptor.hangUp, mode == .foreground {
-        supervision.reloading()
-        try reload(dispatcher)
-        supervision.reloaded()
-      } else if isStopping {
-        hooks.killAll()
-        return true
-      } else {
-        isStopping = true
-        let running = dispatcher.scheduler.runningCount
-        supervision.stopping(running)
-        log.event("end", "asked to end" + (running > 0 ? ": waiting for \(running) hook\(running == 1 ? "" : "s")" : ""))
-      }
-    }
-    return false
-  }
-
-  /// Takes over what the configuration says now; a wrong one is told, and the old one stays in force.
-  private func reload(_ dispatcher: AlarmDispatcher) throws {
-    log.forgetProblems()
-    do {
-      let settings = try AlarmSettings(Spool.open(at: spool.root.path, for: .reading))
-      _ = try settings.catalogue()
-      self.settings = settings
-    } catch {
-      log.problem(Failure(error))
-    }
-    hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
-    memory?.bound(age: settings.historyAge, bytes: settings.historySize)
-    dispatcher.surroundings = settings.surroundings
-    dispatcher.set(limits: settings.limits, wantsDigests: settings.wantsDigests, escalation: settings.escalation)
-    try watch()
-    try scanHooks(dispatcher)
-    try readChoices(dispatcher)
-    log.event("settings", "read the settings again")
   }
 }

@@ -1,7 +1,27 @@
-internal import SharedKernel
+package import SharedKernel
 
 // From an outcome to the history.
 extension AlarmDispatcher {
+  /// Takes the outcomes of hooks that have ended.
+  package func finish(_ runs: [FinishedRun]) throws(Failure) {
+    if !runs.isEmpty { revision += 1 }
+    for run in runs { try settle(run.delivery, HookVerdict(run.end, lastLine: run.lastLine), end: run, nil) }
+    try flush()
+    if isMarked, scheduler.runningCount == 0 {
+      try ports.record.clearStarted()
+      isMarked = false
+    }
+  }
+
+  package var isCursorUnsaved: Bool { scheduler.cursor != recordedCursor }
+
+  /// Makes the cursor durable where it has moved.
+  package func saveCursor() throws(Failure) {
+    guard isCursorUnsaved else { return }
+    try ports.record.moveCursor(to: scheduler.cursor)
+    recordedCursor = scheduler.cursor
+  }
+
   func settle(_ delivery: Delivery, _ verdict: HookVerdict, end run: FinishedRun?, _ reason: String?) throws(Failure) {
     let wasPaused = scheduler.health[delivery.hook]?.pausedUntil != nil
     let settlement = scheduler.finish(delivery, verdict, at: ports.clock.now(), standIns: standIns(for: delivery))

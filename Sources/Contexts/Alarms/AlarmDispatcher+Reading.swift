@@ -1,7 +1,59 @@
-internal import SharedKernel
+package import SharedKernel
 
 // From the feed to the lanes.
 extension AlarmDispatcher {
+  /// Reads new entries. True when there may be more at once. A feed that cannot be read is `trouble`, not an error.
+  package func readFeed() throws(Failure) -> Bool {
+    var count = 0
+    var isAtEnd = false
+    unreadable = nil
+    do throws(FeedTrouble) {
+      try reviewHeld()
+      while count < AlarmDispatcher.entriesPerTurn, !isAtEnd {
+        isAtEnd = try !readNext()
+        if !isAtEnd { count += 1 }
+      }
+    } catch {
+      guard case .unreadable(let failure) = error else { throw error.failure }
+      unreadable = failure
+      isAtEnd = true
+    }
+    if trouble != unreadable { revision += 1 }
+    trouble = unreadable
+    if count > 0 { revision += 1 }
+    try noteLines()
+    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { isCatchingUp = false }
+    if !isCatchingUp { try remakeDigests() }
+    return !isAtEnd
+  }
+
+  private func remakeDigests() throws(Failure) {
+    for (key, deliveries) in rebuilding { try remake(key, of: deliveries.sorted(by: Scheduler.precedes)) }
+    rebuilding = [:]
+  }
+
+  /// A feed whose head is behind the cursor was removed and made anew: begins at its front. What waited is forgotten; it is
+  /// missing in the new feed, so that a comparison with the mailboxes finds it. True when that was so.
+  package func noticeNewFeed() throws(Failure) -> Bool {
+    guard scheduler.runningCount == 0, scheduler.admitted > 0 else { return false }
+    let front: Int
+    do throws(Failure) {
+      guard try ports.source.head() ?? 0 < scheduler.admitted else { return false }
+      front = try ports.source.first(from: 1) ?? 1
+    } catch {
+      trouble = error
+      return false
+    }
+    var line = HistoryLine(time: ports.calendar.now(), state: .gap, sequence: scheduler.admitted + 1)
+    line.error = "the feed was made anew; it is read from \(front)"
+    lines.append(line)
+    try flush()
+    (memory.voided, held, waitingSince) = ([], [], nil)
+    scheduler.restart(at: front - 1)
+    revision += 1
+    return true
+  }
+
   /// Takes the next entry; false when there is none yet.
   func readNext() throws(FeedTrouble) -> Bool {
     let next = scheduler.admitted + 1
@@ -109,4 +161,16 @@ extension AlarmDispatcher {
 
   /// Notes a line about a sequence, once over all restarts.
   private func note(_ line: HistoryLine) { if memory.voided.remove(line.sequence) == nil { lines.append(line) } }
+}
+
+/// Why reading the feed stopped: the feed itself, or the memory of the daemon.
+enum FeedTrouble: Error {
+  case unreadable(Failure)
+  case unwritable(Failure)
+
+  var failure: Failure {
+    switch self {
+    case .unreadable(let failure), .unwritable(let failure): failure
+    }
+  }
 }

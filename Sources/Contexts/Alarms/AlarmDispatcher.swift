@@ -19,7 +19,7 @@ package final class AlarmDispatcher {
   /// After so long an event that does not happen no longer keeps those behind it waiting.
   static let patience = Duration.seconds(1)
   /// Entries read in one turn, so that hooks are seen to in between.
-  private static let entriesPerTurn = 512
+  static let entriesPerTurn = 512
   /// Lines of the history that are handed over at once.
   static let linesAtOnce = 4096
 
@@ -49,15 +49,15 @@ package final class AlarmDispatcher {
   /// What was part of a digest whose outcome is open, until that is made again.
   var rebuilding: [Delivery.Key: [Delivery]] = [:]
   /// Whether what happened before the start is still being read. No hook is started meanwhile: a lane's backlog is told at once.
-  package private(set) var isCatchingUp = true
+  package internal(set) var isCatchingUp = true
   /// Grows whenever something changes that a report would show.
   package internal(set) var revision = 0
   /// Events were removed before they were read, since somebody asked last.
   package var hasFoundGap = false
   /// Why the feed, or something of it, cannot be read at the moment.
-  package private(set) var trouble: Failure?
-  private let backlogEnd: Int
-  private var recordedCursor: Int
+  package internal(set) var trouble: Failure?
+  let backlogEnd: Int
+  var recordedCursor: Int
   var isMarked = false
   /// Alarms that died since the start.
   package internal(set) var deaths = 0
@@ -93,58 +93,6 @@ package final class AlarmDispatcher {
     scheduler.limits = limits
     scheduler.wantsDigests = wantsDigests
     self.escalation = escalation
-  }
-
-  /// Reads new entries. True when there may be more at once. A feed that cannot be read is `trouble`, not an error.
-  package func readFeed() throws(Failure) -> Bool {
-    var count = 0
-    var isAtEnd = false
-    unreadable = nil
-    do throws(FeedTrouble) {
-      try reviewHeld()
-      while count < AlarmDispatcher.entriesPerTurn, !isAtEnd {
-        isAtEnd = try !readNext()
-        if !isAtEnd { count += 1 }
-      }
-    } catch {
-      guard case .unreadable(let failure) = error else { throw error.failure }
-      unreadable = failure
-      isAtEnd = true
-    }
-    if trouble != unreadable { revision += 1 }
-    trouble = unreadable
-    if count > 0 { revision += 1 }
-    try noteLines()
-    if isCatchingUp, isAtEnd && waitingSince == nil || scheduler.admitted >= backlogEnd { isCatchingUp = false }
-    if !isCatchingUp { try remakeDigests() }
-    return !isAtEnd
-  }
-
-  private func remakeDigests() throws(Failure) {
-    for (key, deliveries) in rebuilding { try remake(key, of: deliveries.sorted(by: Scheduler.precedes)) }
-    rebuilding = [:]
-  }
-
-  /// A feed whose head is behind the cursor was removed and made anew: begins at its front. What waited is forgotten; it is
-  /// missing in the new feed, so that a comparison with the mailboxes finds it. True when that was so.
-  package func noticeNewFeed() throws(Failure) -> Bool {
-    guard scheduler.runningCount == 0, scheduler.admitted > 0 else { return false }
-    let front: Int
-    do throws(Failure) {
-      guard try ports.source.head() ?? 0 < scheduler.admitted else { return false }
-      front = try ports.source.first(from: 1) ?? 1
-    } catch {
-      trouble = error
-      return false
-    }
-    var line = HistoryLine(time: ports.calendar.now(), state: .gap, sequence: scheduler.admitted + 1)
-    line.error = "the feed was made anew; it is read from \(front)"
-    lines.append(line)
-    try flush()
-    (memory.voided, held, waitingSince) = ([], [], nil)
-    scheduler.restart(at: front - 1)
-    revision += 1
-    return true
   }
 
   /// Whether nothing is started because nothing more could be remembered.
@@ -196,36 +144,4 @@ package final class AlarmDispatcher {
 
   /// Events in the feed that were not read yet.
   package func unreadCount() throws(Failure) -> Int { max(0, (try ports.source.head() ?? 0) - scheduler.admitted) }
-
-  /// Takes the outcomes of hooks that have ended.
-  package func finish(_ runs: [FinishedRun]) throws(Failure) {
-    if !runs.isEmpty { revision += 1 }
-    for run in runs { try settle(run.delivery, HookVerdict(run.end, lastLine: run.lastLine), end: run, nil) }
-    try flush()
-    if isMarked, scheduler.runningCount == 0 {
-      try ports.record.clearStarted()
-      isMarked = false
-    }
-  }
-
-  package var isCursorUnsaved: Bool { scheduler.cursor != recordedCursor }
-
-  /// Makes the cursor durable where it has moved.
-  package func saveCursor() throws(Failure) {
-    guard isCursorUnsaved else { return }
-    try ports.record.moveCursor(to: scheduler.cursor)
-    recordedCursor = scheduler.cursor
-  }
-}
-
-/// Why reading the feed stopped: the feed itself, or the memory of the daemon.
-enum FeedTrouble: Error {
-  case unreadable(Failure)
-  case unwritable(Failure)
-
-  var failure: Failure {
-    switch self {
-    case .unreadable(let failure), .unwritable(let failure): failure
-    }
-  }
 }
