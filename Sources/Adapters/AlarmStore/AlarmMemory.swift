@@ -9,7 +9,7 @@
 //   alarms/recovered                  appended and synced before a missing       which events are marked so; emptied when all
 //                                     event is put into the feed                  are dealt with
 //   alarms/dead/HOOK/ID.json          replaced, before the line `dead`            -
-//   alarms/replay/HOOK/ID.json        made by who asks for it (`Replays`), removed   what is to be made again
+//   alarms/replay/HOOK/ID.json        made by `msg-alarmd replay`, removed           what is to be made again
 //                                     after its final line
 //
 // The cursor file may be older than the truth, never newer. Without it, or when it is damaged, the whole history is read, and
@@ -170,7 +170,7 @@ extension AlarmMemory {
   }
 }
 
-/// Where the daemon stands, for whoever asks while it runs or not.
+/// The daemon's position in the feed, readable while it runs or not.
 package struct Progress: Hashable, Sendable {
   /// Nil before the first start.
   package let cursor: Int?
@@ -180,7 +180,7 @@ package struct Progress: Hashable, Sendable {
       let directory = try root.folderIfPresent(.consumers)
       cursor = try directory.flatMap { directory throws(SystemError) in try CursorFile.read(in: directory) }?.cursor
     } catch {
-      // What is wrong with the feed is told by whoever reads it.
+      // What is wrong with the feed is reported by its reader.
       guard error.code == .notDirectory || error.code == .loop else { throw error }
       cursor = nil
     }

@@ -31,7 +31,7 @@ struct CursorFile {
     return SavedCursor(cursor: cursor, position: HistoryPosition(part: part, offset: offset))
   }
 
-  /// Replaces the file atomically and durably, making its folder where somebody has removed it.
+  /// Replaces the file atomically and durably, making its folder where it was removed.
   func write(_ content: SavedCursor) throws(SystemError) {
     let file = try root.temporaryFile("cursor")
     try file.write(Array("\(content.cursor) \(content.position.part) \(content.position.offset)\n".utf8))

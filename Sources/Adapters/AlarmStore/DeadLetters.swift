@@ -5,7 +5,7 @@ internal import SharedKernel
 package import SpoolLayout
 package import SystemCalls
 
-/// `alarms/dead/<hook>/<alarm id>.json`: what a hook was to get and why it never will, until somebody takes it out.
+/// `alarms/dead/<hook>/<alarm id>.json`: what a hook was to get and why it never will, until a person removes it.
 package struct DeadLetters {
   private let root: SpoolRoot
 

@@ -20,7 +20,7 @@ final class HistoryLog {
   private var failure: SystemError?
   /// Bytes after which another part is begun.
   var partSize = 16 << 20
-  /// Whether files were begun since somebody asked last, so that others may have to go.
+  /// Whether files were begun since the last call, so that others may have to go.
   var hasBegunPart = false
 
   /// Lets a descriptor be kept in a tuple.
@@ -69,7 +69,7 @@ final class HistoryLog {
     isUnsynced = false
   }
 
-  /// After a failure nobody knows what is in the file, and another sync would say nothing of what was lost: it is the last thing that
+  /// After a failure it is unknown what is in the file, and another sync would say nothing of what was lost: it is the last thing that
   /// is tried. What is left of a line is cut off from what follows when the file is opened again.
   private func orFail(_ body: () throws(SystemError) -> Void) throws(SystemError) {
     do throws(SystemError) { try body() } catch {

@@ -77,7 +77,7 @@ package struct HistoryReader {
     return last
   }
 
-  /// How many of the last lines, in so many bytes of the newest file, are none: for whoever wants to know whether all is well.
+  /// How many of the last lines, in so many bytes of the newest file, are damaged: for `msg-alarmd status`.
   package func damagedLines(inLast bytes: Int) throws -> Int {
     let end = try end()
     var damaged = 0

@@ -1,4 +1,4 @@
-// Alarms that somebody wants once more: `alarms/replay/HOOK/ID.json`, of the same form as a dead letter.
+// Alarms that are to be made once more: `alarms/replay/HOOK/ID.json`, of the same form as a dead letter.
 //
 //   step                                          a crash after it leaves
 //   a dead letter is renamed to its replay, or    the old place, or the new one: it is never in neither

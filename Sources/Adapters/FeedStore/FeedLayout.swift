@@ -15,7 +15,7 @@ enum FeedLayout {
 
   static func name(_ number: Int) -> String { padded(number, 12) }
 
-  /// The number behind a name of 12 digits; nil for a file of somebody else.
+  /// The number behind a name of 12 digits; nil for a foreign file.
   static func number(_ name: String) -> Int? {
     guard name.utf8.count == 12, name.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(name), number > 0 else { return nil }
     return number

@@ -143,7 +143,7 @@ package final class FeedPublisher: EventFeed {
     guard let segment = try feed.directoryIfPresent(name) else { return }
     for entry in try segment.list().entries where entry.kind != .directory { try segment.remove(entry.name) }
     do { try feed.removeDirectory(name) } catch {
-      // A folder that somebody put there is not ours to remove; under this name it is in nobody's way.
+      // A foreign folder is not removed; under this name it does no harm.
       if error.code != .notEmpty { throw error }
     }
   }

@@ -4,12 +4,12 @@ package import SharedKernel
 package import SpoolLayout
 internal import SystemCalls
 
-/// Reads the feed for whoever raises alarms. An entry is a message file; where that message is otherwise tells what became of it:
+/// Reads the feed for the alarm daemon. An entry is a message file; where that message is otherwise tells what became of it:
 ///
 ///   found in                what the entry is
 ///   outbox/, deferred/      pending: announced, but not in its mailbox yet
 ///   failed/, was accepted   failed: it was given up, and its sender is told
-///   voiding/ or failed/     void: it will never be delivered, and nobody was promised that; of an accepted one, in voiding/, it
+///   voiding/ or failed/     void: it will never be delivered, and no delivery was promised; of an accepted one, in voiding/, it
 ///                           is not settled yet
 ///   none of them            an event that has happened
 ///
@@ -135,7 +135,7 @@ extension FeedReader {
     return feed
   }
 
-  /// Forgets the directories that are open: somebody may have removed and made them anew.
+  /// Forgets the directories that are open: they may have been removed and made anew.
   private func reopenFeed() throws(SystemError) -> Directory? {
     (feed, segment) = (nil, nil)
     return try openFeed()

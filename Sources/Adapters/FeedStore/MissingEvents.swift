@@ -33,7 +33,7 @@ package struct MissingEvents {
 
   package init(root: SpoolRoot) { self.root = root }
 
-  /// The copies without a second link that came at `since` or later, the oldest first. Without `since`, those nobody has read.
+  /// The copies without a second link that came at `since` or later, the oldest first. Without `since`, the unread ones.
   package func find(since: Timestamp?) throws(Failure) -> [MissingEvent] {
     do throws(SystemError) {
       guard let mailboxes = try root.folderIfPresent(.mailboxes) else { return [] }
@@ -104,7 +104,7 @@ package struct MissingEvents {
 
   private func envelope(_ name: String, in folder: Directory) throws(SystemError) -> Envelope? {
     do { return try folder.envelope(of: name) } catch {
-      // Nobody may read it.
+      // Its permissions forbid reading.
       if error.code == .accessDenied { return nil }
       throw error
     }

@@ -2,13 +2,13 @@
 //
 //   state      what exists                                        a crash of the caller here leaves
 //   made       pay/attempt/KEY.VERB, empty, with room for it      a file that says nothing; the next call takes its place
-//   running    the same, the command under its supervisor, which  the command goes on and so do the locks: whoever looks finds
+//   running    the same, the command under its supervisor, which  the command goes on and so do the locks: later commands find
 //              holds every lock that the caller held              the message busy until the answer is in the file
-//   ended      the first 4 KiB of what it printed are in the      the answer, for whoever gets the message's lock next
+//   ended      the first 4 KiB of what it printed are in the      the answer, for the next holder of the message's lock
 //              file, and behind them a line that tells the end
 //   over       removed, once the ledger has what it said          a file whose payment is settled; removed after 36 hours
 //
-// The caller waits as long as a call may take, and a little longer where that costs nobody anything; the command may run longer, until it
+// The caller waits as long as a call may take, and a little longer where that costs nothing; the command may run longer, until it
 // is ended after 30 seconds, and answer into its file. The file is not fsynced: what a power cut takes is asked again.
 
 package import Gateways
@@ -100,7 +100,7 @@ package final class GatewayCalls {
     return RunningCall(verb, file, running)
   }
 
-  /// What an earlier call left as its answer; nil where there is none. To be asked only by who holds the message's lock.
+  /// What an earlier call left as its answer; nil where there is none. To be asked only by the holder of the message's lock.
   package func answerLeft(_ verb: GatewayVerb, key: String) throws(Failure) -> GatewayAnswer? {
     do throws(SystemError) {
       let name = GatewayCalls.fileName(verb, key)

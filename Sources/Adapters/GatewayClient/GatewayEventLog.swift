@@ -26,7 +26,7 @@ package final class GatewayEventLog {
       var file = try root.openOrCreate(GatewayEventLog.name, in: folder)
       _ = try file.lock(.exclusive, wait: .until(.after(GatewayEventLog.patience)))
       if try file.status().size >= GatewayEventLog.limit {
-        // One who waits for the lock of the old file adds to that one, where it is still read.
+        // A process that waits for the lock of the old file adds to that file, where it is still read.
         try folder.rename(GatewayEventLog.name, to: folder, replacing: "\(GatewayEventLog.name).1")
         file = try root.openOrCreate(GatewayEventLog.name, in: folder)
         _ = try file.lock(.exclusive, wait: .until(.after(GatewayEventLog.patience)))

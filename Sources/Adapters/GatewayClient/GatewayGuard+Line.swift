@@ -50,7 +50,7 @@ extension GatewayGuard {
 
   /// Why a caller is turned away at once; nil where it may wait. `isFull` says that no slot is free.
   func turnAway(_ known: GatewayHealth, ahead: Int, latest: Deadline, waits: Bool, isFull: Bool = false) -> Failure? {
-    // Nobody waits while the gateway is tried: a slot that gets free may be for nobody.
+    // No caller waits while the gateway is probed: a slot that gets free may not be usable.
     if !isUsable(known.breaker) { return isFull ? beingTried(known.breaker, now: known.updated) : nil }
     if ahead == 0, !isFull { return nil }
     let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
@@ -100,7 +100,7 @@ extension GatewayGuard {
       if let ending = ending() { throw ending }
       let remaining = latest.remaining
       guard let ahead = known.line.ahead(of: place.number) else {
-        // The state was damaged and began anew, without those who waited.
+        // The state was damaged and began anew, without the callers that waited.
         try health.update { health, _ in if health.line.ahead(of: place.number) == nil { health.line.join(place.number) } }
         continue
       }
@@ -163,7 +163,7 @@ extension GatewayGuard {
     let held: WaitingPlaces.HeldPlace?
     do throws(SystemError) { held = try places.hold(number, until: deadline) } catch { throw Failure(storage: error) }
     guard let held else { return false }
-    // As long as its number is held here nobody else can wait under it.
+    // As long as its number is held here no other caller can wait under it.
     let known = try health.look()
     if let other = known.line.ahead(of: number), let own = known.line.ahead(of: place.number), other < own {
       try health.update { health, _ in health.line.leave(held.number) }

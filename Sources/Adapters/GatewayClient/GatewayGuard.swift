@@ -5,7 +5,7 @@ internal import SystemCalls
 /// What keeps calls of one gateway within its limits, for all processes together: its breaker, its slots and the line before them.
 ///
 ///   told at once   the circuit is open, or so many wait that no slot would get free in time
-///   served         nobody waits and a slot is free
+///   served         the line is empty and a slot is free
 ///   waiting        in the line, in order of arrival; the first takes the next slot. It ends when the circuit opens, when it is clear
 ///                  that the turn will not come in time, by a signal that asks to end, and at the latest moment at which a call can begin
 final class GatewayGuard {

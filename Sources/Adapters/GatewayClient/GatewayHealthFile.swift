@@ -1,6 +1,6 @@
 // `pay/breaker/GATEWAY`: what all processes know together of one gateway. It is read, changed and written under a lock on the file
 // itself, in one write, so that no outcome of any process is lost; a process that only looks takes no lock. It is soft state: never
-// fsynced, and a file that is missing, torn or foreign counts as the file of a gateway that nobody has called yet, which the process that
+// fsynced, and a file that is missing, torn or foreign counts as the file of a gateway that was never called, which the process that
 // finds it says once.
 //
 // A holder that is killed before its write leaves the old state, which is as if it had not come by; the kernel frees the lock.
@@ -12,7 +12,7 @@ package import SystemCalls
 
 package final class GatewayHealthFile {
   /// How long to wait for others. They hold the lock for less than a millisecond, but there may be hundreds on a busy machine; one
-  /// that was stopped in between is not to stop everybody.
+  /// that was stopped in between is not to stop all others.
   package static let patience = Duration.seconds(10)
 
   private let root: SpoolRoot
@@ -34,13 +34,13 @@ package final class GatewayHealthFile {
   /// The time that the gateway's state goes by.
   package var now: Timestamp { clock.now() }
 
-  /// What is known now, without changing it; of a gateway that nobody has called yet where there is no file.
+  /// What is known now, without changing it; of a gateway that was never called where there is no file.
   package func look() throws(Failure) -> GatewayHealth {
     do throws(SystemError) {
       var health = GatewayHealth(at: clock.now())
       if let folder = try root.folderIfPresent(.breakers), try folder.status(of: gateway.text) != nil {
         let file = try folder.open(gateway.text, .read)
-        // Callers that wait look again and again: without the lock they hold nobody up, not even one that was stopped. What was read
+        // Callers that wait look again and again: without the lock they delay no writer, even when they are stopped. What was read
         // while it was written has a wrong checksum.
         if let known = HealthRecord.decode(try file.read(HealthRecord.length, at: 0)) {
           health = known
@@ -54,7 +54,7 @@ package final class GatewayHealthFile {
     } catch { throw Failure(storage: error) }
   }
 
-  /// Changes what is known, with everybody else kept out; 75 where that cannot be had before the deadline. `body` gets the time it is.
+  /// Changes what is known, with all other processes kept out; 75 where that cannot be had before the deadline. `body` gets the time it is.
   package func update<Result>(
     until deadline: Deadline = .after(patience), _ body: (inout GatewayHealth, Timestamp) -> Result
   ) throws(Failure) -> Result {

@@ -12,7 +12,7 @@ package import SystemCalls
 package final class GatewaySlots {
   /// Slots beyond the limit that calls which hang can have made.
   private static let mostOverdue = 1000
-  /// Open files that a caller who looks again and again keeps.
+  /// Open files that a polling caller keeps.
   private static let mostOpen = 128
 
   private let root: SpoolRoot

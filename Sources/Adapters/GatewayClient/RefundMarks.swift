@@ -1,7 +1,7 @@
 // `pay/refunds/ID`: a refund that a gateway has to confirm. A refund is of a message that was delivered, so no message waits anywhere that
 // would tell of it, and the book is too large to be searched by every later command.
 //
-//   state     what exists                                     a crash here leaves         who goes on, and how
+//   state     what exists                                     a crash here leaves         what goes on, and how
 //   marked    pay/refunds/ID, synced, locked by its maker     a mark of nothing           a later command: removes it
 //   decided   the same, and REVQ ID in the book               a refund not confirmed      a later command: asks until it is
 //   over      the same, and RFND ID in the book               a stale mark                a later command: removes it
@@ -45,7 +45,7 @@ package struct RefundMarks: PendingRefunds {
       while true {
         let file = try root.openOrCreate("\(id)", in: folder)
         guard try file.lock(.exclusive, wait: .until(deadline)) else { break }
-        // Whoever had it may have removed it meanwhile.
+        // Its previous holder may have removed it meanwhile.
         guard try folder.status(of: "\(id)")?.identity == file.status().identity else { continue }
         try folder.sync()
         return RefundMark(id, file, in: folder)

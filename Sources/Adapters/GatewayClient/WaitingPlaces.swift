@@ -23,7 +23,7 @@ package struct WaitingPlaces {
     }
   }
 
-  /// A place that nobody has; nil where all are taken.
+  /// A free place; nil where all are taken.
   package func take(besides taken: [Int]) throws(SystemError) -> HeldPlace? {
     guard taken.count < WaitingLine.capacity else { return nil }
     for number in 1...WaitingLine.capacity where !taken.contains(number) {

@@ -1,12 +1,12 @@
 // What is run is what was looked at.
 //
-//   looked at   the folder that holds the file is opened and stays open; it and the file belong to root or to us, and nobody else
-//               may write them, so nobody else can put another file there, now or later
+//   looked at   the folder that holds the file is opened and stays open; it and the file belong to root or to us, and no other user
+//               may write them, so no other user can put another file there, now or later
 //   run         by its name in that open folder, /proc/PID/fd/N/NAME: whatever becomes of the folders above, exec(2) and an
 //               interpreter that opens the script by name get the file that was looked at
 //   settings    which most hooks run as a part of themselves, are held to the same rule and named in the same way
 //
-// Without this, who may rename a folder above (the group of a shared spool) could put another one there between looking and running.
+// Without this, a user who may rename a folder above (the group of a shared spool) could put another one there between looking and running.
 //
 // A symbolic link among the hooks switches on an installed hook, so it is followed, the one place in a spool where one is: the folder
 // of hooks may be written by its owner alone, and what counts in the end is the file that it leads to and that file's folder.
@@ -77,7 +77,7 @@ struct HookProgram {
   private static func complaint(aboutFile status: FileStatus) -> String? {
     guard status.kind == .file else { return "not a regular file: move it away" }
     if let complaint = HookFolder.complaint(about: status, named: "it") { return complaint }
-    // Root may run what anybody may run; another user what it owns and may run, or what all may run.
+    // Root may run what is executable for anyone; another user what it owns and may run, or what all may run.
     let needed: UInt32 = CurrentProcess.effectiveUserID == 0 ? 0o111 : status.owner == CurrentProcess.effectiveUserID ? 0o100 : 0o001
     return status.mode & needed == 0 ? "not executable: chmod +x it, or move it away" : nil
   }

@@ -11,7 +11,7 @@ package enum BookItem: Hashable, Sendable {
 }
 
 /// The whole book as it stood at one moment. The lock is held only to find where it ends: what is before that never
-/// changes, so a pager that stands still keeps nobody waiting.
+/// changes, so a pager that stands still blocks no other process.
 package final class BookSnapshot {
   private let root: SpoolRoot
   private let numbers: [Int]
@@ -64,7 +64,7 @@ package final class BookSnapshot {
           }
           return true
         }
-        // Without the lock nobody knows whether the last records are whole.
+        // Without the lock the last records may not be whole.
         if let filters, known == nil, range.count == PayerFilter.block, wasLocked { filters.keep(filter, of: block) }
         for entry in newestFirst ? entries.reversed() : entries where try !body(entry) { return }
       }

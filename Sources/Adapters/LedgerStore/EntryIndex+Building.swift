@@ -49,7 +49,7 @@ extension EntryIndex {
     if let lock {
       guard try onDisk({ () throws(SystemError) in try lock.take(wait) }) else { throw .busy(segment: segment.number) }
       open()
-      // Opened again: whoever built before may have made the segment longer since.
+      // Opened again: the previous builder may have made the segment longer since.
       if let coverage, let current = try Segment.open(segment.number, in: root),
         let reached = try origin(of: coverage, current: current),
         try distance(from: reached, coverage, to: segment, end) <= EntryIndex.few, file?.isCrowded == false

@@ -1,3 +1,4 @@
+internal import SystemCalls
 internal import SharedKernel
 
 // From what the index reaches to the end of the ledger.

@@ -47,7 +47,7 @@ final class IndexFile {
   private let bucketCount: Int
   private var entryCount: Int
   private(set) var coverage: Coverage
-  /// Buckets read or written since the last `refresh`; under the ledger's lock nobody else changes them.
+  /// Buckets read or written since the last `refresh`; under the ledger's lock no other process changes them.
   private var seen: [(number: Int, bucket: Bucket)] = []
 
   private init(_ file: consuming FileDescriptor, _ identity: FileStatus.Identity, bucketCount: Int, entryCount: Int, coverage: Coverage) {

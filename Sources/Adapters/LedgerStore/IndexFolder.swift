@@ -20,7 +20,7 @@ enum IndexFolder {
 
   private static func removeOthers(in caches: Directory, than bootID: String) {
     let oldest = wallClock() - unusedAge
-    // What cannot be removed is in nobody's way.
+    // What cannot be removed does no harm.
     for entry in (try? caches.list().entries) ?? [] where entry.name != bootID && entry.kind == .directory && isBootID(entry.name) {
       let written = (try? caches.status(of: "\(entry.name)/index"))??.modified ?? .zero
       if written < oldest { remove(entry.name, in: caches) }

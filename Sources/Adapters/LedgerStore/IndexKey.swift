@@ -47,5 +47,5 @@ struct Link: Hashable {
   let chain: Chain
 }
 
-/// The index cannot be trusted or used; whoever gets this goes on without it.
+/// The index cannot be trusted or used; the caller continues without it.
 struct IndexUnusable: Error {}

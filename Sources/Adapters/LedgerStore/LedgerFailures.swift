@@ -34,7 +34,7 @@ extension Failure {
       remedy: "check the disk, then run 'msg-pay repair'")
   }
 
-  /// 75: somebody else has the ledger for longer than the caller can wait.
+  /// 75: another process has the ledger for longer than the caller can wait.
   static func busy(segment: Int) -> Failure {
     Failure(.temporary, "\(LedgerPaths.segment(segment)): another process holds the ledger", remedy: "try again")
   }

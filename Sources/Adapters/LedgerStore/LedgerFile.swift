@@ -1,16 +1,16 @@
 // The ledger is a sequence of segments, `pay/ledger/00000001` and on, each a file of 512-byte records that only grows.
 // The last one is current. Its protocol, every step with what a crash after it leaves:
 //
-//   state         who moves it on                          what a crash leaves
+//   state         what moves it on                         what a crash leaves
 //   none          the first writer: writes the head to     nothing, or a stray in tmp/ (removed after 36 hours); two
 //                 tmp/, fsync, rename to 00000001          first writers: rename is exclusive, the second uses the first's
 //                 exclusively, fsync pay/ledger
-//   head only     the next writer: fsync of root, pay      a segment whose name may not be durable: whoever writes the
+//   head only     the next writer: fsync of root, pay      a segment whose name may not be durable: the writer of the
 //                 and pay/ledger, then as below            first posting makes it so first
 //   open          a transaction: flock the file, check     before pwrite: nothing
 //                 that it still has its name, read the     within pwrite: a short last record; the next writer cuts it
 //                 tail, decide, ONE pwrite, index,         after pwrite, before fdatasync: a record that may not survive
-//                 unlock, fdatasync, answer                a power cut; whoever finds it syncs before reporting it
+//                 unlock, fdatasync, answer                a power cut; its reader syncs before reporting it
 //   torn          the next writer: keeps the bytes in      the cut is repeated; the bytes may be in bad/ twice
 //                 bad/, ftruncate, fsync
 //   full          the next writer, under the same lock:    SEAL and no next segment: the next writer goes on from there
@@ -82,7 +82,7 @@ package final class LedgerFile: LedgerBook {
     return decision.answer
   }
 
-  /// Keeps up what is derived from the ledger. The answer stands, so nothing that fails here changes it: damage is met again by whoever
+  /// Keeps up what is derived from the ledger. The answer stands, so nothing that fails here changes it: damage is met again by the next
   /// has to read it.
   private func keepUp(_ index: EntryIndex, _ segment: Segment, from start: Int, to end: Int) {
     if start / PayerFilter.block != end / PayerFilter.block { try? PayerFilters(of: segment, in: root, bootID: bootID)?.complete(to: end) }

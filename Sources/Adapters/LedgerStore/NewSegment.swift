@@ -34,7 +34,7 @@ extension LedgerFile {
     }
     if !end.isAbout(segment) { end = SegmentEnd(segment) }
     if count - end.records > EntryIndex.few, !end.isLocked, let lock = bootID.flatMap({ BuildingLock(root, bootID: $0) }) {
-      // Behind a seal nobody can go on before the next segment is there.
+      // After a seal no writer can continue before the next segment exists.
       if !isSealed, try !onDisk({ () throws(SystemError) in try lock.take(.never) }) { return .open }
       try onDisk { () throws(SystemError) in try segment.file.unlock() }
       if isSealed, try !onDisk({ () throws(SystemError) in try lock.take(wait) }) { throw .busy(segment: segment.number) }
@@ -51,7 +51,7 @@ extension LedgerFile {
       try onDisk { () throws(SystemError) in try segment.file.write(all: bytes, at: count * Record.length) }
       link = writer.link
     }
-    // Also when somebody else wrote the seal: whether it was synced nobody knows.
+    // Also when another process wrote the seal: it may not have been synced.
     try makeDurable(segment)
     try createSegment(segment.number + 1, after: link, end.state)
     end = SegmentEnd()

@@ -37,7 +37,7 @@ struct PayerFilter {
     return bytes + bits
   }
 
-  /// Nil for bytes that nobody wrote for these records.
+  /// Nil for bytes that were not written for these records.
   init?(decoding bytes: ArraySlice<UInt8>, _ records: [UInt8]) {
     guard bytes.count == PayerFilter.length else { return nil }
     bits = bytes.dropFirst(8)
@@ -78,7 +78,7 @@ struct PayerHash: Hashable {
     mix()
   }
 
-  /// Calls `body` for everybody that a record names as its payer: the owner of an account, and who pays at a gateway.
+  /// Calls `body` for each name that a record has as its payer: the owner of an account, and the payer at a gateway.
   static func forEach(in bytes: Span<UInt8>, at offset: Int, _ body: (PayerHash) -> Void) {
     var isExternal = false
     for column in [offset + 74, offset + 139] {

@@ -1,5 +1,5 @@
 // `pay/cache/<boot id>/payers.NNNNNNNN` says of each whole block of 256 records of a segment which payers it may have entries of, so
-// that the newest entries of one payer are found without reading everybody's.
+// that the newest entries of one payer are found without reading those of all payers.
 //
 //   bytes n × 512 and on    the filter of block n: a checksum over the end of the block's last record and the bits; four zeros; the bits
 //

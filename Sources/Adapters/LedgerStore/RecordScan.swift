@@ -14,7 +14,7 @@ struct RecordScan {
     _ segment: Segment, from start: Int, to end: Int, _ body: (Span<UInt8>, Int, Int) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
     var index = start
-    // Who wants the first few records is not to read a mebibyte for them.
+    // A caller that wants the first few records must not read a mebibyte for them.
     var size = 128
     while index < end {
       let count = min(size, end - index)

@@ -41,7 +41,7 @@ extension LedgerFile {
     let count = size / Record.length
     if size % Record.length == 0, count > 0, try !segment.hasZeros(count - 1) {
       if seen == size { return .whole(count) }
-      // What cannot be read as a record is found by whoever reads it.
+      // What cannot be read as a record is found by its next reader.
       guard let last = try? segment.record(count - 1), last.part != nil, try segment.startOfIncompleteAppend(before: count) != nil else {
         return .whole(count)
       }
@@ -70,7 +70,7 @@ extension LedgerFile {
     return .torn(count)
   }
 
-  /// Puts the bytes into `bad/`, durably: perhaps they tell somebody something.
+  /// Puts the bytes into `bad/`, durably: perhaps they help a person.
   private func keep(_ bytes: [UInt8], of segment: Segment, from start: Int) throws(Failure) {
     try onDisk { () throws(SystemError) in
       let bad = try root.ensureFolder(.bad)

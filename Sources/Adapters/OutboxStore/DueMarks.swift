@@ -43,7 +43,7 @@ struct DueMarks {
         try folder.sync()
         return place.file(name)
       } catch {
-        // Somebody removed the folder, which was empty until now.
+        // Another process removed the folder, which was empty until now.
         if error.code != .noEntry { throw error }
       }
     }

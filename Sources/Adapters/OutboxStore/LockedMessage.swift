@@ -38,7 +38,7 @@ final class LockedMessage: OutboxEntry {
 
   func withdraw() throws(Failure) {
     do throws(SystemError) {
-      // Copy 1 goes last: as long as it stands somebody will finish this. One that has lost a copy was never accepted.
+      // Copy 1 goes last: as long as it exists a later command finishes this. One that has lost a copy was never accepted.
       for copy in remaining {
         try outbox.remove(copy.name)
         isWithdrawn = true
@@ -69,7 +69,7 @@ final class LockedMessage: OutboxEntry {
     do throws(SystemError) {
       try DueMarks(root: root).mark(envelope.id, deferral)
       let deferred = try root.ensureFolder(.deferred)
-      // Copy 1 goes last: as long as it stands in the outbox somebody comes for it.
+      // Copy 1 goes last: as long as it is in the outbox a later command finishes it.
       for copy in remaining { try outbox.rename(copy.name, to: deferred, replacing: copy.name) }
       place = .deferred
     } catch { throw Failure(storage: error) }

@@ -43,7 +43,7 @@ extension OutboxFiles: OutboxAcceptance {
     return entry(.written(files[0]), copies[0].envelope, remaining, at: .outbox)
   }
 
-  /// Writes the copies of a send to files without a name that anybody reads; the first carries the lock.
+  /// Writes the copies of a send to files without a public name; the first carries the lock.
   private func write(_ copies: [OutgoingCopy]) throws(Failure) -> [TemporaryFile] {
     do {
       let temporary = try root.ensureFolder(.temporary)
@@ -66,7 +66,7 @@ extension OutboxFiles: OutboxAcceptance {
     do throws(SystemError) {
       for (copy, file) in zip(copies, files) {
         let name = OutboxFiles.name(copy.envelope.id, copy.envelope.copy)
-        // Only copy 1 can meet another message; a copy of an old one in the way belongs to nobody by now.
+        // Only copy 1 can meet another message; a copy of an old one in the way is a stray by now.
         if copy.envelope.copy == 1 {
           try file.rename(in: directory, exclusively: name)
         } else {
@@ -82,7 +82,7 @@ extension OutboxFiles: OutboxAcceptance {
     }
   }
 
-  /// Takes the names of a send back that may not be durable: its sender is told that it failed, so nobody may go on with it.
+  /// Takes the names of a send back that may not be durable: its sender is told that it failed, so no later command may continue it.
   private func unname(_ copies: [OutgoingCopy], _ files: [TemporaryFile]) {
     // Where neither the names nor the file can be changed any more, no other process can change them to go on with it.
     if !copies.isEmpty, !files.isEmpty { _ = try? entry(copies, files).withdraw() }

@@ -5,7 +5,7 @@ internal import SystemCalls
 
 // What stands among the messages and is none, or has lost its copy 1.
 extension OutboxFiles {
-  /// Whether a name that is no message's belongs to nobody. A further copy belongs to its copy 1.
+  /// Whether a name that is no message's is a stray. A further copy belongs to its copy 1.
   func isStray(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let id = MessageID(parts[0]), let copy = Int(parts[1]), name == OutboxFiles.name(id, copy) else { return true }
@@ -23,7 +23,7 @@ extension OutboxFiles {
       guard try root.folderIfPresent(place)?.status(of: id.description) != nil else { continue }
       let failed = try root.ensureFolder(.failed)
       do throws(SystemError) { try folder.fileAsFailed(name, in: failed) } catch {
-        // Somebody else was quicker.
+        // Another process was quicker.
         if error.code != .noEntry { throw error }
       }
       return true
@@ -37,7 +37,7 @@ extension OutboxFiles {
     do throws(SystemError) {
       try folder.rename(name, to: bad, exclusively: "\(place).\(mark).\(name.suffix(180))")
     } catch {
-      // Somebody else was quicker.
+      // Another process was quicker.
       if error.code != .noEntry { throw error }
     }
   }

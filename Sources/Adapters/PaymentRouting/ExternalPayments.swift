@@ -138,7 +138,7 @@ final class ExternalPayments {
     }
   }
 
-  /// What cannot be removed now is looked at by nobody, and goes with the strays.
+  /// What cannot be removed now is ignored, and is removed with the strays.
   private func clearUp(_ payment: Payment) { _ = try? gateway.forget(key: key(of: payment)) }
 
   private static func salt() throws(Failure) -> KeySalt {

@@ -72,7 +72,7 @@ package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecov
   package func release() { for gateway in gateways { gateway.payments.release() } }
 
   package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
-    // What somebody has at a gateway is the gateway's to know.
+    // Only the gateway knows what an account has there.
     if activeGateway != nil { return nil }
     return try prepaid.preflight(LedgerRequest(envelope))
   }

@@ -89,7 +89,7 @@ package struct SentMessageQuery {
       refunded: state == .refunded ? payment?.time : nil, error: isOver ? reason.map { $0 + SentMessageQuery.fate(of: payment) } : nil)
   }
 
-  /// Whether a payment is of a message, not of whoever took a key for 'msg-pay' that is an id. `isSeen` says that there is such a message.
+  /// Whether a payment is of a message, not of a 'msg-pay' key that looks like an id. `isSeen` says that there is such a message.
   private func isOfMessage(
     _ payment: Payment, isSeen: Bool, _ charge: (Payment) throws(Failure) -> Entry?
   ) throws(Failure) -> Bool {

@@ -82,7 +82,7 @@ extension Spool {
       throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
     }
     if let foreignEntry {
-      // Somebody else makes the spool at this moment: `format` comes before anything else of it.
+      // Another process makes the spool at this moment: `format` comes before anything else of it.
       if try root.directory.status(of: SpoolFile.format.path) != nil { return try checkFormat(purpose: purpose) }
       throw Spool.notEmpty(root, foreignEntry)
     }
@@ -119,7 +119,7 @@ extension Spool {
       if error.code != .accessDenied { throw error }
     }
     do throws(SystemError) { try file.publish(in: root.directory, as: SpoolFile.format.path) } catch {
-      // Somebody else has just made the same spool.
+      // Another process has just made the same spool.
       if error.code != .exists { throw error }
     }
   }

@@ -28,7 +28,7 @@ package struct SpoolFolder: Hashable, Sendable, CustomStringConvertible {
 // MARK: messages
 
 extension SpoolFolder {
-  /// Files that are being written and have no name yet that anybody reads.
+  /// Files that are being written and have no public name yet.
   package static let temporary = SpoolFolder("tmp")
   /// Messages that are worked on.
   package static let outbox = SpoolFolder("outbox")
@@ -44,7 +44,7 @@ extension SpoolFolder {
   package static let failed = SpoolFolder("failed")
   /// The headers of messages that their receivers removed.
   package static let removed = SpoolFolder("removed")
-  /// What was damaged or belonged to nobody, kept for a person to look at.
+  /// What was damaged or foreign, kept for a person to look at.
   package static let bad = SpoolFolder("bad")
   /// The mailboxes, each by the name of its user.
   package static let mailboxes = SpoolFolder("mailboxes")
@@ -71,7 +71,7 @@ extension SpoolFolder {
   package static let ledgerCache = SpoolFolder("pay/cache")
   /// What is known of the health of each gateway.
   package static let breakers = SpoolFolder("pay/breaker")
-  /// Locks of those who call a gateway or wait for that.
+  /// Locks of the callers of a gateway and of those that wait for a slot.
   package static let slots = SpoolFolder("pay/slots")
   /// Answers of gateways.
   package static let attempts = SpoolFolder("pay/attempt")

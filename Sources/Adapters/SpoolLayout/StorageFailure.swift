@@ -2,7 +2,7 @@ package import SharedKernel
 package import SystemCalls
 
 extension SystemError {
-  /// Whether the same call may work later without anybody changing the file that it is about: a full disk, a failing one, no descriptor
+  /// Whether the same call may work later although the file is unchanged: a full disk, a failing one, no descriptor
   /// or memory left. What is decided on such an error would be wrong a moment later.
   package var mayPass: Bool {
     switch code {

@@ -3,14 +3,14 @@ package import SharedKernel
 package import SystemCalls
 
 extension Spool {
-  /// The age at which a file in `tmp/` is nobody's any more (as Maildir readers count). An answer of a gateway that is that old and
+  /// The age at which a file in `tmp/` is abandoned (as Maildir readers count). An answer of a gateway that is that old and
   /// was not taken is asked for again.
   package static let strayAge = Duration.hours(36)
 
   /// The age up to which the header of a message is kept that its receiver removed: 400 days.
   private static let removedAge = Duration.hours(9600)
 
-  /// Removes what killed writers left in `tmp/`, the answers of gateways that nobody waits for any more, and what stayed of messages that
+  /// Removes what killed writers left in `tmp/`, the answers of gateways that no caller waits for any more, and what stayed of messages that
   /// were removed long ago.
   package func removeStrays(now: Timestamp) throws(SystemError) {
     for folder in [SpoolFolder.temporary, .attempts] { try removeFiles(in: folder, olderThan: Spool.strayAge, now: now) }

@@ -31,7 +31,7 @@ extension StoredView {
     }
   }
 
-  /// Writes the whole to a file that nobody else sees, outside the spool, and goes on with it.
+  /// Writes the whole to a private file, outside the spool, and goes on with it.
   private func writeAside(_ view: MergedView) throws {
     let folder = try Directory(opening: CurrentProcess.environment("TMPDIR") ?? "/tmp")
     let name = "msgspool-view.\(hexadecimal(try randomBytes(8)))"
@@ -83,7 +83,7 @@ extension StoredView {
     let head = try fill(file, with: view, without: gone, fate)
     try usable {
       try file.rename(in: views, replacing: user.text)
-      // Those of another view are not looked at; gone, they are in nobody's way.
+      // Those of another view are not looked at; left over, they do no harm.
       try views.remove(changesName)
     }
     let below = try ViewFile(opening: user.text, in: views)

@@ -13,7 +13,7 @@ package final class StoredView: MailboxView {
   /// the table of their names, the rest leaves room for so many.
   package static let batch = 3 << 15
 
-  /// A mailbox of fewer messages gets no view: its names are read by one system call, and nobody's spool is written to for less.
+  /// A mailbox of fewer messages gets no view: its names are read by one system call, so a view is not worth a write.
   package static let worthKeeping = 64
 
   let folders: any MailboxFolders
@@ -148,7 +148,7 @@ extension StoredView {
 
   package func state(of number: Int) throws -> MessageState {
     try reading { view in
-      // After a rebuild there may be fewer: what is gone is nobody's.
+      // After a rebuild there may be fewer: the rest is unused.
       number <= view.count ? try view.record(number - 1).facts.state : []
     }
   }

@@ -72,7 +72,7 @@ extension ViewRecord {
   }
 }
 
-/// A view that cannot be used: damaged, foreign, of another version, or gone. Whoever meets it does without.
+/// A view that cannot be used: damaged, foreign, of another version, or gone. The reader does without it.
 struct ViewTrouble: Error {}
 
 /// A system error on a view is trouble like any other.

@@ -2,7 +2,7 @@ import Glibc
 import SystemCalls
 
 // What a person notices of the alarm daemon: how long after a delivery a hook starts, how long a backlog takes, and how much
-// memory that needs. Each beside what anybody would write by hand: `inotifywait -m | while read`, and `xargs`.
+// memory that needs. Each beside what is usually written by hand: `inotifywait -m | while read`, and `xargs`.
 
 /// `alarm`: latency, catching up with 5,000 and with `events` events, and memory while `events` events pass.
 func benchmarkAlarm(count: Int, events: Int) throws -> String {

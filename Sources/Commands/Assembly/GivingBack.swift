@@ -4,8 +4,8 @@ internal import Sending
 package import SharedKernel
 
 extension SpoolServices {
-  /// Gives the charge of a delivered message back, once. Refuses one of a message that is not delivered yet (65, or 75 where somebody has
-  /// it in hand): only sending knows, so it is asked first. What is charged and waits nowhere was delivered, and stays so.
+  /// Gives the charge of a delivered message back, once. Refuses one of a message that is not delivered yet (65, or 75 where another
+  /// process has it in hand): only sending knows, so it is asked first. What is charged and waits nowhere was delivered, and stays so.
   package func refund(_ id: MessageID) throws(Failure) -> ReversalAnswer {
     if try ledger.payment(of: id)?.state == .charged { try sending().cancellation.refuseUndelivered(id) }
     return try payments().refund(id)
@@ -22,8 +22,8 @@ extension SpoolServices {
     }
   }
 
-  /// Lets a person's word about a payment take effect on its message, which may wait for a later time. The mark comes first: whoever is
-  /// killed in between leaves a message that is found.
+  /// Lets a person's word about a payment take effect on its message, which may wait for a later time. The mark comes first: a process
+  /// that is killed in between leaves a message that is found.
   package func settle(_ id: MessageID, _ record: () throws(Failure) -> Payment) throws(Failure) -> (payment: Payment, notes: [Failure]) {
     let queue = try sending().queue
     let mark = try queue.scheduleNow(id)

@@ -45,7 +45,7 @@ package final class Diagnostics {
     let start = isInProgress ? "\r\u{1b}[K" : ""
     isInProgress = false
     let prefix = start + (isJournal ? "<\(priority.rawValue)>" : "")
-    // There is nobody left to tell when standard error itself fails.
+    // A failure of standard error itself cannot be reported.
     _ = try? descriptor.write(all: Array("\(prefix)\(tool): \(TerminalText.visible(text))\n".utf8))
   }
 }

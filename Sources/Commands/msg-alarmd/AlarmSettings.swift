@@ -62,7 +62,7 @@ struct WallClock: Clock {
   func now() -> Timestamp { Timestamp(sinceEpoch: wallClock()) }
 }
 
-/// The wall clock at the start, moved on by the monotonic one: nobody sets it back, so no wait grows.
+/// The wall clock at the start, moved on by the monotonic one: it is never set back, so no wait grows.
 struct SteadyClock: Clock {
   private let start = Timestamp(sinceEpoch: wallClock())
   private let begun = Deadline.now

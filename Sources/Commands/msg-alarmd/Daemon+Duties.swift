@@ -92,7 +92,7 @@ extension Daemon {
     if try isNewFeed || dispatcher.hasFoundGap || reconciliation.isDue() { try compare(reconciliation, dispatcher) }
   }
 
-  /// What cannot be removed now is in nobody's way: it is told, and tried again the next time.
+  /// What cannot be removed now does no harm: it is reported, and tried again the next time.
   func tidyUp() {
     do {
       try spool.removeStrays(now: WallClock().now())
@@ -121,7 +121,7 @@ extension Daemon {
     return !recovered.isEmpty
   }
 
-  /// A book that cannot be read warns nobody, and keeps no other alarm waiting.
+  /// A book that cannot be read gives no warning, and delays no other alarm.
   func creditWatch(_ message: MessageID) -> Bool {
     do throws(Failure) { return try services.isCreditLow(message) } catch {
       log.problem(error)

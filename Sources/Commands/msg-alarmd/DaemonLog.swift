@@ -38,7 +38,7 @@ final class DaemonLog {
 
   init(_ diagnostics: Diagnostics, isService: Bool) { (self.diagnostics, self.isService) = (diagnostics, isService) }
 
-  /// Something is wrong, and is met again and again until somebody sees to it.
+  /// Something is wrong, and is met again and again until a person repairs it.
   func problem(_ failure: Failure) {
     let text = failure.description
     if let again = problems[text], !again.hasPassed { return }

@@ -67,7 +67,7 @@ struct Health {
   /// When the daemon, or `--once`, was started last that runs no more; nil while one runs.
   var lastRun: String? { processID == nil ? report?["started"]?.string : nil }
 
-  /// The hooks as they are shown: paused, retry, dead (letters wait for somebody to see to them), ok or refused. When nothing runs, as they
+  /// The hooks as they are shown: paused, retry, dead (dead letters wait for a person), ok or refused. When nothing runs, as they
   /// were at the end of the last run: what is paused then is still to be tried.
   var hooks: [JSONValue] {
     (report?["hooks"]?.array ?? []).map { hook in

@@ -101,7 +101,7 @@ private func show(_ line: HistoryLine, _ tool: Tool) throws(Failure) {
   try tool.output.writeLine(tool.arguments.has(AlarmOptions.json) ? line.json.line : historyRow(line))
 }
 
-/// Each line as it is written, from now on, or from `--since` on; until somebody ends it, or the limit is reached.
+/// Each line as it is written, from now on, or from `--since` on; until it is ended, or the limit is reached.
 private func followHistory(
   _ tool: Tool, _ spool: Spool, _ since: Timestamp?, _ wants: (HistoryLine) -> Bool, _ limit: Int
 ) throws {
@@ -125,7 +125,7 @@ private func followHistory(
   }
 }
 
-/// Waits for a folder's files to grow; where nobody tells of that, for two seconds.
+/// Waits for a folder's files to grow; without notices of changes, for two seconds.
 private final class FolderWatch {
   private static let interval = Duration.seconds(2)
   private var inotify: Inotify?

@@ -24,7 +24,7 @@ struct MovedMoney {
     ])
   }
 
-  /// What a person has to know who does not get the answer: what was done, and how it is not done twice.
+  /// What a person has to know when the answer cannot be written: what was done, and how it is not done twice.
   func unanswered(_ state: Payment.State?, _ why: Failure) -> Failure {
     let (what, remedy): (String, String)
     switch (state, account, amount) {

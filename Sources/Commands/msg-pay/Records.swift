@@ -64,7 +64,7 @@ extension PayCommand {
   private func left(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.utf8.count)) }
   private func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.utf8.count)) + text }
 
-  /// The key as it was given, or the id; empty for what nobody gave one.
+  /// The key as it was given, or the id; empty where there is none.
   private func shownID(_ posting: Posting) -> String { posting.reference.isEmpty ? posting.id.map { "\($0)" } ?? "" : posting.reference }
 
   func journal() throws(Failure) -> ExitStatus {

@@ -198,7 +198,7 @@ extension Reader {
       let summary = Summary(message, front: bytes, size: bytes.count, unlabelled: store.unlabelled)
       try show(Entry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
       isFirst = false
-      // Marked only when it is out: what nobody got to see stays unread.
+      // Marked only when it is out: what was not shown stays unread.
       if try !page.flush() { marks = false }
       // Where one cannot be marked the next cannot either, and one complaint is enough.
       if marks { marks = reportingTrouble { _ = try store.change(message, FlagChange(set: [.seen])) } != nil }

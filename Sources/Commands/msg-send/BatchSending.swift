@@ -16,7 +16,7 @@ struct BatchAnswer {
 /// time, so there messages for different receivers are sent beside each other, by processes of their own, each within its own
 /// `--timeout`; those for one receiver go one after the other and arrive in their order.
 struct BatchSending {
-  /// Messages sent together at the ledger: enough to make the syncs cheap, few enough that one who waits for an answer gets it soon.
+  /// Messages sent together at the ledger: enough to make the syncs cheap, few enough that answers come soon.
   private static let sharingSyncs = 64
 
   private let tool: Tool

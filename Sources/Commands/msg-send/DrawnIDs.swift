@@ -12,7 +12,7 @@ final class DrawnIDs {
     do throws(SystemError) { random = try randomBytes(6) } catch { throw Failure(error) }
     var number = random.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     if millisecond == last.millisecond {
-      // A step of up to 2^24: still nobody's guess, and room for a million steps.
+      // A step of up to 2^24: still unpredictable, and room for a million steps.
       number = last.number + 1 + number & 0xff_ffff
     } else {
       number &= 0x7fff_ffff_ffff

@@ -11,7 +11,7 @@ import SystemCalls
 ///
 /// A gateway outside may take long for one payment and still take several at a time. What waits is then tried by half as many processes
 /// again as it has slots, so that a slot does not wait while a message is written to the disk: each goes over all that waits, and a
-/// message's lock says who has it in hand.
+/// message's lock says which process has it.
 struct FlushCommand {
   /// How long the whole may take where `--timeout` does not say: long enough for any queue, short enough to end.
   private static let budget = Duration.seconds(3600)

@@ -1,7 +1,7 @@
 import SharedKernel
 import SystemCalls
 
-/// Standard input line by line, as it comes: whoever writes a line and waits for its answer is not kept waiting for more.
+/// Standard input line by line, as it comes: a program that writes a line and waits for its answer gets it before it writes more.
 final class InputLines {
   struct InputLine {
     /// Counted from 1.

@@ -28,7 +28,7 @@ package final class AlarmDispatcher {
   package internal(set) var scheduler: Scheduler
   var memory: RecoveredState
   package private(set) var catalogue = HookCatalogue()
-  /// Those that were in force when somebody looked last.
+  /// Those that were in force at the last look.
   package var silences: [Silence] = [] { didSet { tellSilencesToScheduler() } }
   /// What holds for receivers who choose nothing else.
   private(set) var escalation: Escalation?
@@ -52,7 +52,7 @@ package final class AlarmDispatcher {
   package internal(set) var isCatchingUp = true
   /// Grows whenever something changes that a report would show.
   package internal(set) var revision = 0
-  /// Events were removed before they were read, since somebody asked last.
+  /// Events were removed before they were read, since the last call.
   package var hasFoundGap = false
   /// Why the feed, or something of it, cannot be read at the moment.
   package internal(set) var trouble: Failure?

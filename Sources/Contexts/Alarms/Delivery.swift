@@ -79,7 +79,7 @@ package struct Delivery: Hashable, Sendable {
   }
 
   package var isDigest: Bool { alarm.kind == .digest }
-  /// Somebody asked for it again: it is not part of the feed's progress.
+  /// A person asked for it again: it is not part of the feed's progress.
   package var isReplay: Bool { kept != nil }
   /// Whether it passes digests and quiet hours.
   package var isPressing: Bool { isReplay || alarm.event.priority == .urgent && !isDigest }

@@ -39,7 +39,7 @@ package struct HookCatalogue: Hashable, Sendable {
   /// Ascending by name.
   package var runnable: [HookName] = []
   package var refused: [Refusal] = []
-  /// Names that nobody means as a hook: configuration of a hook, backups.
+  /// Names that are not meant as a hook: configuration of a hook, backups.
   package var passedOver: [String] = []
   /// Hooks that are only asked about what is dead at another one.
   package var fallbacks: [HookName: HookName] = [:]

@@ -15,7 +15,7 @@ package enum HookVerdict: Hashable, Sendable {
   case retry(after: Duration?)
   /// Not for this receiver.
   case skipped
-  /// The hook cannot do its work at all until somebody sees to it.
+  /// The hook cannot do its work at all until a person repairs it.
   case pause
   /// Trying again is of no use.
   case dead

@@ -41,7 +41,7 @@ package struct QuietHours: Hashable, Sendable {
   }
 
   /// The end of the quiet hours that an instant lies in; nil outside of them. Where the clocks are changed in between, the
-  /// answer may be an instant that is still quiet: who waits for it asks again then.
+  /// answer may be an instant that is still quiet: the caller asks again then.
   package func end(at now: Timestamp, _ zone: any TimeZoneTable) -> Timestamp? {
     let offset = zone.offset(at: now)
     let local = now.seconds + offset

@@ -97,7 +97,7 @@ extension Receivers {
   package func load(_ receiver: Name) throws(Failure) {}
 }
 
-/// Nobody has chosen anything.
+/// Without choices.
 package struct NoChoices: Receivers {
   package init() {}
   package func choices(of receiver: Name) -> ReceiverChoices { ReceiverChoices() }

@@ -4,7 +4,7 @@
 //                within the time-out is no failure, however slow; `SlotLimit` handles slowness.
 //                Few slots yield few calls, and the good ones of before outnumber them for long. So calls in a row that all timed out
 //                open it too, as many as there are slots: a gateway that hangs has a call in each, and gets at most as many again.
-//   open         nothing is let through for 5 s, or up to a tenth less, so that not everybody comes back at once; then half open.
+//   open         nothing is let through for 5 s, or up to a tenth less, so that callers do not all come back at once; then half open.
 //   half open    five calls, or as many as there are slots, are let through as probes, each under a lease. Half of them bad: open. More
 //                than half answered: closed. A probe whose lease runs out counts as bad, so one that was killed wedges nothing.
 //   forced open  by hand: nothing is let through until a person resets it

@@ -11,7 +11,7 @@ package enum GatewayAnswer: Hashable, Sendable {
   case notAsked(String)
   /// 75: asked, and not decided yet.
   case undecided(String)
-  /// Anything else, and no answer in time: nobody knows.
+  /// Anything else, and no answer in time: the outcome is unknown.
   case doubtful(String)
 }
 
@@ -68,7 +68,7 @@ package struct GatewayAttempt: Hashable, Sendable {
     case .exited(0):
       if let reference { return .done(reference: reference) }
       if verb != .void { return .doubtful(because("exit status 0 without a line 'ok REF'")) }
-      // That something is gone needs no name; but whoever speaks says so.
+      // That something is gone needs no name; but an answer that is given must say it.
       if firstLine.isEmpty || firstLine == "ok" { return .done(reference: "") }
       return .doubtful(because("exit status 0 and neither a line 'ok REF' nor none"))
     case .exited(77): return .declined(complaint)

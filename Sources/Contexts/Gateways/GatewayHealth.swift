@@ -15,7 +15,7 @@ package struct GatewayHealth: Hashable, Sendable {
   /// The latest time anything here was written at.
   package internal(set) var updated: Timestamp
 
-  /// Of a gateway that nobody has called yet.
+  /// Of a gateway that was never called.
   package init(at time: Timestamp) {
     (breaker, retries, slots) = (CircuitBreaker(at: time), RetryBudget(), SlotLimit(at: time))
     (line, updated) = (WaitingLine(used: time), time)
@@ -25,7 +25,7 @@ package struct GatewayHealth: Hashable, Sendable {
     (self.breaker, self.retries, self.slots, self.line, self.updated) = (breaker, retries, slots, line, updated)
   }
 
-  /// Whether nobody waits and no call of late failed or was slow, as far as is remembered.
+  /// Whether no caller waits and no call of late failed or was slow, as far as is remembered.
   package var isWell: Bool {
     let oldest = updated.subtracting(GatewayHealth.lately)
     return breaker.state == .closed && line.places.isEmpty && breaker.outcomes.allSatisfy { $0.verdict == .good || $0.time < oldest }

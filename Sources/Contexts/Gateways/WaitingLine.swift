@@ -11,7 +11,7 @@ package struct WaitingLine: Hashable, Sendable {
 
   private static let least = Duration.microseconds(1)
 
-  /// The numbers of those who wait, the longest waiting first.
+  /// The numbers of the callers that wait, the longest waiting first.
   package internal(set) var places: [Int]
   /// How long a call keeps its slot: the mean of the last ones, and how far they are from it. Zero where nothing is known.
   package internal(set) var mean: Duration

@@ -1,7 +1,7 @@
 package import SharedKernel
 
 /// A side of a posting. A person's prepaid account is what the house owes them: a credit raises it, a debit lowers it.
-/// The house's own accounts begin with `=`, which no `Name` does, so nobody can be called like one.
+/// The house's own accounts begin with `=`, which no `Name` does, so no name collides with one.
 package enum Account: Hashable, Sendable, CustomStringConvertible {
   /// The prepaid account of a user.
   case prepaid(Name)

@@ -1,6 +1,6 @@
 package import SharedKernel
 
-/// The rules of the book checked over all entries in order, whoever wrote them.
+/// The rules of the book checked over all entries in order, by whichever process.
 package struct BookAudit {
   /// What has to be known of every id, however many there are.
   private struct Known {

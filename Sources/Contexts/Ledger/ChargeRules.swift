@@ -13,7 +13,7 @@ package enum ChargeAnswer: Hashable, Sendable {
   case declined(balance: Balance)
   /// The account does not pay; nothing was charged.
   case refused(AccountRefusal)
-  /// The key was voided before anything was charged under it, or was declined or voided and keys are final for who asks; nothing was
+  /// The key was voided before anything was charged under it, or was declined or voided and keys are final for the caller; nothing was
   /// charged.
   case spent(Payment)
 }

@@ -23,7 +23,7 @@ package struct ExternalPayment: Hashable, Sendable {
   package let charged: Amount
   /// The gateway's own name of the payment; empty for none.
   package let reference: String
-  /// Nil while nobody wants it back.
+  /// Nil while it is not to be given back.
   package let reversal: Reversal?
   /// Whether a person said what became of it, not the gateway.
   package let isSettledByHand: Bool

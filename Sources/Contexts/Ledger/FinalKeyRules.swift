@@ -1,11 +1,11 @@
-// What this book answers as the bank behind somebody else's `gateway = exec msg-pay --spool BANK gateway`. There a key is
+// What this book answers as the bank behind another spool's `gateway = exec msg-pay --spool BANK gateway`. There a key is
 // final: what was once answered under it is answered ever after, because a call that was delayed on its way must not do what
 // its caller has given up meanwhile.
 //
 // - a declined key stays declined, also when there is credit by now;
 // - a voided key is never charged again;
 // - a key is of one charge: one of another amount or account is a conflict, whatever is asked about it;
-// - the void of a key that nobody knows is recorded, so that the charge which it overtook finds it and is declined; so is one by hand, and
+// - the void of an unknown key is recorded, so that the charge which it overtook finds it and is declined; so is one by hand, and
 //   no charge at all is made under it.
 
 package import SharedKernel
@@ -47,7 +47,7 @@ extension GeneralLedger {
     }
   }
 
-  /// The same by hand, where nobody says what the charge is of. Not that of a message: whether it is delivered is for sending to know.
+  /// The same by hand, where it is not said what the charge is of. Not that of a message: whether it is delivered is for sending to know.
   package func voidFinally(_ id: MessageID, account: Name, reference: String) throws(Failure) -> ReversalAnswer {
     try record { view throws(Failure) in
       if try view.lastEntry(of: id) != nil { return try decidePlainVoid(id, view) }
@@ -76,7 +76,7 @@ package enum FinalVoidAnswer: Hashable, Sendable {
 }
 
 extension Payment {
-  /// Whether it is what the request asks for. A void that came first does not always say what it was of: by hand nobody says it.
+  /// Whether it is what the request asks for. A void that came first does not always say what it was of: by hand it is not said.
   package func isOf(_ request: LedgerRequest) -> Bool {
     if isTombstone, fingerprint == nil { return true }
     guard isOfCharge, account == request.account else { return false }

@@ -2,7 +2,7 @@
 //
 // An id comes from a sender's name and key, and is the same in every spool in which that sender uses that key. Spools that share
 // a gateway would share the payment: it would be made once for two messages, and given back to both. So each payment is asked for
-// under a key with a salt that is drawn for it and recorded with it, in the intent that is durable before anybody is asked. From
+// under a key with a salt that is drawn for it and recorded with it, in the intent that is durable before the gateway is called. From
 // then on the record alone says the key: to recovery, to a refund, to a person who settles it.
 //
 //   found in the book                        the key
@@ -11,7 +11,7 @@
 //   the same without one                     the id itself, `ID-2`, …: it was recorded before there were salts, and asked for so
 //   DECL or VOID                             a new salt and the next number: an earlier key is never asked for again
 //
-// A crash before PEND is durable leaves nothing, as nobody was asked; after it, the record. There is no file of the spool's own
+// A crash before PEND is durable leaves nothing, as no gateway was called; after it, the record. There is no file of the spool's own
 // that two first senders could make at once, a copy of a spool could bring along, or a new spool of the same name lack; and an id that
 // the book has forgotten after its 35 days does not meet the payment of then, which the gateway may remember for ever.
 

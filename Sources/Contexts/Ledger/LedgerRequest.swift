@@ -1,6 +1,6 @@
 package import SharedKernel
 
-/// A charge or a top-up that somebody asks for.
+/// A charge or a top-up as it is asked for.
 package struct LedgerRequest: Hashable, Sendable {
   package let id: MessageID
   package let account: Name

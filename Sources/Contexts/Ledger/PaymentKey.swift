@@ -1,6 +1,6 @@
 package import SharedKernel
 
-/// A key as somebody gives it to a payment, and the id it stands for: a text of 26 base-32 digits is a message's id,
+/// A key as it is given to a payment, and the id it stands for: a text of 26 base-32 digits is a message's id,
 /// anything else is hashed in a namespace that no sender's keys reach.
 package struct PaymentKey: Hashable, Sendable {
   package static let maximumLength = 255

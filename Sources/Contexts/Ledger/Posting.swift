@@ -12,7 +12,7 @@ package struct Posting: Hashable, Sendable {
   }
 
   package let kind: Kind
-  /// The idempotency key it answers to; nil for what nobody asked for by a key (openings, corrections by a repair).
+  /// The idempotency key it answers to; nil for what was not asked for by a key (openings, corrections by a repair).
   package let id: MessageID?
   /// Loses the amount.
   package let debit: Account

@@ -87,7 +87,7 @@ extension GeneralLedger {
 }
 
 extension Posting {
-  /// The key a person knows it by; empty for what nobody gave one.
+  /// The key a person knows it by; empty where there is none.
   fileprivate var shownKey: String { reference.isEmpty ? id.map { "\($0)" } ?? "" : "'\(reference)'" }
 }
 

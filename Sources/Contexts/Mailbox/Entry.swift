@@ -1,7 +1,7 @@
 package import SharedKernel
 
 // Everything lists are made from, in one form, whether it was just read or comes from a view: the numbers, then the texts in one
-// run of bytes. Nothing is turned into a String before somebody wants to see it.
+// run of bytes. Nothing is turned into a String before it is shown.
 //
 //   8 × 4 bytes      the lengths of the texts in the order of `Entry.Field`, little-endian
 //   4 bytes          the length of the recipients together

@@ -35,10 +35,10 @@ package protocol MailboxFolders {
   func summary(of message: StoredMessage) throws -> Summary?
 }
 
-/// The messages of one user. Everybody may rename or remove files meanwhile: messages are found again by their base
+/// The messages of one user. Other programs may rename or remove files meanwhile: messages are found again by their base
 /// name, and one that is gone is nil, never an error. Errors are `Failure`s or those of the operating system.
 package protocol MailboxStore: MailboxFolders {
-  /// The character set of mail that names none and is no UTF-8; nil where nobody has said it.
+  /// The character set of mail that names none and is no UTF-8; nil where it is not set.
   var unlabelled: Charset? { get }
   /// The whole file; nil when it is gone.
   func contents(of message: StoredMessage) throws -> [UInt8]?

@@ -7,7 +7,7 @@ package struct MessageState: OptionSet, Hashable, Sendable {
 
   /// It stands in `new/`: no reader has touched it.
   package static let new = MessageState(rawValue: 1)
-  /// Nobody has read it: it is in `new/`, or in `cur/` without S.
+  /// Unread: it is in `new/`, or in `cur/` without S.
   package static let unread = MessageState(rawValue: 2)
   package static let flagged = MessageState(rawValue: 4)
   package static let replied = MessageState(rawValue: 8)

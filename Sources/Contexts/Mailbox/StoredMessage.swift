@@ -24,7 +24,7 @@ package struct StoredMessage: Hashable, Sendable {
   }
 
   package var flags: Flags { Flags(ofFile: name) }
-  /// Nobody has read it: it is in `new/`, or in `cur/` without S.
+  /// Unread: it is in `new/`, or in `cur/` without S.
   package var isUnread: Bool { place == .new || !flags.contains(.seen) }
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }

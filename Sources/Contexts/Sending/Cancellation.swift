@@ -28,7 +28,7 @@ package struct Cancellation {
       guard entry.envelope.sender == sender else {
         throw Failure(.notPermitted, "message '\(word)' belongs to \(entry.envelope.sender)", remedy: "only its sender can cancel it")
       }
-      // Whose copies are all there has reached nobody; one that waits elsewhere never has.
+      // A message whose copies are all there was not delivered; one that waits elsewhere never was.
       if place == .outbox, case .paid = try dispatcher.payments.state(of: id), entry.remaining.count < entry.envelope.recipients.count {
         throw Failure(
           .temporary, "message '\(word)' is paid and delivered to some of its recipients",
@@ -44,7 +44,7 @@ package struct Cancellation {
   }
 
   /// Refuses (65) where a message of that id is not delivered: what is given back then would be given for a message that still is. One
-  /// that somebody has in hand is waited for; 75 where that takes too long.
+  /// that another process has in hand is waited for; 75 where that takes too long.
   package func refuseUndelivered(_ id: MessageID) throws(Failure) {
     // In the order in which a message moves, and once more because it goes to and fro between the first two.
     for place in [OutboxPlace.deferred, .outbox, .deferred, .outbox, .voiding] {

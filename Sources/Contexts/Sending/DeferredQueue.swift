@@ -144,7 +144,7 @@ package struct DeferredQueue {
         return .notNow(why)
       }
       defer { planning.release() }
-      // Somebody sends under the same key just now; this one's turn comes.
+      // Another process sends under the same key just now; a later command continues.
       let marks = try schedule.marks(of: envelope.id, at: dispatcher.markTimes(envelope), for: nil)
       guard try entry.requeue() else { return .settled }
       let ending = try dispatcher.carry(entry, by: .recovery, notes: &notes)

@@ -1,7 +1,7 @@
 internal import MessageFormat
 package import SharedKernel
 
-/// A text on its way into the outbox: everything about it that can be checked without asking anybody.
+/// A text on its way into the outbox: everything about it that can be checked without the spool.
 package struct Draft: Sendable {
   package let sender: Name
   package let recipients: [Name]

@@ -16,7 +16,7 @@ extension MessageSender {
       }
       do throws(Failure) {
         if request.isRepeatable, try isKnown(request.id) {
-          // Somebody sent the same between the look and the acceptance.
+          // Another process sent the same between the look and the acceptance.
           try entry.withdraw()
         } else if let time = request.draft.notBefore, time > dispatcher.clock.now() {
           answers[index] = .success(

@@ -2,8 +2,8 @@ internal import MessageFormat
 package import SharedKernel
 
 extension MessageSender {
-  /// Throws what a send would be answered now if it would not be made. It changes nothing, and asks nobody outside; so it promises nothing
-  /// of the answer of a gateway.
+  /// Throws what a send would be answered now if it would not be made. It changes nothing, and makes no call to a gateway; so it promises
+  /// nothing of the answer of a gateway.
   package func check(_ request: SendRequest) throws(Failure) {
     do throws(Failure) { try checkAnswer(to: request) } catch { throw request.named(error) }
   }

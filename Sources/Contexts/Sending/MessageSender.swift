@@ -66,7 +66,7 @@ package struct MessageSender {
   }
 
   /// The answer to what needs no message of its own: the repeat of an earlier send, and one that could neither be paid for now nor wait,
-  /// which is told so before anything is written. Any other has what its charge needs then, and nobody takes that away while it is written.
+  /// which is told so before anything is written. Any other has what its charge needs then, and keeps it while it is written.
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
     if let why = request.refusal { throw why }

@@ -26,7 +26,7 @@ package enum NextStep: Hashable, Sendable {
     package let payment: Payment
     /// Whether all copies are there. Before the charge a missing one shows that it never was fully accepted.
     package let isComplete: Bool
-    /// Whether the one who decides is its sender, still there to be answered.
+    /// Whether its sender decides, and still waits for the answer.
     package let isOwn: Bool
     /// Accepted with a promise to charge and deliver it later.
     package let isQueued: Bool

@@ -14,7 +14,7 @@ package protocol OutboxMessages {
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt
   /// Whether a message of that id is at a place.
   func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool
-  /// Puts a file that is no whole message into `bad/`, where it is kept and in nobody's way.
+  /// Puts a file that is no whole message into `bad/`, where it is kept and does no harm.
   func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure)
 }
 
@@ -26,7 +26,7 @@ package protocol OutboxListing {
 
 /// The marks of one message that waits, for a command that takes it up.
 package protocol MarkRemoval {
-  /// The marks of a message at those times, and those of one who has no credit for it.
+  /// The marks of a message at those times, and its mark for missing credit.
   func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark]
   /// Removes a mark whose message no longer waits under it.
   func remove(_ mark: DueMark) throws(Failure)

@@ -30,7 +30,7 @@ package enum PaymentAvailability: Hashable, Sendable {
   case usable
   /// It was out, or slow, of late. Those for whom it matters may find out whether it still is.
   case onTrial
-  /// Nobody is charged; why.
+  /// No charge is made; why.
   case out(Failure)
 
   /// Why a charge would not be made now; nil where it is worth a try.
@@ -60,9 +60,9 @@ extension MessagePayments {
 
 /// Whether the next charges can be made, and what they need.
 package protocol ChargePlanning {
-  /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without asking anybody outside.
+  /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without a call to a gateway.
   func availability() throws(Failure) -> PaymentAvailability
-  /// Why a charge would certainly be declined now; nil where it might be made. Asks nobody outside.
+  /// Why a charge would certainly be declined now; nil where it might be made. Makes no call to a gateway.
   func preflight(_ envelope: Envelope) throws(Failure) -> Failure?
   /// Sets aside what one charge needs of a gateway, which may be a turn among others; with `waits` false only what is free now. Nothing
   /// of a message has been written by then: a sender who cannot be served in time is told at once (75). The next charge uses it.

@@ -1,7 +1,7 @@
 package import MessageFormat
 package import SharedKernel
 
-/// The announcement of delivered copies to whoever raises alarms. It never fails a send (invariant 5).
+/// The announcement of delivered copies to the alarm daemon. It never fails a send (invariant 5).
 package protocol EventFeed {
   /// Publishes the message files of those names in the outbox, in order, and makes that durable.
   /// What could not be published is returned as notes; the alarm side makes it good later.

@@ -54,7 +54,7 @@ extension Envelope {
   /// The same, with the recipients' list made already.
   package func message(text: [UInt8], recipientList: String) -> [UInt8] {
     var lines = ["From: \(Address.format(sender))"]
-    // Before the recipients, of whom there may be many: who lists a mailbox reads only the front of the header.
+    // Before the recipients, of whom there may be many: a list of a mailbox reads only the front of the header.
     if !subject.isEmpty { lines.append("Subject: \(EncodedWord.encode(subject))") }
     lines += [
       "To: \(recipientList)",

@@ -1,5 +1,5 @@
 /// The header of a message (RFC 5322 section 2.2), read leniently: whatever is no field is passed over.
-/// Values are unfolded bytes; what they mean is decided by who reads them.
+/// Values are unfolded bytes; their reader decides what they mean.
 package struct HeaderFields: Sendable {
   package struct Field: Sendable {
     /// Lower case.

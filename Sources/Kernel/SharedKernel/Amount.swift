@@ -2,7 +2,7 @@
 package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
   package static let zero = Amount(checked: 0)
 
-  /// The largest amount that a person or a configuration may name: more than anybody pays for messages, and far enough from
+  /// The largest amount that a person or a configuration may name: more than messages can cost, and far enough from
   /// the end of 64 bits that sums do not reach it.
   package static let largest: Int64 = 1_000_000_000_000_000
 

@@ -3,7 +3,7 @@
 /// Three sources, told apart without looking anything up:
 /// - drawn: 48 bits of milliseconds, 48 random bits, and a 32-bit tag over these and the sender;
 /// - from a key: the hash of sender and key, with such a tag too;
-/// - printed and given again as a key: it carries its sender's tag, so it names the same send. Keys are per sender, so nobody can occupy
+/// - printed and given again as a key: it carries its sender's tag, so it names the same send. Keys are per sender, so no sender can occupy
 ///   another's.
 package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: UInt128

@@ -6,12 +6,12 @@
 //   named          the final name; tmp/NAME is gone             after a power cut the old state or the new one, never a part
 //   published      the same, the name durable                   the file
 //
-// fsync of the file comes before the name exists, fsync of the directory before anybody is told. A failed fsync is final:
+// fsync of the file comes before the name exists, fsync of the directory before success is reported. A failed fsync is final:
 // Linux marks the pages clean, so a second call would succeed without having written anything (invariant 9).
 
 package import SystemCalls
 
-/// A file that is being written in `tmp/` and has no name that anybody reads yet.
+/// A file that is being written in `tmp/` and has no public name yet.
 /// Dropping it unpublished removes it.
 package final class TemporaryFile {
   package let descriptor: FileDescriptor
@@ -27,7 +27,7 @@ package final class TemporaryFile {
   }
 
   deinit {
-    // Nobody waits for the answer and a stray is harmless, so a failure here is no news.
+    // A stray is harmless and no caller waits for the answer, so a failure here is ignored.
     if !isPublished { _ = try? directory.remove(name) }
   }
 

@@ -58,7 +58,7 @@ package final class ChildProcess {
 }
 
 extension ChildProcess {
-  /// Stops reading what the child, or whoever it left behind, prints.
+  /// Stops reading what the child, or a process that it left behind, prints.
   package func close(_ stream: Stream) { if stream == .output { output = nil } else { errors = nil } }
 
   /// What the child has printed since the last look; empty at the end, nil when there is nothing now.

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// An instant of the monotonic clock (CLOCK_MONOTONIC), which nobody sets back.
+/// An instant of the monotonic clock (CLOCK_MONOTONIC), which is never set back.
 package struct Deadline: Comparable, Sendable {
   /// Since the clock began.
   package let reading: Duration

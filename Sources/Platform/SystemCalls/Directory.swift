@@ -37,7 +37,7 @@ package final class Directory: Sendable {
     try nilIfAbsent { () throws(SystemError) in try directory(relativePath) }
   }
 
-  /// Opens a directory of somebody's choosing; nil where there is none, whatever else has the name.
+  /// Opens a directory by a path from outside; nil where there is none, whatever else has the name.
   package func directoryIfAny(_ relativePath: String) throws(SystemError) -> Directory? {
     do { return try directory(relativePath) } catch {
       if error.code == .noEntry || error.isOfAnotherKind { return nil }

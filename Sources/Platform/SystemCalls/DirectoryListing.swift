@@ -30,7 +30,7 @@ extension Directory {
     return listing
   }
 
-  /// The names of the entries of one kind, at most `limit`, in no order: what somebody else has put there as something else is passed
+  /// The names of the entries of one kind, at most `limit`, in no order: foreign entries of another kind are passed
   /// over. Asks where the file system does not tell.
   package func names(of kind: FileStatus.Kind, limit: Int = .max) throws(SystemError) -> [String] {
     var found: [DirectoryEntry] = []

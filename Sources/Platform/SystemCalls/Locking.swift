@@ -11,7 +11,7 @@ package enum LockWait: Sendable {
 extension FileDescriptor {
   package enum LockKind: Sendable { case shared, exclusive }
 
-  /// flock(2). False when the wait ran out with the lock held by somebody else.
+  /// flock(2). False when the wait ran out with the lock held by another process.
   ///
   /// The timed wait blocks in the kernel too, so waiters are served in order.
   package func lock(_ kind: LockKind, wait: LockWait) throws(SystemError) -> Bool {

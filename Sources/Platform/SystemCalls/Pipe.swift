@@ -1,7 +1,7 @@
 internal import CSystemShims
 internal import Glibc
 
-/// pipe2(2), closed on exec: the reading end, then the writing end. Whoever calls owns both.
+/// pipe2(2), closed on exec: the reading end, then the writing end. The caller owns both.
 func makePipe() throws(SystemError) -> [Int32] {
   var ends: [Int32] = [-1, -1]
   try check("pipe", "pipe") { unsafe msg_pipe(&ends) }
@@ -16,5 +16,5 @@ extension FileDescriptor {
   }
 }
 
-/// Lets writing to a pipe that nobody reads fail with EPIPE instead of ending the process.
+/// Lets writing to a pipe without a reader fail with EPIPE instead of ending the process.
 package func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }

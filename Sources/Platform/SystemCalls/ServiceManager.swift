@@ -8,7 +8,7 @@ package final class ServiceManager {
   /// The time within which the manager wants a sign of life; nil for no watchdog (sd_watchdog_enabled(3)).
   package let watchdog: Duration?
 
-  /// Nil where nobody asked to be told, or nobody can be.
+  /// Nil without a service manager, or where it cannot be reached.
   package init?() {
     guard let name = CurrentProcess.environment("NOTIFY_SOCKET"), name.hasPrefix("/") || name.hasPrefix("@"),
       (2...107).contains(name.utf8.count)

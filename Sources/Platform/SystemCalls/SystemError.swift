@@ -55,7 +55,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(subject): \(call): \(code)" }
 
   /// Whether something else has the name than what was to be opened: a symbolic link, a directory for a file, a file for a directory, a
-  /// socket. Who looks through a folder passes over such an entry: somebody else put it there.
+  /// socket. A reader of a folder passes over such an entry: it is foreign.
   package var isOfAnotherKind: Bool {
     [.loop, .leavesDirectory, .notDirectory, .isDirectory, .noDeviceOrAddress].contains(code)
   }
