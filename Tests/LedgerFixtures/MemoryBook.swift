@@ -14,6 +14,12 @@ package final class MemoryBook: LedgerBook, BookView {
     entries.last { $0.posting.owner == account }.map { AccountState($0.posting) }
   }
 
+  package func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    for entry in entries.reversed() where payer == nil || entry.posting.payer == payer || entry.posting.sender == payer {
+      if try !body(entry) { return }
+    }
+  }
+
   package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
     let decision = try decide(self)
     for posting in decision.postings { entries.append(Entry(sequence: Int64(entries.count + 1), time: now, posting: posting)) }

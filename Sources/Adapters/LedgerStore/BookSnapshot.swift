@@ -39,7 +39,7 @@ package final class BookSnapshot {
     }
   }
 
-  /// The entries of one payer, or all, until `body` returns false. Blocks that have none of the payer's, as their filters say, are passed
+  /// The entries of one payer or sender, or all, until `body` returns false. Blocks that have none of the payer's, as their filters say, are passed
   /// over; of others' records in the blocks that are read only checksum and number are checked, and no record's chain: that is for
   /// `forEach` and for verifying.
   package func forEachEntry(of payer: Name?, newestFirst: Bool = false, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
@@ -59,7 +59,7 @@ package final class BookSnapshot {
             if !RecordScan.mayBeOf(payer, bytes, offset) { return true }
           }
           let record = try segment.record(index)
-          if case .posting = record.content, let entry = record.entry, payer == nil || entry.posting.payer == payer {
+          if case .posting = record.content, let entry = record.entry, payer.map(entry.posting.concerns) ?? true {
             entries.append(entry)
           }
           return true
@@ -107,6 +107,10 @@ package final class BookSnapshot {
   }
 }
 
+extension Posting {
+  fileprivate func concerns(_ name: Name) -> Bool { payer == name || sender == name }
+}
+
 extension LedgerFile: LedgerEntries {
   package func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
     try snapshot().forEachEntry(of: payer, newestFirst: true, body)
@@ -118,6 +122,7 @@ extension LedgerFile: LedgerEntries {
     guard let (segment, count) = try reader.lockTail() else {
       return BookSnapshot(root: root, numbers: [], last: nil, lastCount: 0, bootID: nil)
     }
+    try refuseOther(segment.currency())
     if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
     let numbers = try onDisk { () throws(SystemError) in try LedgerPaths.segments(in: root) }.filter { $0 <= segment.number }
     return BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: count, bootID: bootID)

@@ -9,8 +9,12 @@ struct BookState {
   private(set) var open: [MessageID: Entry]
   /// Of the accounts that are closed.
   private(set) var closings: [Account: Closing]
+  /// Nil where nothing says it yet.
+  private(set) var currency: Currency?
 
-  init(_ balances: [Account: Balance] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:]) {
+  init(_ balances: [Account: Balance] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:], currency: Currency? = nil)
+  {
+    self.currency = currency
     (self.balances, self.open, self.closings) = (balances, open, closings)
   }
 
@@ -19,11 +23,13 @@ struct BookState {
     case .balance(let account, let balance, let closing): (balances[account], closings[account]) = (balance, closing)
     case .posting(let posting): try add(Entry(sequence: record.sequence, time: record.time, posting: posting))
     case .open: if let entry = record.entry { note(entry) }
-    case .head, .seal: break
+    case .head(_, _, let currency): self.currency = currency ?? self.currency
+    case .seal: break
     }
   }
 
   mutating func add(_ entry: Entry) throws(Failure) {
+    currency = entry.posting.currency ?? currency
     try add(-Balance(entry.posting.amount), to: entry.posting.debit)
     try add(Balance(entry.posting.amount), to: entry.posting.credit)
     if let owner = entry.posting.owner { closings[.prepaid(owner)] = Closing(entry.posting) }
@@ -47,7 +53,7 @@ struct BookState {
 extension RecordWriter {
   /// The head of a segment: how many accounts and open payments there are, what each account has, and what each payment is.
   mutating func addHead(_ state: BookState, at time: Timestamp) {
-    add(.head(accounts: state.balances.count, open: state.open.count), at: time)
+    add(.head(accounts: state.balances.count, open: state.open.count, state.currency), at: time)
     for (account, balance) in state.balances.sorted(by: { "\($0.key)" < "\($1.key)" }) {
       add(.balance(account, balance, state.closings[account]), at: time)
     }

@@ -51,7 +51,7 @@ extension LedgerFile {
     if let coverage = index.coverage { return coverage.segment }
     if let last = try lastSegment() { return last }
     if purpose == .reading { return nil }
-    try createSegment(LedgerPaths.firstSegment, after: .start, BookState())
+    try createSegment(LedgerPaths.firstSegment, after: .start, BookState(currency: settings.currency))
     return LedgerPaths.firstSegment
   }
 
@@ -84,7 +84,14 @@ extension LedgerFile {
 extension Segment {
   /// How many records its head has by what the first one says; nil where that is no head.
   func headLength() throws(Failure) -> Int? {
-    if case .head(let accounts, let open) = try record(0).content { 1 + accounts + open } else { nil }
+    if case .head(let accounts, let open, _) = try record(0).content { 1 + accounts + open } else { nil }
+  }
+}
+
+extension Segment {
+  /// What the head says that the book is counted in; nil where it does not say it.
+  func currency() throws(Failure) -> Currency? {
+    if case .head(_, _, let currency) = try head().content { currency } else { nil }
   }
 }
 

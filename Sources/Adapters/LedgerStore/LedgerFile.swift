@@ -63,22 +63,31 @@ package final class LedgerFile: LedgerBook {
       return decision.answer
     }
     let view = LedgerView(root: root, segment: segment, records: records, index: index)
+    let currency = try segment.currency()
     let decision: Decision<Answer>
-    do throws(Failure) { decision = try decide(view) } catch {
+    // In an older book a record says it, until the next segment does.
+    var isCurrencyKnown = currency != nil
+    do throws(Failure) {
+      let said = if let currency { currency } else { try view.lastEntry(of: Posting.currencyID)?.posting.currency }
+      isCurrencyKnown = said != nil
+      try refuseOther(said)
+      decision = try decide(view)
+    } catch {
       guard view.isIndexWrong else { throw error }
       if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
       index.reject()
       try index.build(segment, to: records, wait: wait)
       return try transaction(decide, index)
     }
-    if !decision.postings.isEmpty {
-      try refuseRecording(decision.postings)
-      try append(decision.postings.map { .posting($0) }, to: segment, at: records, index)
+    let postings = decision.postings.isEmpty || isCurrencyKnown ? decision.postings : [.currency(settings.currency)] + decision.postings
+    if !postings.isEmpty {
+      try refuseRecording(postings)
+      try append(postings.map { .posting($0) }, to: segment, at: records, index)
     }
     // Closing would unlock too, but others are not to wait for the disk.
     if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
     if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
-    keepUp(index, segment, from: records, to: records + decision.postings.count)
+    keepUp(index, segment, from: records, to: records + postings.count)
     return decision.answer
   }
 
@@ -87,6 +96,12 @@ package final class LedgerFile: LedgerBook {
   private func keepUp(_ index: EntryIndex, _ segment: Segment, from start: Int, to end: Int) {
     if start / PayerFilter.block != end / PayerFilter.block { try? PayerFilters(of: segment, in: root, bootID: bootID)?.complete(to: end) }
     if index.isCrowded { try? index.build(segment, to: start, wait: .never) }
+  }
+
+  /// 78 where the configuration has another currency than the book.
+  func refuseOther(_ currency: Currency?) throws(Failure) {
+    guard let currency, currency != settings.currency else { return }
+    throw .otherCurrency(settings.currency, book: currency, place: "\(root.path)/\(SpoolFile.configuration)")
   }
 
   private func refuseRecording(_ postings: [Posting]) throws(Failure) {
@@ -138,4 +153,5 @@ private struct EmptyBook: BookView {
   func lastEntry(of id: MessageID) throws(Failure) -> Entry? { nil }
   func balance(of account: Account) throws(Failure) -> Balance? { nil }
   func state(of account: Name) throws(Failure) -> AccountState? { nil }
+  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {}
 }

@@ -1,10 +1,14 @@
+package import SharedKernel
+
 /// What the spool's configuration says about the ledger's files.
 package struct LedgerSettings: Sendable {
   /// Bytes after which a new segment is begun.
   package let segmentSize: Int
+  /// What amounts are counted in.
+  package let currency: Currency
 
-  package init(segmentSize: Int = 64 << 20) {
-    self.segmentSize = segmentSize
+  package init(segmentSize: Int = 64 << 20, currency: Currency = Currency("credit")) {
+    (self.segmentSize, self.currency) = (segmentSize, currency)
   }
 }
 

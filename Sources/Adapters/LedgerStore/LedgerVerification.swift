@@ -120,7 +120,7 @@ private struct LedgerCheck {
       }
       link = record.link
       switch record.content {
-      case .head(let accounts, let open):
+      case .head(let accounts, let open, _):
         if index != 0 { fault(number, index + 1, "is a head, but not the first record") }
         headLeft = accounts + open
         balancesLeft = accounts

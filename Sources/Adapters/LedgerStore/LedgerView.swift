@@ -42,6 +42,13 @@ final class LedgerView: BookView {
     }
   }
 
+  /// The segment is read as it is, under the lock that the transaction holds.
+  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    let numbers = try onDisk { () throws(SystemError) in try LedgerPaths.segments(in: root) }.filter { $0 <= segment.number }
+    let snapshot = BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: records, bootID: index.bootID)
+    try snapshot.forEachEntry(of: payer, newestFirst: true, body)
+  }
+
   private func record(of key: IndexKey) throws(Failure) -> (position: Position, record: Record)? {
     for _ in 0..<2 {
       do throws(IndexUnusable) {

@@ -78,8 +78,31 @@ struct PayerHash: Hashable {
     mix()
   }
 
-  /// Calls `body` for each name that a record has as its payer: the owner of an account, and the payer at a gateway.
+  /// Where a record names who sent the message that another paid for: behind `from` in the remark at a charge.
+  static func sender(in bytes: Span<UInt8>, at offset: Int) -> Range<Int>? {
+    // CHRG, PEND and POST.
+    guard bytes[offset + 41] == UInt8(ascii: "C") || bytes[offset + 41] == UInt8(ascii: "P") else { return nil }
+    let end = offset + Record.textRange.upperBound
+    let word = senderWord
+    var index = offset + Record.textRange.lowerBound
+    while index + word.count < end {
+      if bytes[index] == word[0], (1..<word.count).allSatisfy({ bytes[index + $0] == word[$0] }) {
+        let start = index + word.count
+        var stop = start
+        while stop < end, bytes[stop] != 32, bytes[stop] != UInt8(ascii: ":"), bytes[stop] != UInt8(ascii: "%") { stop += 1 }
+        return start..<stop
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  private static let senderWord = Array("%20from%20".utf8)
+
+  /// Calls `body` for each name that a record has as its payer or sender: the owner of an account, the payer at a gateway, and the sender
+  /// of what another account paid for.
   static func forEach(in bytes: Span<UInt8>, at offset: Int, _ body: (PayerHash) -> Void) {
+    if let name = sender(in: bytes, at: offset) { body(PayerHash(bytes, name.lowerBound, width: name.count)) }
     var isExternal = false
     for column in [offset + 74, offset + 139] {
       if bytes[column] != UInt8(ascii: "=") {

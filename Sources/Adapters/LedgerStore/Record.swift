@@ -16,6 +16,8 @@ internal import SharedKernel
 /// `goal=` what a reversal is for, `by=hand` where a person settled it. One that is carried forward into a new segment is a CKPT with
 /// `was=` its kind.
 ///
+/// The first CKPT record of a segment has `currency=` with the decimals and the name of what the book is counted in.
+///
 /// The CKPT record of an account that is closed says `closed`, or `closed=` what it was renamed to, in the column of the reference.
 ///
 /// A record that was appended together with others has `part=K/N` as its last word, its place in the append: all N or none of them count.
@@ -32,7 +34,7 @@ struct Record: Hashable {
   enum Content: Hashable {
     case posting(Posting)
     /// The head of a segment: so many `balance` and then `open` records follow.
-    case head(accounts: Int, open: Int)
+    case head(accounts: Int, open: Int, Currency? = nil)
     /// What an account had when the segment began.
     case balance(Account, Balance, Closing? = nil)
     /// A payment whose outcome was open when the segment began, by its last posting.

@@ -41,7 +41,11 @@ extension Record {
         let count = column(262, 64), open = column(327, 64)
         content =
           count.hasPrefix("accounts=")
-          ? Int(count.dropFirst(9)).map { .head(accounts: $0, open: open.hasPrefix("open=") ? Int(open.dropFirst(5)) ?? 0 : 0) } : nil
+          ? Int(count.dropFirst(9)).map {
+            .head(
+              accounts: $0, open: open.hasPrefix("open=") ? Int(open.dropFirst(5)) ?? 0 : 0,
+              words.count > 2 ? Record.currency(words[2]) : nil)
+          } : nil
       }
     default:
       guard let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == code }) else {
@@ -55,6 +59,14 @@ extension Record {
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
     (self.sequence, self.time, self.content, self.chain, self.part) = (sequence, time, content, chain, part)
+  }
+
+  /// `currency=2/USD`: the decimals and the name.
+  private static func currency(_ word: Substring) -> Currency? {
+    guard word.hasPrefix("currency=") else { return nil }
+    let parts = word.dropFirst(9).split(separator: "/", maxSplits: 1)
+    guard parts.count == 2, let decimals = Int(parts[0]), let name = PercentText.decode(parts[1]) else { return nil }
+    return Currency(name, decimals: decimals)
   }
 
   /// What the head says of an account besides its balance; nil for an open one.
@@ -87,7 +99,7 @@ extension Record {
     let content = Fingerprint(fingerprint)
     guard messageID != nil || id == "-", content != nil || fingerprint == "-" else { return nil }
     // Exactly one side is tracked, and what goes through a clearing account says more.
-    guard debit.isTracked != credit.isTracked else { return nil }
+    guard debit.isTracked != credit.isTracked || kind == .usage || kind == .currency else { return nil }
     var external: ExternalPayment?
     if words.count > 2 {
       guard let gateway = [debit, credit].compactMap(\.gateway).first, let read = ExternalPayment(words: words[2...], gateway) else {

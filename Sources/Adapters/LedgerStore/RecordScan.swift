@@ -32,7 +32,7 @@ struct RecordScan {
     return true
   }
 
-  /// Whether a name is in one of the columns of accounts, or only the words of a payment outside tell who pays.
+  /// Whether a name is in one of the columns of accounts, or only the words of a payment tell who pays or sent.
   static func mayBeOf(_ payer: Name, _ bytes: Span<UInt8>, _ offset: Int) -> Bool {
     let name = payer.text.utf8
     for column in [offset + 74, offset + 139] {
@@ -44,7 +44,8 @@ struct RecordScan {
       }
       if index == column + name.count, bytes[index] == 32 { return true }
     }
-    return false
+    guard let sender = PayerHash.sender(in: bytes, at: offset), sender.count == name.count else { return false }
+    return zip(sender, name).allSatisfy { bytes[$0] == $1 }
   }
 
   /// Says what is wrong with a record, in the words of the reader that checks all.

@@ -41,21 +41,27 @@ extension Record {
       line.left(posting.fingerprint.map { "\($0)" } ?? "-", 16)
       if let external = posting.external {
         // Not in columns: there is more to say, and the words say themselves what they are. The memo tells which message is paid.
-        let memo = PercentText.encode(posting.memo)
         let end: String? = if case .open = content { "was=\(code(of: posting.kind))" } else { part.map { "\($0)" } }
-        let reserved = memo.utf8.count + (end.map { $0.utf8.count + 1 } ?? 0)
+        // The gateway's name of the payment goes before the recipients of the message.
+        let wanted = PercentText.encode(posting.memo).utf8.count
+        let reserved = min(wanted, leastMemo) + (end.map { $0.utf8.count + 1 } ?? 0)
         let tail = (external.words(room: room - reserved - 4) + (end.map { [$0] } ?? [])).joined(separator: " ")
+        let memo = PercentText.encode(fitted(posting.memo, to: room - tail.utf8.count - 4))
         let (reference, _) = texts(posting.reference, "", room: room - memo.utf8.count - tail.utf8.count)
         line.left("\(reference) \(memo) \(tail)", bodyLength - line.bytes.count)
       } else {
         let end = part.map { " \($0)" } ?? ""
-        let (reference, memo) = texts(posting.reference, posting.memo, room: room - end.utf8.count)
+        // What a person remarked was checked for its length; what the rules remark at a message has no reference beside it.
+        let remark = posting.reference.isEmpty ? fitted(posting.memo, to: room - end.utf8.count - 1) : posting.memo
+        let (reference, memo) = texts(posting.reference, remark, room: room - end.utf8.count)
         // A long memo and a place in the append leave less for the column.
         line.left(reference, min(referenceWidth, room - memo.utf8.count - end.utf8.count))
         line.left(memo + end, bodyLength - line.bytes.count)
       }
-    case .head(let accounts, let open):
-      line.bookkeeping(account: "-", balance: 0, reference: "accounts=\(accounts)", memo: open == 0 ? "-" : "open=\(open)")
+    case .head(let accounts, let open, let currency):
+      let word = currency.map { " currency=\($0.decimals)/\(PercentText.encode($0.name))" } ?? ""
+      line.bookkeeping(
+        account: "-", balance: 0, reference: "accounts=\(accounts)", memo: (open == 0 ? "-" : "open=\(open)") + word)
     case .balance(let account, let balance, let closing):
       let reference = closing.map { $0.successor.map { "closed=\($0)" } ?? "closed" } ?? "-"
       line.bookkeeping(account: "\(account)", balance: balance, reference: reference)
@@ -66,6 +72,15 @@ extension Record {
 
   /// The room for reference and memo together, in encoded bytes.
   private static var room: Int { textRange.count - 1 }
+
+  /// What the remark at a message takes that says when it was accepted.
+  private static var leastMemo: Int { 48 }
+
+  /// The remark at a message with as much of it as there is room for, in encoded bytes; any other as it is.
+  private static func fitted(_ memo: String, to room: Int) -> String {
+    func fits(_ text: String) -> Bool { PercentText.encode(text).utf8.count <= room }
+    return fits(memo) ? memo : MessageMemo(memo)?.text(fits: fits) ?? memo
+  }
 
   /// Whether a memo can be recorded beside a reference of ordinary length.
   static func fits(memo: String) -> Bool { PercentText.encode(memo).utf8.count <= room - referenceWidth }
@@ -114,6 +129,9 @@ extension Record {
     case .transfer: "MOVE"
     case .closing: "CLOSE"
     case .reopening: "REOPN"
+    case .allowance: "ALLW"
+    case .usage: "USED"
+    case .currency: "CURR"
     }
   }
 }

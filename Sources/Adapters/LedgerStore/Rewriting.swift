@@ -29,13 +29,15 @@ struct Rewriting {
     }
     var carried: [Account: Balance] = [:]
     var (open, closings) = ([MessageID: Entry](), [Account: Closing]())
+    var currency: Currency?
     for record in intact {
       if case .balance(let account, let balance, let closing) = record.content {
         (carried[account], closings[account]) = (balance, closing)
       }
+      if case .head(_, _, let said) = record.content { currency = said }
       if case .open(let posting) = record.content, let id = posting.id { open[id] = record.entry }
     }
-    let known = state ?? BookState(Rewriting.balanced(carried), open: open, closings: closings)
+    let known = state ?? BookState(Rewriting.balanced(carried), open: open, closings: closings, currency: currency)
     state = known
     guard let time = intact.first?.time else {
       throw Failure(.badData, "\(LedgerPaths.segment(segment.number)): no record in it is intact", remedy: "put it back from a copy")
@@ -47,7 +49,10 @@ struct Rewriting {
     for record in intact {
       switch record.content {
       case .posting(let posting):
-        guard let tracked = posting.tracked else { continue }
+        guard let tracked = posting.tracked else {
+          if posting.isBookkeeping { try write(posting, &writer, at: record.time) }
+          continue
+        }
         if posting.kind != .opening || state?.balances[tracked] != nil {
           guard let before = posting.balance.subtracting(posting.change) else { throw Rewriting.tooMuch(tracked) }
           try correct(tracked, to: before, &writer, at: record.time)

@@ -65,6 +65,13 @@ final class Segment {
     }
   }
 
+  /// The first record. What was read last stays at hand.
+  func head() throws(Failure) -> Record {
+    let last = lastRead
+    defer { lastRead = last }
+    return try record(0)
+  }
+
   /// Whether there are zero bytes in the record with that index, as a power cut may leave them at the end.
   func hasZeros(_ index: Int) throws(Failure) -> Bool {
     let bytes = try bytes(of: index)

@@ -18,9 +18,9 @@ internal import SystemCalls
 final class ExternalPayments {
   private let gateway: any Gateway
   private let ledger: GeneralLedger
-  private let currency: String
+  private let currency: Currency
 
-  init(_ gateway: any Gateway, ledger: GeneralLedger, currency: String) {
+  init(_ gateway: any Gateway, ledger: GeneralLedger, currency: Currency) {
     (self.gateway, self.ledger, self.currency) = (gateway, ledger, currency)
   }
 
@@ -132,7 +132,7 @@ final class ExternalPayments {
     switch recorded.state {
     case .charged: return .paid(balance: nil)
     case .declined:
-      let reason = why.isEmpty ? "it declined the payment of \(payment.amount) \(currency) for \(payment.account)" : why
+      let reason = why.isEmpty ? "it declined the payment of \(currency.text(payment.amount)) \(currency.name) for \(payment.account)" : why
       return .declined(Failure(.notPermitted, "gateway \(name): \(reason)", remedy: "nothing was charged"), isFinal: true)
     default: return unknown(recorded, "the payment is \(recorded.state.rawValue)")
     }
@@ -150,6 +150,6 @@ final class ExternalPayments {
   private func key(of payment: Payment) -> String { payment.external?.key(of: payment.id) ?? "\(payment.id)" }
 
   private func gatewayRequest(_ payment: Payment) -> GatewayRequest {
-    GatewayRequest(key: key(of: payment), amount: payment.amount, currency: currency, account: payment.account)
+    GatewayRequest(key: key(of: payment), amount: payment.amount, currency: currency.name, account: payment.account)
   }
 }

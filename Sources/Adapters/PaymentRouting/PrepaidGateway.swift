@@ -5,9 +5,9 @@ internal import SharedKernel
 /// The embedded prepaid ledger as a place to pay at.
 struct PrepaidGateway {
   private let ledger: GeneralLedger
-  private let currency: String
+  private let currency: Currency
 
-  init(ledger: GeneralLedger, currency: String) { (self.ledger, self.currency) = (ledger, currency) }
+  init(ledger: GeneralLedger, currency: Currency) { (self.ledger, self.currency) = (ledger, currency) }
 
   func charge(_ request: LedgerRequest) throws(Failure) -> ChargeStep { try step(request, try ledger.charge(request)) }
 
@@ -18,13 +18,14 @@ struct PrepaidGateway {
     }
   }
 
-  /// That there is no credit for it, counting what an account is opened with.
+  /// Why it would be declined now: no credit, counting what an account is opened with, a limit, or an account that does not pay.
   func preflight(_ request: LedgerRequest) throws(Failure) -> Failure? {
-    let state = try ledger.state(of: request.account)
-    if let closing = state?.closing { return AccountRefusal.closed(closing).declined(request.account) }
-    let balance = state?.balance ?? Balance(ledger.openingCredit)
-    if balance.covers(request.amount) { return nil }
-    return .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
+    switch try ledger.preview(request) {
+    case .charged, .already, .conflict, .spent: nil
+    case .declined(let balance): .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
+    case .refused(let why): why.declined(request.account)
+    case .limited(let reached): reached.failure
+    }
   }
 
   private func step(_ request: LedgerRequest, _ answer: ChargeAnswer) throws(Failure) -> ChargeStep {
@@ -34,6 +35,7 @@ struct PrepaidGateway {
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
     case .spent(let payment): return .outcome(.declined(.spent(payment), isFinal: true))
     case .refused(let why): return .outcome(.declined(why.declined(request.account), isFinal: true))
+    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: false))
     case .declined(let balance):
       let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
       return .outcome(.declined(why, isFinal: false))

@@ -18,6 +18,7 @@ extension ChargeStep {
     case .ask(let payment), .open(let payment): return .open(payment)
     case .already(let payment): return .outcome(.paid(balance: payment.payerBalance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
+    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: false))
     }
   }
 }
@@ -27,7 +28,7 @@ extension ChargeStep {
 package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecovery {
   private let ledger: GeneralLedger
   private let refunds: any PendingRefunds
-  private let currency: String
+  private let currency: Currency
   private let prepaid: PrepaidGateway
   /// Where new payments go; nil for the embedded ledger.
   private let activeGateway: GatewayName?
@@ -36,7 +37,7 @@ package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecov
 
   /// `activeGateway` is where new payments go, nil for the embedded ledger; `makeGateway` opens a gateway by its name.
   package init(
-    ledger: GeneralLedger, refunds: any PendingRefunds, currency: String, activeGateway: GatewayName?,
+    ledger: GeneralLedger, refunds: any PendingRefunds, currency: Currency, activeGateway: GatewayName?,
     makeGateway: @escaping (GatewayName) throws(Failure) -> any Gateway
   ) {
     (self.ledger, self.refunds, self.currency, self.activeGateway, self.makeGateway) = (
@@ -47,7 +48,7 @@ package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecov
 
   package func state(of id: MessageID) throws(Failure) -> PaymentState {
     guard let payment = try ledger.payment(of: id) else { return .unpaid }
-    let accepted = AcceptanceMemo.time(payment.memo)
+    let accepted = MessageMemo.time(payment.memo)
     return switch payment.state {
     case .charged:
       .paid(fingerprint: payment.fingerprint, balance: payment.payerBalance, accepted: accepted)
@@ -73,7 +74,7 @@ package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecov
 
   package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
     // Only the gateway knows what an account has there.
-    if activeGateway != nil { return nil }
+    if activeGateway != nil { return try ledger.reachedLimit(LedgerRequest(envelope))?.failure }
     return try prepaid.preflight(LedgerRequest(envelope))
   }
 
@@ -171,8 +172,11 @@ extension LedgerRequest {
   /// What a message asks for.
   init(_ envelope: Envelope) {
     self.init(
-      id: envelope.id, account: envelope.sender, amount: envelope.price, fingerprint: envelope.fingerprint,
-      memo: AcceptanceMemo.text(envelope.date))
+      id: envelope.id, account: envelope.payer, amount: envelope.price, fingerprint: envelope.fingerprint,
+      memo: MessageMemo(
+        accepted: envelope.date, sender: envelope.payer == envelope.sender ? nil : envelope.sender, recipients: envelope.recipients,
+        tariffClass: envelope.tariffClass, key: envelope.key
+      ).text, sender: envelope.sender, copies: envelope.recipients.count)
   }
 }
 

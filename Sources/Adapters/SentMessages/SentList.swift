@@ -21,11 +21,12 @@ extension SentMessageQuery {
     var charges: [MessageID: Entry] = [:]
     try entries.forEachEntry(of: sender) { entry throws(Failure) in
       if list.isComplete(before: entry.time) { return false }
-      guard let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil else { return true }
+      guard entry.posting.sender == sender, let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil
+      else { return true }
       let charge = entry.posting.isCharge && charges[id] == nil ? entry : nil
       if let charge { charges[id] = charge }
       // The record of a refund does not tell when its message was accepted; that of the charge, further back, does.
-      if let time = AcceptanceMemo.time(entry.posting.memo) ?? charge?.time { list.place(id, at: time) } else { list.note(id, entry.time) }
+      if let time = MessageMemo.time(entry.posting.memo) ?? charge?.time { list.place(id, at: time) } else { list.note(id, entry.time) }
       return true
     }
     let chosen = list.ids

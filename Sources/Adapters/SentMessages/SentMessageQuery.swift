@@ -55,10 +55,10 @@ package struct SentMessageQuery {
     let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
     let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
-    var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { AcceptanceMemo.time($0.memo) })
+    var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { MessageMemo.time($0.memo) })
     if let payment, isPaid, payment.state != .charged {
       let charge = try charge(payment)
-      (paid, accepted) = (charge?.time, charge.flatMap { AcceptanceMemo.time($0.posting.memo) })
+      (paid, accepted) = (charge?.time, charge.flatMap { MessageMemo.time($0.posting.memo) })
     }
     // Not of an earlier send of the same id, which was given up before this one was paid.
     let isGivenUp = accepted != nil && (voiding ?? failed)?.envelope.date == accepted

@@ -4,21 +4,21 @@ internal import SystemCalls
 /// The spool's `aliases`: lines of `word: name, name ...`; `#` at the start of a line or behind a space begins a comment.
 package enum AliasFile {
   /// What each word stands for, and where that is written; empty where there is no such file.
-  package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String)] {
+  package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String, line: Int)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
     guard let text = try settingsText(of: .aliases, limit: SizeLimit.aliases, in: root) else { return [:] }
     return try parse(text, path: path)
   }
 
-  static func parse(_ text: String, path: String) throws(Failure) -> [String: (targets: [String], place: String)] {
-    var aliases: [String: (targets: [String], place: String)] = [:]
+  static func parse(_ text: String, path: String) throws(Failure) -> [String: (targets: [String], place: String, line: Int)] {
+    var aliases: [String: (targets: [String], place: String, line: Int)] = [:]
     for (index, line) in lines(of: text).enumerated() {
       let place = "\(path):\(index + 1)"
       guard let (word, targets) = try parse(withoutComment(line), place) else { continue }
       if let earlier = aliases[word] {
         throw Failure(.configuration, "\(place): alias '\(word)' is set a second time", remedy: "see \(earlier.place)")
       }
-      aliases[word] = (targets, place)
+      aliases[word] = (targets, place, index + 1)
     }
     return aliases
   }

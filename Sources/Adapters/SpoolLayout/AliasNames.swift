@@ -3,7 +3,7 @@ internal import SystemCalls
 
 /// Names as a person types them: the words of `aliases` too, which win over names.
 package struct AliasNames: Sendable {
-  private let aliases: [String: (targets: [String], place: String)]
+  private let aliases: [String: (targets: [String], place: String, line: Int)]
 
   /// Of a spool at a path; without aliases where there is none.
   package init(spool path: String) throws(Failure) {
@@ -25,7 +25,7 @@ package struct AliasNames: Sendable {
   }
 
   private func expand(_ word: String, within parents: [String], _ body: (Name) -> Void) throws(Failure) {
-    guard let (targets, place) = aliases[word] else {
+    guard let (targets, place, _) = aliases[word] else {
       guard let name = Name(word) else {
         throw Failure(.configuration, "\(parents.last.flatMap { aliases[$0]?.place } ?? ""): '\(word)' is neither a name nor an alias")
       }

@@ -13,7 +13,10 @@ package struct Setting: Hashable, Sendable {
 extension Setting {
   package static let price = Setting(key: "price", standard: "1", help: "what a message costs, where no tariff is set")
   package static let currency = Setting(key: "currency", standard: "credit", help: "what amounts are counted in")
+  package static let decimals = Setting(key: "decimals", standard: "0", help: "digits that amounts have behind the point, 0 to 4")
   package static let openingCredit = Setting(key: "opening-credit", standard: "100", help: "what a new account starts with")
+  package static let accounts = Setting(
+    key: "accounts", standard: "open", help: "whether a first send opens an account (open) or only 'msg-pay open' does (listed)")
   package static let lowCredit = Setting(key: "low-credit", standard: "0", help: "the balance below which a sender is warned")
   package static let tariff = Setting(
     key: "tariff", standard: "", help: "prices by length: name:bytes:price, ...; Hangul counts two bytes, ASCII one")
@@ -46,10 +49,9 @@ extension Setting {
 
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
-    price, currency, openingCredit, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway, gatewaySlots,
-    feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest, escalate,
-    historyDays,
-    historySize,
+    price, currency, decimals, openingCredit, accounts, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway,
+    gatewaySlots, feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
+    escalate, historyDays, historySize,
   ]
 }
 
@@ -130,6 +132,15 @@ package struct Configuration: Sendable {
     }
   }
 
+  /// Whether the first send of a sender opens an account.
+  package func opensAccounts() throws(Failure) -> Bool {
+    switch text(.accounts) {
+    case "open": true
+    case "listed": false
+    default: throw failure(.accounts, "neither open nor listed")
+    }
+  }
+
   /// What every tool needs of it; the rest is checked with it.
   private mutating func readOwn() throws(Failure) {
     isShared = try flag(.shared)
@@ -137,6 +148,8 @@ package struct Configuration: Sendable {
     _ = try flag(.openMailboxes)
     _ = try flag(.queue)
     _ = try flag(.keepSent)
+    _ = try opensAccounts()
+    _ = try integer(.decimals, in: 0...Int64(Currency.largestDecimals))
     let currency = text(.currency)
     if currency.isEmpty { throw failure(.currency, "no name") }
     // Journals quote a name, and begin a comment at a semicolon.
@@ -145,6 +158,9 @@ package struct Configuration: Sendable {
     }
     if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }
   }
+
+  /// What amounts are counted in. Checked when the file was read.
+  package var money: Currency { Currency(text(.currency), decimals: Int(text(.decimals)) ?? 0) }
 
   private static func trimmed(_ text: Substring) -> Substring {
     func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }

@@ -3,8 +3,8 @@
 //
 //   found                                      a command that reads       a command that writes
 //   nothing                                    66                         makes it, mode 0700
-//   empty, or only config, aliases, tmp/ and   66                         makes `format`
-//   alarms/ with hooks and users
+//   empty, or only settings, tmp/ and alarms/  66                         makes `format`
+//   with hooks and users
 //   other things and no `format`               66                         73, untouched
 //   `format` of a newer number                 78                         78
 
@@ -17,7 +17,10 @@ package final class Spool: Sendable {
   package enum Purpose: Sendable { case reading, writing }
 
   package static let formatLine = "msgspool 1"
-  private static let mayPrecedeFormat: Set<String> = [SpoolFile.configuration.name, SpoolFile.aliases.name, SpoolFolder.temporary.name]
+  private static let mayPrecedeFormat: Set<String> = [
+    SpoolFile.configuration.name, SpoolFile.aliases.name, SpoolFile.payers.name, SpoolFile.limits.name, SpoolFile.allowances.name,
+    SpoolFolder.temporary.name,
+  ]
 
   package let root: SpoolRoot
   package let configuration: Configuration

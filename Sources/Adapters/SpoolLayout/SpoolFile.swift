@@ -22,6 +22,12 @@ extension SpoolFile {
   package static let configuration = SpoolFile("config")
   /// Words that stand for users.
   package static let aliases = SpoolFile("aliases")
+  /// Who may pay by which account.
+  package static let payers = SpoolFile("payers")
+  /// How much may be sent and paid.
+  package static let limits = SpoolFile("limits")
+  /// What accounts are given in each day, week or month.
+  package static let allowances = SpoolFile("allowances")
   /// A line for each change of a breaker's state.
   package static let gatewayEvents = SpoolFile("events.log", in: .payments)
   /// How far the daemon has come in the feed.

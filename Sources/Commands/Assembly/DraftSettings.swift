@@ -17,9 +17,10 @@ package struct DraftSettings: Sendable {
     mayWait = try configuration.flag(.queue)
   }
 
-  /// What a draft costs for all its recipients together.
-  package func price(of draft: Draft) throws(Failure) -> Amount {
-    try tariff.quote(subject: draft.subject, text: draft.text).total(copies: draft.recipients.count)
+  /// What a draft costs for all its recipients together, and the class of the tariff that says so; empty for a flat price.
+  package func price(of draft: Draft) throws(Failure) -> (total: Amount, tariffClass: String) {
+    let quote = try tariff.quote(subject: draft.subject, text: draft.text)
+    return (try quote.total(copies: draft.recipients.count), quote.tariffClass?.name ?? "")
   }
 
   /// The greatest length of a text beside a subject, as the tariff counts it; nil for any.

@@ -26,7 +26,7 @@ package func payments(
   of spool: Spool, ledger: GeneralLedger, deadline: Deadline, announce: @escaping (String) -> Void
 ) throws(Failure) -> SpoolPayments {
   SpoolPayments(
-    ledger: ledger, refunds: RefundMarks(in: spool, deadline: deadline), currency: spool.configuration.text(.currency),
+    ledger: ledger, refunds: RefundMarks(in: spool, deadline: deadline), currency: spool.configuration.money,
     activeGateway: try activeGateway(spool.configuration)
   ) { name throws(Failure) in
     guard let definition = try GatewayDefinition(name, spool.configuration) else {

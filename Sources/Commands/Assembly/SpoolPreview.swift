@@ -33,6 +33,9 @@ package struct SpoolPreview {
     return AddressBook(aliases.mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
   }
 
+  /// Who may pay by which account.
+  package func payers() throws(Failure) -> Payers { if let root { try Payers.read(in: root) } else { .own } }
+
   /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.
   package func check(_ request: SendRequest, deadline: Deadline) throws(Failure) {
     guard let spool else {
@@ -43,5 +46,5 @@ package struct SpoolPreview {
     try SpoolServices(spool: spool, purpose: .reading, deadline: deadline).check(request)
   }
 
-  package var currency: String { configuration.text(.currency) }
+  package var currency: Currency { configuration.money }
 }

@@ -7,14 +7,15 @@ package func tariff(_ configuration: Configuration) throws(Failure) -> Tariff {
   guard configuration.sets(.tariff) else {
     return Tariff(flat: try amount(.price, configuration))
   }
-  do throws(Tariff.Malformed) { return try Tariff(parsing: configuration.text(.tariff)) } catch {
+  do throws(Tariff.Malformed) { return try Tariff(parsing: configuration.text(.tariff), in: configuration.money) } catch {
     throw configuration.failure(.tariff, error.complaint)
   }
 }
 
 /// A setting that is an amount of the currency.
 package func amount(_ setting: Setting, _ configuration: Configuration) throws(Failure) -> Amount {
-  let units = try configuration.integer(setting, in: 0...Amount.largest)
-  guard let amount = Amount(units: units) else { throw configuration.failure(setting, "no amount") }
+  guard let amount = configuration.money.amount(configuration.text(setting)), amount.units <= Amount.largest else {
+    throw configuration.failure(setting, "not \(configuration.money.form) from 0 to \(configuration.money.text(Amount.largest))")
+  }
   return amount
 }

@@ -1,22 +1,7 @@
 package import SharedKernel
 internal import SystemCalls
 
-/// The time zone of the person at the command line, as functions, so that rules are tested without a zone of their own.
-package struct LocalTime: Sendable {
-  /// Seconds east of UTC in force at an instant.
-  package let offset: @Sendable (Timestamp) -> Int64
-  /// The instant of a civil time; nil where the zone has none.
-  package let instant: @Sendable (CivilTime) -> Timestamp?
-  /// What TZ says where that is no zone, and UTC stands for it; nil where the zone is known.
-  package let unknownName: @Sendable () -> String?
-
-  package init(
-    offset: @escaping @Sendable (Timestamp) -> Int64, instant: @escaping @Sendable (CivilTime) -> Timestamp?,
-    unknownName: @escaping @Sendable () -> String? = { nil }
-  ) {
-    (self.offset, self.instant, self.unknownName) = (offset, instant, unknownName)
-  }
-
+extension LocalTime {
   /// The zone of TZ, else of /etc/localtime.
   package static let system = LocalTime(
     offset: { TimeZoneRules.offset(at: $0.seconds) },
@@ -26,23 +11,6 @@ package struct LocalTime: Sendable {
       ).map { Timestamp(seconds: $0) }
     },
     unknownName: { TimeZoneRules.unknownZone })
-
-  /// The civil time a clock on the wall shows.
-  package func civil(_ instant: Timestamp) -> CivilTime { CivilTime(instant, offset: offset(instant)) }
-}
-
-extension LocalTime {
-  /// `2026-11-22`.
-  package func day(_ instant: Timestamp) -> String {
-    let civil = civil(instant)
-    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-  }
-
-  /// `2026-11-22 16:43`.
-  package func minute(_ instant: Timestamp) -> String {
-    let civil = civil(instant)
-    return "\(day(instant)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
-  }
 
   /// `2026-11-22 16:43:05`.
   package func second(_ instant: Timestamp) -> String { "\(minute(instant)):\(padded(civil(instant).second, 2))" }

@@ -65,7 +65,7 @@ extension PayCommand {
     }
     let key = try key(text)
     switch try ledger(try existingSpool(), .writing).reverseTopUp(key.id) {
-    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(try currency().text(payment.balance))")
     case .already(let payment): try answer(payment, detail: "\(payment.shownKey) was taken back before")
     case .requested, .unknown: throw Failure(.notFound, "'\(text)': no such top-up", remedy: "see 'msg-pay history'")
     }
@@ -100,12 +100,13 @@ extension PayCommand {
     switch answer {
     case .recorded(let balance):
       let done = MovedMoney(id: request.id, reference: request.reference, account: request.account, amount: request.amount)
-      try self.answer(done, state, balance, detail: "\(account) has \(balance)")
+      try self.answer(done, state, balance, detail: "\(account) has \(try currency().text(balance))")
     case .already(let payment):
-      try self.answer(payment, detail: "\(payment.shownKey) was done before; \(payment.account) had \(payment.balance) then")
-    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
+      try self.answer(
+        payment, detail: "\(payment.shownKey) was done before; \(payment.account) had \(try currency().text(payment.balance)) then")
+    case .conflict(let payment): throw try payment.isTombstone ? .spent(payment) : conflict(payment)
     case .refused(let why): throw why.failure(request.account)
-    case .declined(let balance): throw .tooLittle(request.account, balance: balance, wanted: request.amount)
+    case .declined(let balance): throw .tooLittle(request.account, balance: balance, wanted: request.amount, currency: try currency())
     }
     return .done
   }

@@ -29,6 +29,7 @@ extension PayCommand {
     for definition in definitions {
       let row = BreakerRow(definition, try health(spool, definition).look())
       isHealthy = isHealthy && row.isHealthy
+      if row.isMissing, !arguments.has(PayOptions.check) { tool.diagnostics.report(definition.command.missing(definition.name)) }
       rows.append(row)
     }
     if arguments.has(PayOptions.json) {
@@ -76,7 +77,10 @@ private struct BreakerRow {
   init(_ definition: GatewayDefinition, _ health: GatewayHealth) { (self.definition, self.health) = (definition, health) }
 
   /// Whether calls go to it and are watched.
-  var isHealthy: Bool { health.breaker.state == .closed }
+  var isHealthy: Bool { health.breaker.state == .closed && !isMissing }
+
+  /// Whether its command is not there, or may not be executed.
+  var isMissing: Bool { definition.command.program == nil }
 
   private var figures: (failed: Int, slow: Int, all: Int) { health.breaker.figures(at: health.updated, definition.breaker) }
 
@@ -90,7 +94,7 @@ private struct BreakerRow {
       ("probes", .integer(Int64(health.breaker.issued))), ("tokens", .integer(Int64(health.retries.tokens))),
       ("slots", .integer(Int64(health.slots.limit))), ("max_slots", .integer(Int64(definition.slots))),
       ("waiting", .integer(Int64(health.line.places.count))), ("timeout_ms", .integer(definition.timeout.microseconds / 1000)),
-      ("command", .string(definition.commandLine)),
+      ("command", .string(definition.commandLine)), ("problem", isMissing ? "its command is no program that can be run" : nil),
     ])
   }
 

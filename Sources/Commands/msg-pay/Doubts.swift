@@ -25,7 +25,8 @@ extension PayCommand {
       } else {
         try tool.output.writeLine(
           [
-            LocalTime.system.second(payment.time), payment.state.rawValue, "\(external.gateway)", "\(payment.account)", "\(payment.amount)",
+            LocalTime.system.second(payment.time), payment.state.rawValue, "\(external.gateway)", "\(payment.account)",
+            try currency().text(payment.amount),
             key,
           ].joined(
             separator: "  "))

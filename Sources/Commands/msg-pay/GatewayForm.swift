@@ -13,6 +13,7 @@ extension PayCommand {
 
   func gateway() throws(Failure) -> ExitStatus {
     let words = arguments.operands
+    if words.first == "test" { return try testGateway() }
     guard words.count == 5 else { throw Failure(.usage, "\(words.count) words, not five", remedy: "write '\(PayCommand.usage)'") }
     guard let verb = GatewayVerb(rawValue: words[0]) else {
       throw Failure(.usage, "'\(words[0])' is nothing a gateway is asked for", remedy: "write '\(PayCommand.usage)'")
@@ -40,23 +41,27 @@ extension PayCommand {
         remedy: "set the same 'currency' in both spools")
     }
     switch verb {
-    case .charge: try charge(request, try ledger(spool, .writing), currency: currency)
+    case .charge: try charge(request, try ledger(spool, .writing), spool.configuration.money)
     case .status: try status(request, try ledger(spool, .reading))
     case .void: try void(request, try ledger(spool, .writing))
     }
     return request.id
   }
 
-  private func charge(_ request: LedgerRequest, _ ledger: GeneralLedger, currency: String) throws(Failure) {
+  private func charge(_ request: LedgerRequest, _ ledger: GeneralLedger, _ currency: Currency) throws(Failure) {
     switch try ledger.chargeFinally(request) {
     case .charged: return
     case .already(let payment):
       if payment.state != .charged { throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue)").failure }
-    case .conflict(let payment): throw conflict(payment)
+    case .conflict(let payment): throw try conflict(payment)
     case .spent(let payment): throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue) before, and keys are final").failure
     case .refused(let why): throw Declined(reason: why.declined(request.account).message).failure
+    case .limited(let reached): throw Declined(reason: reached.failure.description).failure
     case .declined(let balance):
-      throw Declined(reason: "no credit: \(request.account) has \(balance) \(currency) and this costs \(request.amount)").failure
+      throw Declined(
+        reason:
+          "no credit: \(request.account) has \(currency.text(balance)) \(currency.name) and this costs \(currency.text(request.amount))"
+      ).failure
     }
   }
 
@@ -64,12 +69,12 @@ extension PayCommand {
     guard let payment = try ledger.payment(of: request.id) else {
       throw Failure(.unavailable, "the key '\(arguments.operands[1])' is not known here")
     }
-    guard payment.isOf(request) else { throw conflict(payment) }
+    guard payment.isOf(request) else { throw try conflict(payment) }
     if payment.state != .charged { throw Declined(reason: "\(payment.shownKey) was \(payment.state.rawValue)").failure }
   }
 
   private func void(_ request: LedgerRequest, _ ledger: GeneralLedger) throws(Failure) {
-    if case .conflict(let payment) = try ledger.voidFinally(request) { throw conflict(payment) }
+    if case .conflict(let payment) = try ledger.voidFinally(request) { throw try conflict(payment) }
   }
 
   /// A refusal of the bank, told apart from a folder that may not be opened.

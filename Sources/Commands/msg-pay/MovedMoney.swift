@@ -25,14 +25,14 @@ struct MovedMoney {
   }
 
   /// What a person has to know when the answer cannot be written: what was done, and how it is not done twice.
-  func unanswered(_ state: Payment.State?, _ why: Failure) -> Failure {
+  func unanswered(_ state: Payment.State?, _ why: Failure, _ currency: Currency) -> Failure {
     let (what, remedy): (String, String)
     switch (state, account, amount) {
     case (.toppedUp, let account?, let amount?):
-      what = "\(amount) WAS credited to \(account) as \(shownKey)"
+      what = "\(currency.text(amount)) WAS credited to \(account) as \(shownKey)"
       remedy = "do not do it again, other than with '--id \(key)'"
     case (.charged, let account?, let amount?):
-      what = "\(amount) WAS charged to \(account) as \(shownKey)"
+      what = "\(currency.text(amount)) WAS charged to \(account) as \(shownKey)"
       remedy = "do not do it again, other than with '--id \(key)'"
     case (.adjusted?, let account?, _), (.paidOut?, let account?, _), (.opened?, let account?, _), (.closed?, let account?, _),
       (.renamed?, let account?, _), (.reversed?, let account?, _):
@@ -40,7 +40,7 @@ struct MovedMoney {
       remedy = "do not do it again, other than with '--id \(key)'"
     case (let state?, let account?, let amount?):
       what =
-        "the charge \(shownKey) of \(amount) WAS \(state.isGivenBack ? "given back to" : "answered before (\(state.rawValue)) for") \(account)"
+        "the charge \(shownKey) of \(currency.text(amount)) WAS \(state.isGivenBack ? "given back to" : "answered before (\(state.rawValue)) for") \(account)"
       remedy = "asked for again, it is not done again"
     default:
       what = "there was no charge \(shownKey) to take back"
@@ -63,7 +63,7 @@ extension PayCommand {
     do throws(Failure) {
       try tool.output.writeLine(money.json(state, balance).line)
       try tool.output.flush()
-    } catch { throw money.unanswered(state, error) }
+    } catch { throw money.unanswered(state, error, try currency()) }
   }
 
   func answer(_ payment: Payment, detail: String) throws(Failure) {

@@ -9,6 +9,7 @@ import SystemCalls
 /// The commands that move money. Success is silent; `-v` says the balance, `--json` what became of the payment.
 extension PayCommand {
   func topUp() throws(Failure) -> ExitStatus {
+    if arguments.has(PayOptions.batch) { return try PayBatch(self, .topUp).run() }
     let words = try operands("ACCOUNT", "AMOUNT")
     let request = try request(.topUp, try account(words[0]), try amount(words[1]), memo: try memo())
     let opensAccount = arguments.has(PayOptions.open)
@@ -17,6 +18,7 @@ extension PayCommand {
   }
 
   func charge() throws(Failure) -> ExitStatus {
+    if arguments.has(PayOptions.batch) { return try PayBatch(self, .charge).run() }
     let words = try operands("ACCOUNT", "AMOUNT")
     let (account, amount, key, memo) = (try account(words[0]), try amount(words[1]), try requiredKey(), try memo())
     let spool = try spool(.writing)
@@ -25,14 +27,15 @@ extension PayCommand {
       reference: key.reference, memo: memo)
     let done = MovedMoney(id: key.id, reference: key.reference, account: account, amount: amount)
     switch try ledger(spool, .writing).chargeUnlessVoided(request) {
-    case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(balance)")
+    case .charged(let balance): try answer(done, .charged, balance, detail: "\(account) has \(try currency().text(balance))")
     case .already(let payment):
-      try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(payment.balance) then")
-    case .conflict(let payment): throw payment.isTombstone ? .spent(payment) : conflict(payment)
+      try answer(payment, detail: "\(payment.shownKey) was charged before; \(account) had \(try currency().text(payment.balance)) then")
+    case .conflict(let payment): throw try payment.isTombstone ? .spent(payment) : conflict(payment)
     case .spent(let payment): throw .spent(payment)
     case .refused(let why): throw why.declined(account)
+    case .limited(let reached): throw reached.failure
     case .declined(let balance):
-      throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.text(.currency))
+      throw .noCredit(account: account, balance: balance, price: amount, currency: spool.configuration.money)
     }
     return .done
   }
@@ -42,7 +45,7 @@ extension PayCommand {
     _ = try operands()
     let (key, caller) = (try requiredKey(), try arguments.userName())
     switch try services(try spool(.writing)).void(key.id, reference: key.reference, by: caller) {
-    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(try currency().text(payment.balance))")
     case .already(let payment): try answer(payment, detail: "it had been given back before")
     case .requested(let payment): throw Failure(.internalError, "\(payment.shownKey): a gateway's payment was voided by hand")
     case .unknown:
@@ -56,9 +59,10 @@ extension PayCommand {
     let text = try operands("ID")[0]
     let key = try key(text)
     switch try services(try existingSpool()).refund(key.id) {
-    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(payment.balance)")
+    case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(try currency().text(payment.balance))")
     case .already(let payment):
-      try answer(payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(payment.balance) then")
+      try answer(
+        payment, detail: "\(payment.shownKey) was refunded before; \(payment.account) had \(try currency().text(payment.balance)) then")
     case .requested(let payment): throw Failure(.temporary, "\(payment.shownKey): its gateway has not confirmed the refund yet")
     case .unknown: throw Failure(.notFound, "'\(text)': no such charge", remedy: "see 'msg-pay history'")
     }
@@ -73,14 +77,15 @@ extension PayCommand {
     }
   }
 
-  func conflict(_ payment: Payment) -> Failure {
+  func conflict(_ payment: Payment) throws(Failure) -> Failure {
+    let amount = try currency().text(payment.amount)
     let what =
       switch payment.state {
-      case .toppedUp, .reversed: "a top-up of \(payment.amount) for"
-      case .adjusted: "a correction of \(payment.amount) for"
-      case .paidOut: "a payout of \(payment.amount) to"
+      case .toppedUp, .reversed: "a top-up of \(amount) for"
+      case .adjusted: "a correction of \(amount) for"
+      case .paidOut: "a payout of \(amount) to"
       case .opened, .closed, .renamed: "an account that was \(payment.state.rawValue),"
-      case .pending, .charged, .declined, .reversing, .voided, .refunded: "a charge of \(payment.amount) for"
+      case .pending, .charged, .declined, .reversing, .voided, .refunded: "a charge of \(amount) for"
       }
     return Failure(
       .badData, "\(payment.shownKey) is the key of another request: \(what) \(payment.account)",

@@ -3,6 +3,7 @@ import CommandLineTool
 import Ledger
 import LedgerStore
 import SharedKernel
+import SpoolLayout
 
 /// Operands and option values, read and refused.
 extension PayCommand {
@@ -33,10 +34,21 @@ extension PayCommand {
   }
 
   func amount(_ text: String) throws(Failure) -> Amount {
-    guard let amount = Amount(positive: text), amount.units <= Amount.largest else {
-      throw Failure(.usage, "invalid amount '\(text)'", remedy: "give a whole number from 1 to \(Amount.largest)")
+    let currency = try currency()
+    guard let amount = currency.amount(text), amount > .zero, amount.units <= Amount.largest else {
+      throw Failure(
+        .usage, "invalid amount '\(text)'",
+        remedy: "give \(currency.form) from \(currency.text(Int64(1))) to \(currency.text(Amount.largest))")
     }
     return amount
+  }
+
+  /// What the amounts of the command line are counted in.
+  func currency() throws(Failure) -> Currency {
+    if let currency = known.currency { return currency }
+    let currency = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).currency
+    known.currency = currency
+    return currency
   }
 
   /// The key in `--id`, which the command cannot do without.

@@ -6,6 +6,11 @@ import SharedKernel
 import SpoolLayout
 import SystemCalls
 
+/// What was read of the spool's settings.
+final class KnownSettings {
+  var currency: Currency?
+}
+
 /// One run of msg-pay: its command line and the book it is about.
 struct PayCommand {
   /// How long a command waits for others that hold the ledger.
@@ -13,6 +18,7 @@ struct PayCommand {
 
   let tool: Tool
   let arguments: Arguments
+  let known = KnownSettings()
 
   init(tool: Tool, arguments: Arguments? = nil) { (self.tool, self.arguments) = (tool, arguments ?? tool.arguments) }
 

@@ -1,5 +1,6 @@
 import Assembly
 import CommandLineTool
+import GatewayClient
 import JSONText
 import Ledger
 import LedgerStore
@@ -14,26 +15,51 @@ extension PayCommand {
     if let text = try optionalOperand("ACCOUNT") {
       let account = try account(text)
       let spool = try spool(.reading)
+      try noteWhereTheMoneyIs(spool)
       guard let balance = try ledger(spool, .reading).balance(of: account) else {
+        if let payer = try Payers.read(in: spool.root).accounts(of: account).first {
+          throw Failure(.notFound, "\(account) has no account: \(payer) pays for \(account)", remedy: "see 'msg-pay balance \(payer)'")
+        }
         throw AccountRefusal.missing.failure(account)
       }
-      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : "\(balance)")
+      try tool.output.writeLine(
+        arguments.has(PayOptions.json)
+          ? json(account, balance, spool, try Payers.read(in: spool.root)) : spool.configuration.money.text(balance))
       return .done
     }
     let spool = try spool(.reading)
+    try noteWhereTheMoneyIs(spool)
     let balances = try file(spool, .reading).snapshot().balances()
-    let width = balances.keys.map(\.text.utf8.count).max() ?? 0
+    let payers = try Payers.read(in: spool.root)
+    let names = balances.keys.map(\.text.utf8.count).max() ?? 0
+    let currency = spool.configuration.money
+    let numbers = balances.values.map { currency.text($0).utf8.count }.max() ?? 0
     for (account, balance) in balances.sorted(by: { $0.key < $1.key }) {
-      let row = "\(account)\(String(repeating: " ", count: width - account.text.utf8.count))  \(balance)"
-      try tool.output.writeLine(arguments.has(PayOptions.json) ? json(account, balance, spool) : row)
+      if arguments.has(PayOptions.json) {
+        try tool.output.writeLine(json(account, balance, spool, payers))
+      } else {
+        let senders = payers.senders(of: account).map(\.text).joined(separator: ", ")
+        let amount = currency.text(balance)
+        let row = "\(account)\(String(repeating: " ", count: names - account.text.utf8.count))  \(amount)"
+        let gap = String(repeating: " ", count: numbers - amount.utf8.count + 2)
+        try tool.output.writeLine(senders.isEmpty ? row : "\(row)\(gap)pays for \(senders)")
+      }
     }
     return .done
   }
 
-  private func json(_ account: Name, _ balance: Balance, _ spool: Spool) -> String {
-    JSONValue.record([
+  /// Whoever looks for a balance here is to know that messages are not paid from it.
+  private func noteWhereTheMoneyIs(_ spool: Spool) throws(Failure) {
+    guard let gateway = try activeGateway(spool.configuration) else { return }
+    tool.diagnostics.note("messages are paid at gateway \(gateway), which keeps the accounts; these here are not charged for them")
+  }
+
+  private func json(_ account: Name, _ balance: Balance, _ spool: Spool, _ payers: Payers) -> String {
+    let senders = payers.senders(of: account)
+    return JSONValue.record([
       ("account", .string(account.text)), ("balance", .integer(balance.units)),
       ("currency", .string(spool.configuration.text(.currency))),
+      ("pays_for", senders.isEmpty ? nil : .array(senders.map { .string($0.text) })),
     ]).line
   }
 
@@ -51,7 +77,8 @@ extension PayCommand {
           ("amount", .integer(payment.amount.units)), ("balance", .integer(payment.balance.units)), ("time", .string(payment.time.rfc3339)),
         ]).line)
     } else {
-      try tool.output.writeLine("\(payment.state.rawValue) \(payment.account) \(payment.amount) \(payment.time.rfc3339)")
+      try tool.output.writeLine(
+        "\(payment.state.rawValue) \(payment.account) \(try currency().text(payment.amount)) \(payment.time.rfc3339)")
     }
     return .done
   }
@@ -63,16 +90,16 @@ extension PayCommand {
     let configuration = try SpoolPreview(path: spoolLocation(option: arguments.value(CommonOptions.spool))).configuration
     let subject = arguments.value(PayOptions.subject) ?? ""
     let quote = try tariff(configuration).quote(subject: subject, text: text)
-    let currency = configuration.text(.currency)
+    let currency = configuration.money
     if arguments.has(PayOptions.json) {
       try tool.output.writeLine(
         JSONValue.record([
-          ("price", .integer(quote.price.units)), ("currency", .string(currency)),
+          ("price", .integer(quote.price.units)), ("currency", .string(currency.name)),
           ("bytes", .integer(Int64(quote.subjectBytes + quote.textBytes))), ("class", quote.tariffClass.map { .string($0.name) }),
           ("reason", .string(quote.reason)),
         ]).line)
     } else {
-      try tool.output.writeLine("\(quote.price) \(currency) (\(quote.reason))")
+      try tool.output.writeLine("\(currency.text(quote.price)) \(currency.name) (\(quote.reason))")
     }
     return .done
   }

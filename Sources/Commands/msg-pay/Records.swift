@@ -1,5 +1,4 @@
 import CommandLineTool
-import JSONText
 import Ledger
 import LedgerStore
 import SharedKernel
@@ -7,78 +6,38 @@ import SpoolLayout
 
 /// The commands that read the whole book, and the one that mends it.
 extension PayCommand {
-  func history() throws(Failure) -> ExitStatus {
-    let account = try optionalOperand("ACCOUNT").map { text throws(Failure) in try self.account(text) }
-    let (since, until) = (try time(PayOptions.since), try time(PayOptions.until))
-    let limit = try arguments.integer(PayOptions.limit, in: 0...Int.max)
-    let snapshot = try file(try spool(.reading), .reading).snapshot()
-    func isChosen(_ entry: Entry) -> Bool { !(since.map { entry.time < $0 } ?? false) && !(until.map { entry.time >= $0 } ?? false) }
-    guard let limit else {
-      var status = ExitStatus.nothing
-      try snapshot.forEachEntry(of: account) { entry throws(Failure) in
-        if isChosen(entry) {
-          try show(entry)
-          status = .done
-        }
-        return true
-      }
-      return status
-    }
-    var newest: [Entry] = []
-    try snapshot.forEachEntry(of: account, newestFirst: true) { entry in
-      if newest.count < limit, isChosen(entry) { newest.append(entry) }
-      return newest.count < limit
-    }
-    for entry in newest.reversed() { try show(entry) }
-    return newest.isEmpty ? .nothing : .done
-  }
-
-  private func show(_ entry: Entry) throws(Failure) {
-    try tool.output.writeLine(arguments.has(PayOptions.json) ? json(entry) : line(entry))
-  }
-
-  private func json(_ entry: Entry) -> String {
-    let posting = entry.posting
-    return JSONValue.record([
-      ("seq", .integer(entry.sequence)), ("time", .string(entry.time.rfc3339)), ("kind", .string(posting.kind.word)),
-      ("id", .string(shownID(posting))), ("account", .string(posting.payer?.text ?? "")), ("amount", .integer(posting.change.units)),
-      // What a gateway's customer has there is the gateway's to know.
-      ("balance", posting.external == nil ? .integer(posting.balance.units) : .null), ("memo", .string(posting.memo)),
-      ("gateway", posting.external.map { .string($0.gateway.text) }), ("asked", posting.external.map { .integer($0.asked.units) }),
-      ("settled_by", posting.external.flatMap { $0.isSettledByHand ? .string("hand") : nil }),
-      ("ref", posting.external.flatMap { $0.reference.isEmpty ? nil : .string($0.reference) }),
-    ]).line
-  }
-
-  private func line(_ entry: Entry) -> String {
-    let posting = entry.posting
-    let columns = [
-      LocalTime.system.second(entry.time), left(posting.kind.word, 8), left(posting.payer?.text ?? "-", 16), right("\(posting.change)", 8),
-      right(posting.external == nil ? "\(posting.balance)" : "-", 8), TerminalText.visible(shownID(posting)),
-      TerminalText.visible(posting.memo),
-      posting.external.map { "\($0.gateway) \($0.isSettledByHand ? "(by hand) " : "")\(TerminalText.visible($0.reference))" } ?? "",
-    ]
-    return columns.filter { !$0.isEmpty }.joined(separator: "  ")
-  }
-
-  private func left(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.utf8.count)) }
-  private func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.utf8.count)) + text }
-
-  /// The key as it was given, or the id; empty where there is none.
-  private func shownID(_ posting: Posting) -> String { posting.reference.isEmpty ? posting.id.map { "\($0)" } ?? "" : posting.reference }
-
+  /// All of it, or the part of an account and of a stretch of time; then with what the accounts had before.
   func journal() throws(Failure) -> ExitStatus {
     _ = try operands()
+    let account = try arguments.value(PayOptions.account).map { text throws(Failure) in try self.account(text) }
+    let (since, until) = (try time(PayOptions.since), try time(PayOptions.until))
     let spool = try spool(.reading)
-    var journal = Journal(currency: spool.configuration.text(.currency), day: LocalTime.system.day)
+    var journal = Journal(currency: spool.configuration.money, zone: .system)
     try tool.output.write(journal.head)
-    try file(spool, .reading).snapshot().forEach { item throws(Failure) in
-      switch item {
-      case .entry(let entry): try tool.output.write(journal.transaction(entry))
-      case .carried(let account, let balance, let time): try tool.output.write(journal.carried(balance, of: account, at: time))
+    let snapshot = try file(spool, .reading).snapshot()
+    func show(_ entry: Entry) throws(Failure) {
+      if entry.posting.isBookkeeping { return }
+      if account != nil || since != nil { try tool.output.write(journal.beginning(of: entry)) }
+      try tool.output.write(journal.transaction(entry))
+    }
+    if account == nil, since == nil, until == nil {
+      try snapshot.forEach { item throws(Failure) in
+        switch item {
+        case .entry(let entry): try show(entry)
+        case .carried(let account, let balance, let time): try tool.output.write(journal.carried(balance, of: account, at: time))
+        }
       }
+      return .done
+    }
+    try snapshot.forEachEntry(of: account) { entry throws(Failure) in
+      if isWithin(entry, since, until), account == nil || entry.posting.payer == account { try show(entry) }
+      return true
     }
     return .done
+  }
+
+  func isWithin(_ entry: Entry, _ since: Timestamp?, _ until: Timestamp?) -> Bool {
+    !(since.map { entry.time < $0 } ?? false) && !(until.map { entry.time >= $0 } ?? false)
   }
 
   func verify() throws(Failure) -> ExitStatus {

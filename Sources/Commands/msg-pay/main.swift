@@ -18,6 +18,7 @@ Tool.main(PayOptions.table) { tool in
   case "payout": return try run.payOut()
   case "adjust": return try run.adjust()
   case "open": return try run.open()
+  case "allow": return try run.allow()
   case "close": return try run.close()
   case "rename": return try run.rename()
   case "charge": return try run.charge()
@@ -25,6 +26,7 @@ Tool.main(PayOptions.table) { tool in
   case "void": return try run.void()
   case "refund": return try run.refund()
   case "history": return try run.history()
+  case "statement": return try run.statement()
   case "quote": return try run.quote()
   case "journal": return try run.journal()
   case "verify": return try run.verify()
@@ -32,6 +34,7 @@ Tool.main(PayOptions.table) { tool in
   case "breaker": return try run.breaker()
   case "doubt": return try run.doubt()
   case "settle": return try run.settle()
+  case "reconcile": return try run.reconcile()
   case "gateway": return try run.gateway()
   default: throw Failure(.internalError, "the command '\(command.name)' is in the table and nowhere else")
   }

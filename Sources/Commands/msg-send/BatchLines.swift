@@ -10,9 +10,9 @@ struct BatchEcho {
   let key: String?
 }
 
-/// What a line of `--batch` says: `{"to":"bob","text":"..."}`, also `from subject id priority at`, each else as the options say.
+/// What a line of `--batch` says: `{"to":"bob","text":"..."}`, also `from subject id priority at account`, each else as the options say.
 struct BatchLines {
-  private static let keys = ["to", "text", "from", "subject", "id", "priority", "at"]
+  private static let keys = ["to", "text", "from", "subject", "id", "priority", "at", "account"]
 
   private let standard: MessageWords
   private let aliases: AliasNames
@@ -23,6 +23,7 @@ struct BatchLines {
     words.subject = arguments.value(SendOptions.subject) ?? ""
     words.priority = arguments.value(SendOptions.priority)
     words.time = arguments.value(SendOptions.at)
+    words.account = arguments.value(SendOptions.account)
     standard = words
   }
 
@@ -78,6 +79,7 @@ struct BatchLines {
     words.key = try string("id")
     words.priority = try string("priority") ?? words.priority
     words.time = try string("at") ?? words.time
+    words.account = try string("account") ?? words.account
     return words
   }
 

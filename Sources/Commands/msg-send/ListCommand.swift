@@ -24,7 +24,9 @@ struct ListCommand {
     }
     var table = MessageReport.table(tool)
     for (message, next) in waiting {
-      table.add(MessageReport.row(message, time: next.map(MessageReport.minute) ?? "now", isOfAll: sender == nil))
+      table.add(
+        MessageReport.row(
+          message, services.spool.configuration.money, time: next.map(MessageReport.minute) ?? "now", isOfAll: sender == nil))
     }
     for line in table.lines { try tool.output.writeLine(line) }
     return .done

@@ -53,10 +53,10 @@ enum MessageReport {
   }
 
   /// With `isOfAll` the sender stands before the recipients.
-  static func row(_ message: SentMessage, time: String, isOfAll: Bool) -> [String] {
+  static func row(_ message: SentMessage, _ currency: Currency, time: String, isOfAll: Bool) -> [String] {
     let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "-"
     return [
-      message.id.description, time, message.state.rawValue, "\(message.price ?? .zero)",
+      message.id.description, time, message.state.rawValue, currency.text(message.price ?? .zero),
       isOfAll ? "\(message.envelope?.sender.text ?? "-") -> \(recipients)" : recipients, message.words,
     ]
   }

@@ -41,6 +41,7 @@ struct SendCommand {
     var words = MessageWords(sender: sender, recipients: try recipients(original))
     words.subject = arguments.value(SendOptions.subject) ?? (isAnswer ? original?.answeringSubject : original?.forwardingSubject) ?? ""
     words.inReplyTo = isAnswer ? original?.messageID : nil
+    words.account = arguments.value(SendOptions.account)
     words.key = arguments.value(SendOptions.id)
     words.priority = arguments.value(SendOptions.priority)
     words.time = arguments.value(SendOptions.at)
@@ -107,7 +108,7 @@ struct SendCommand {
       throw Answered(failure: failure)
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
-    SendReport.tell(receipt, tool.diagnostics)
+    SendReport.tell(receipt, preview.currency, tool.diagnostics)
     if arguments.has(SendOptions.json) { try answer(receipt, sender?.paymentWord(receipt) ?? .unknown) }
     // The signals stay held: one that came too late to stop the send must not make its status say that nothing was sent.
     return .done
@@ -134,7 +135,8 @@ struct SendCommand {
     if let time = request.draft.notBefore, !isJSON {
       tool.diagnostics.note("would be delivered at \(LocalTime.system.absoluteAndRelative(time, now: request.date))")
     }
-    try tool.output.writeLine(isJSON ? SendReport.preview(request, preview.currency).line : "\(request.price) \(preview.currency)")
+    try tool.output.writeLine(
+      isJSON ? SendReport.preview(request, preview.currency).line : "\(preview.currency.text(request.price)) \(preview.currency.name)")
     return .done
   }
 }

@@ -4,6 +4,7 @@ import CommandLineTool
 enum SendOptions {
   static let subject = Option("subject", short: "s", .required("TEXT"), help: "a subject")
   static let from = Option("from", .required("NAME"), help: "send as NAME (else $MSG_USER, else the login name)")
+  static let account = Option("account", .required("NAME"), help: "pay by account NAME, which lists you in 'payers'")
   static let id = Option("id", .required("KEY"), help: "idempotency key: the same send is made and charged once")
   static let priority = Option(
     "priority", .required("LEVEL"), completion: .words(["normal", "urgent"]), help: "normal or urgent")
@@ -34,7 +35,7 @@ enum SendOptions {
 
   private static let groups = [
     OptionGroup("composing", [subject, from, reply, replyAll, forward, priority, batch, skipEmpty, truncate]),
-    OptionGroup("payment and delivery", [id, at, queue, noQueue, timeout]),
+    OptionGroup("payment and delivery", [account, id, at, queue, noQueue, timeout]),
     OptionGroup("output", [dryRun, printID, json]),
     OptionGroup("querying", [status, sent, since, limit, list, allSenders]),
     OptionGroup("changing what waits", [cancel, flush, all]),

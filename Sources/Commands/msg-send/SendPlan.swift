@@ -19,6 +19,8 @@ struct MessageWords {
   var time: String?
   /// The Message-ID that it answers.
   var inReplyTo: String?
+  /// The account that is to pay; nil for the one that 'payers' says.
+  var account: String?
 }
 
 /// Turns words into a send, checked against a spool that is not touched yet. Nothing is made on disk before every word has been
@@ -29,6 +31,7 @@ struct SendPlan {
   /// Bytes of the largest text.
   var limit: Int { settings.maximumSize }
   private let addresses: AddressBook
+  private let payers: Payers
   private let mayWait: Bool
   private let ids = DrawnIDs()
 
@@ -38,6 +41,7 @@ struct SendPlan {
     try arguments.refuse(SendOptions.at, with: SendOptions.noQueue)
     preview = try SpoolPreview(path: try spoolLocation(option: arguments.value(CommonOptions.spool)))
     addresses = try preview.addressBook()
+    payers = try preview.payers()
     settings = try DraftSettings(preview.configuration)
     mayWait = !arguments.has(SendOptions.noQueue) && (arguments.has(SendOptions.queue) || settings.mayWait)
   }
@@ -46,6 +50,7 @@ struct SendPlan {
   func check(_ words: MessageWords) throws(Failure) {
     _ = try recipients(words.recipients)
     _ = try priority(words.priority)
+    _ = try payer(words)
     if let time = words.time {
       let now = SystemClock().now()
       // Of an earlier send under the same key the time may be over.
@@ -70,11 +75,13 @@ struct SendPlan {
       priority: try priority(words.priority), notBefore: time.flatMap { $0 > now ? $0 : nil },
       requestedTime: words.time.map { TimeExpression.absolute($0)?.rfc3339 ?? $0 } ?? "", inReplyTo: words.inReplyTo, maximumSize: limit)
     let requested = words.time
+    let (price, tariffClass) = try settings.price(of: draft)
     return SendRequest(
-      draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: try settings.price(of: draft),
+      draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: price,
       date: now,
       dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait,
-      deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) }, refusal: refusal)
+      payer: try payer(words), tariffClass: tariffClass, deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) },
+      refusal: refusal)
   }
 
   /// What a time means for a message that is accepted then: an expression that was checked before.
@@ -94,6 +101,18 @@ struct SendPlan {
   /// A text as it may be sent: of one that is too long for the tariff's last class or for `max-size` the beginning, with `…` at its end.
   func shortened(_ text: [UInt8], subject: String) -> [UInt8] {
     ShortenedText(limit: limit, counted: settings.lengthLimit(subject: subject)).shortened(text)
+  }
+
+  private func payer(_ words: MessageWords) throws(Failure) -> Name {
+    let wanted = try words.account.map { text throws(Failure) in
+      guard let name = Name(text) else {
+        throw Failure(
+          .usage, "--account '\(text)' is not a name of an account",
+          remedy: "a name has 1 to 64 of A-Z a-z 0-9 . _ + - and begins with a letter, digit or +")
+      }
+      return name
+    }
+    return try payers.account(for: words.sender, wanted: wanted)
   }
 
   private func id(of sender: Name, _ key: String?, _ now: Timestamp) throws(Failure) -> MessageID {

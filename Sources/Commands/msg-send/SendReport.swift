@@ -17,9 +17,9 @@ enum SendReport {
   private static func time(_ instant: Timestamp?) -> JSONValue { instant.map { .string($0.rfc3339) } ?? .null }
 
   /// What a person is told of a send that did not fail.
-  static func tell(_ receipt: Receipt, _ diagnostics: Diagnostics) {
-    let balance = receipt.balance.map { ", balance \($0)" } ?? ""
-    let facts = "\(receipt.id), price \(receipt.price)\(balance)"
+  static func tell(_ receipt: Receipt, _ currency: Currency, _ diagnostics: Diagnostics) {
+    let balance = receipt.balance.map { ", balance \(currency.text($0))" } ?? ""
+    let facts = "\(receipt.id), price \(currency.text(receipt.price))\(balance)"
     let now = SystemClock().now()
     switch receipt.state {
     case .delivered: diagnostics.detail("\(receipt.isRepeat ? "was sent before" : "delivered"): \(facts)")
@@ -54,10 +54,10 @@ enum SendReport {
   }
 
   /// What `--dry-run` says: nothing was sent.
-  static func preview(_ request: SendRequest, _ currency: String) -> JSONValue {
+  static func preview(_ request: SendRequest, _ currency: Currency) -> JSONValue {
     .record([
       ("to", names(request.draft.recipients)), ("state", "checked"), ("price", .integer(request.price.units)),
-      ("currency", .string(currency)), ("at", .string(request.deliveryTime(request.date).rfc3339)),
+      ("currency", .string(currency.name)), ("at", .string(request.deliveryTime(request.date).rfc3339)),
     ])
   }
 

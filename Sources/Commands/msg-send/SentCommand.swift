@@ -27,7 +27,9 @@ struct SentCommand {
     var table = MessageReport.table(tool)
     for message in messages {
       table.add(
-        MessageReport.row(message, time: (message.envelope?.date ?? message.paid).map(MessageReport.minute) ?? "-", isOfAll: sender == nil))
+        MessageReport.row(
+          message, services.spool.configuration.money, time: (message.envelope?.date ?? message.paid).map(MessageReport.minute) ?? "-",
+          isOfAll: sender == nil))
     }
     for line in table.lines { try tool.output.writeLine(line) }
     return .done

@@ -24,7 +24,7 @@ struct StatusCommand {
     if tool.arguments.has(SendOptions.json) {
       try tool.output.writeLine(MessageReport.json(message).line)
     } else {
-      try tool.output.write(table(message))
+      try tool.output.write(table(message, services.spool.configuration.money))
     }
     return .done
   }
@@ -35,10 +35,10 @@ struct StatusCommand {
     return MessageID(sender: try tool.arguments.userName(SendOptions.from), key: text)
   }
 
-  private func table(_ message: SentMessage) -> String {
+  private func table(_ message: SentMessage, _ currency: Currency) -> String {
     var rows: [(String, String?)] = [
       ("id", message.id.description), ("state", message.state.rawValue),
-      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price?.description),
+      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { currency.text($0) }),
     ]
     if let time = message.envelope?.notBefore {
       rows.append(("at", LocalTime.system.absoluteAndRelative(time, now: SystemClock().now())))

@@ -15,13 +15,15 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   case lost
   /// The other side of corrections by hand.
   case adjustment
+  /// Where allowances come from, and go to when they lapse.
+  case allowance
   /// What is on its way from one account to another; nothing stays in it.
   case transfer
   /// What a gateway outside has charged for the house: its clearing account.
   case gateway(GatewayName)
 
   /// The house's own, those of gateways left out.
-  package static let house: [Account] = [.income, .cash, .opening, .lost, .adjustment, .transfer]
+  package static let house: [Account] = [.income, .cash, .opening, .lost, .adjustment, .allowance, .transfer]
   private static let gatewayPrefix = "=gateway:"
 
   /// Reads what `description` wrote; nil for anything else.
@@ -47,7 +49,7 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
   package var isTracked: Bool {
     switch self {
     case .prepaid, .gateway: true
-    case .income, .cash, .opening, .lost, .adjustment, .transfer: false
+    case .income, .cash, .opening, .lost, .adjustment, .allowance, .transfer: false
     }
   }
 
@@ -59,6 +61,7 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
     case .opening: "=opening"
     case .lost: "=lost"
     case .adjustment: "=adjustment"
+    case .allowance: "=allowance"
     case .transfer: "=transfer"
     case .gateway(let name): Account.gatewayPrefix + name.text
     }

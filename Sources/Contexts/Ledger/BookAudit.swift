@@ -27,6 +27,7 @@ package struct BookAudit {
   /// What is wrong with an entry, given those before it; empty for nothing.
   package mutating func check(_ entry: Entry) -> [String] {
     let posting = entry.posting
+    if posting.isBookkeeping { return [] }
     guard let tracked = posting.tracked else { return ["no account of anybody is in it"] }
     var faults: [String] = []
     if !BookAudit.isCustomary(posting) { faults.append("\(posting.kind) does not go from \(posting.debit) to \(posting.credit)") }
@@ -92,14 +93,17 @@ package struct BookAudit {
       case .charge, .pending, .posted, .declined, .reversal: (.income, true)
       case .void, .refund: (.income, false)
       case .topUpReversal, .payout: (.cash, true)
+      case .allowance: (.allowance, posting.debit.isTracked)
       case .adjustment: (.adjustment, posting.debit.isTracked)
       case .transfer: (.transfer, posting.debit.isTracked)
       case .closing: (posting.credit == .transfer ? .transfer : .cash, true)
       case .reopening: (.cash, false)
+      case .usage, .currency: (.income, true)
       }
     let mayBeOfGateway: Bool =
       switch posting.kind {
-      case .opening, .topUp, .charge, .topUpReversal, .adjustment, .payout, .transfer, .closing, .reopening: !isOfGateway
+      case .opening, .topUp, .charge, .topUpReversal, .adjustment, .payout, .transfer, .closing, .reopening, .allowance, .usage, .currency:
+        !isOfGateway
       case .pending, .posted, .reversal: isOfGateway
       case .declined, .void, .refund: true
       }

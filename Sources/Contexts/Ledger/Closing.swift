@@ -46,7 +46,7 @@ extension GeneralLedger {
       let decision = try decide(view)
       var postings = decision.postings
       // Open accounts alone are charged and topped up.
-      for posting in decision.postings where ![.opening, .charge, .topUp, .closing, .reopening].contains(posting.kind) {
+      for posting in decision.postings where ![.opening, .charge, .topUp, .allowance, .usage, .closing, .reopening].contains(posting.kind) {
         guard let owner = posting.owner, let closing = try view.state(of: owner)?.closing,
           let last = postings.last(where: { $0.owner == owner }), last.kind != .closing, last.kind != .reopening
         else { continue }

@@ -28,6 +28,8 @@ package enum IntentAnswer: Hashable, Sendable {
   case already(Payment)
   /// Another request has the id; nothing is to be asked.
   case conflict(Payment)
+  /// It is more than a limit allows now; nobody is asked.
+  case limited(ReachedLimit)
 }
 
 /// What is known at last of a payment that was asked for.
@@ -40,7 +42,8 @@ package enum Conclusion: Hashable, Sendable {
 extension GeneralLedger {
   /// Records durably that a gateway is about to be asked for a charge, and under which key: see `KeySalt`.
   package func intend(_ request: LedgerRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
-    try book.transaction { view throws(Failure) in
+    let limits = try policy.limits()
+    return try book.transaction { view throws(Failure) in
       let known = try view.lastEntry(of: request.id).flatMap { Payment($0) }
       let isSame = known?.fingerprint == request.fingerprint
       var generation = 1
@@ -51,6 +54,11 @@ extension GeneralLedger {
       case .declined, .voided: generation = (known?.external?.generation ?? 0) + 1
       case nil: break
       }
+      let usage: [Posting]
+      switch try metering(request, limits, view) {
+      case .reached(let limit): return Decision(.limited(limit))
+      case .free(let postings): usage = postings
+      }
       let external = ExternalPayment(
         payer: request.account, gateway: gateway, generation: generation, salt: salt, asked: request.amount)
       let balance = try view.balance(of: .gateway(gateway)) ?? 0
@@ -58,9 +66,9 @@ extension GeneralLedger {
         .pending, id: request.id, external, balance: balance, fingerprint: request.fingerprint, reference: request.reference,
         memo: request.memo)
       let payment = try GeneralLedger.payment(of: posting)
-      guard payment.isFree else { return Decision(.ask(payment), recording: [posting]) }
+      guard payment.isFree else { return Decision(.ask(payment), recording: [posting] + usage) }
       let posted = payment.next(.posted, external.charged(""), balance: balance)
-      return Decision(.already(try GeneralLedger.payment(of: posted)), recording: [posting, posted])
+      return Decision(.already(try GeneralLedger.payment(of: posted)), recording: [posting, posted] + usage)
     }
   }
 
@@ -73,15 +81,18 @@ extension GeneralLedger {
         return Decision(known)
       }
       let balance = try view.balance(of: .gateway(external.gateway)) ?? 0
-      let posting: Posting =
-        switch conclusion {
-        case .notCharged: known.next(.declined, external.settled(byHand: byHand), balance: balance)
-        case .charged(let reference):
-          known.next(
-            .posted, external.charged(reference).settled(byHand: byHand),
-            balance: try balance.decreased(by: external.asked, of: external.gateway))
-        }
-      return Decision(try GeneralLedger.payment(of: posting), recording: [posting])
+      var usage: [Posting] = []
+      let posting: Posting
+      switch conclusion {
+      case .notCharged:
+        posting = known.next(.declined, external.settled(byHand: byHand), balance: balance)
+        usage = try unmetering(known, at: known.time, view)
+      case .charged(let reference):
+        posting = known.next(
+          .posted, external.charged(reference).settled(byHand: byHand),
+          balance: try balance.decreased(by: external.asked, of: external.gateway))
+      }
+      return Decision(try GeneralLedger.payment(of: posting), recording: [posting] + usage)
     }
   }
 
@@ -96,7 +107,8 @@ extension GeneralLedger {
       let posting = known.next(
         external.reversal == .refund ? .refund : .void, external.settled(byHand: byHand),
         balance: try balance.increased(by: external.charged, of: "\(external.gateway)"))
-      return Decision(try GeneralLedger.payment(of: posting), recording: [posting])
+      let usage = external.reversal == .refund ? [] : try unmetering(known, at: known.time, view)
+      return Decision(try GeneralLedger.payment(of: posting), recording: [posting] + usage)
     }
   }
 

@@ -13,18 +13,24 @@ package import SharedKernel
 extension GeneralLedger {
   /// Charges an account under a key that is final.
   package func chargeFinally(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try record { view throws(Failure) in
+    let limits = try policy.limits()
+    return try record { view throws(Failure) in
       if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided || known.state == .declined {
         return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
-      let decision = try decideCharge(request, view)
+      let decision = try decideCharge(request, limits, view)
       let balance: Balance
       switch decision.answer {
       case .declined(let found): balance = found
-      // Of a closed account; one that was never opened has no record that a refusal could stand in.
-      case .refused(let why):
-        guard let state = try view.state(of: request.account) else { return Decision(.refused(why)) }
-        balance = state.balance
+      // Of an account that does not pay now; one that was never opened has no record that a refusal could stand in.
+      case .refused, .limited:
+        if let opened = decision.postings.last(where: { $0.owner == request.account }) {
+          balance = opened.balance
+        } else if let known = try view.balance(of: .prepaid(request.account)) {
+          balance = known
+        } else {
+          return decision
+        }
       default: return decision
       }
       let refusal = Posting(
@@ -59,11 +65,16 @@ extension GeneralLedger {
   private func tombstone(
     _ id: MessageID, _ account: Name, _ fingerprint: Fingerprint?, _ reference: String, _ view: any BookView
   ) throws(Failure) -> [Posting] {
-    let (balance, opening) = try opened(account, view)
+    // Where accounts are given, this gives none: it stands in one that is closed.
+    let isNew = try view.state(of: account) == nil
+    let isClosed = isNew && !policy.opensAccounts
+    let (balance, opening) =
+      isClosed
+      ? (0, [Posting(.opening, id: nil, debit: .opening, credit: .prepaid(account), amount: .zero, balance: 0)]) : try opened(account, view)
     let void = Posting(
       .void, id: id, debit: .income, credit: .prepaid(account), amount: .zero, balance: balance, fingerprint: fingerprint,
       reference: reference, memo: Payment.tombstoneMemo)
-    return opening + [void]
+    return opening + [void] + (isClosed ? [.closing(account, Closing(), balance: 0)] : [])
   }
 }
 

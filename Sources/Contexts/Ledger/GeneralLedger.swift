@@ -18,9 +18,10 @@ package struct GeneralLedger {
   let book: any LedgerBook
   /// What an account is opened with.
   package let openingCredit: Amount
+  let policy: LedgerPolicy
 
-  package init(book: any LedgerBook, openingCredit: Amount) {
-    (self.book, self.openingCredit) = (book, openingCredit)
+  package init(book: any LedgerBook, openingCredit: Amount, policy: LedgerPolicy = .open) {
+    (self.book, self.openingCredit, self.policy) = (book, openingCredit, policy)
   }
 
   /// What is known of an id; nil for nothing. A state reported here is durable.
@@ -40,17 +41,27 @@ package struct GeneralLedger {
 
   /// Charges an account once for an id.
   package func charge(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try record { view throws(Failure) in try decideCharge(request, view) }
+    let limits = try policy.limits()
+    return try record { view throws(Failure) in try decideCharge(request, limits, view) }
+  }
+
+  /// What a charge would be answered now; nothing is recorded.
+  package func preview(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
+    let limits = try policy.limits()
+    return try book.transaction { view throws(Failure) in Decision(try decideCharge(request, limits, view).answer) }
   }
 
   /// Charges an account once for a key of which a void is final; the charge of a message may be made again after one.
   package func chargeUnlessVoided(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
-    try record { view throws(Failure) in
-      if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided {
-        return Decision(.spent(known))
-      }
-      return try decideCharge(request, view)
-    }
+    let limits = try policy.limits()
+    return try record { view throws(Failure) in try decideChargeUnlessVoided(request, limits, view) }
+  }
+
+  func decideChargeUnlessVoided(
+    _ request: LedgerRequest, _ limits: Limits, _ view: any BookView
+  ) throws(Failure) -> Decision<ChargeAnswer> {
+    if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided { return Decision(.spent(known)) }
+    return try decideCharge(request, limits, view)
   }
 
   /// Takes a charge back because nothing is delivered for it. Harmless when there is nothing to take back.

@@ -1,15 +1,45 @@
 package import SharedKernel
 
+// Several at once: each is decided for itself and in order, on the book as those before it leave it; one append and one fdatasync for all.
+
 extension GeneralLedger {
-  /// Charges several at once, each for itself and in their order: one append and one fdatasync for all.
+  /// Charges several messages.
   package func charge(_ requests: [LedgerRequest]) throws(Failure) -> [ChargeAnswer] {
+    let limits = try policy.limits()
+    var answers: [ChargeAnswer] = []
+    for answer in try group(requests, { request, view throws(Failure) in try decideCharge(request, limits, view) }) {
+      answers.append(try answer.get())
+    }
+    return answers
+  }
+
+  /// Charges several keys of which a void is final.
+  package func chargeUnlessVoided(_ requests: [LedgerRequest]) throws(Failure) -> [Result<ChargeAnswer, Failure>] {
+    let limits = try policy.limits()
+    return try group(requests) { request, view throws(Failure) in try decideChargeUnlessVoided(request, limits, view) }
+  }
+
+  /// Credits several accounts.
+  package func topUp(_ requests: [LedgerRequest], opensAccounts: Bool) throws(Failure) -> [Result<MovementAnswer, Failure>] {
+    try group(requests) { request, view throws(Failure) in try decideTopUp(request, opensAccount: opensAccounts, view) }
+  }
+
+  private func group<Answer>(
+    _ requests: [LedgerRequest], _ decide: (LedgerRequest, any BookView) throws(Failure) -> Decision<Answer>
+  ) throws(Failure) -> [Result<Answer, Failure>] {
     try record { view throws(Failure) in
       var ahead = BookAhead(view)
-      var answers: [ChargeAnswer] = []
+      var answers: [Result<Answer, Failure>] = []
       for request in requests {
-        let decision = try decideCharge(request, ahead)
-        ahead.add(decision.postings)
-        answers.append(decision.answer)
+        do throws(Failure) {
+          let decision = try decide(request, ahead)
+          ahead.add(decision.postings)
+          answers.append(.success(decision.answer))
+        } catch {
+          // What is wrong with one request alone.
+          guard error.kind == .badData || error.kind == .notPermitted else { throw error }
+          answers.append(.failure(error))
+        }
       }
       return Decision(answers, recording: ahead.postings)
     }
@@ -26,13 +56,18 @@ private struct BookAhead: BookView {
   mutating func add(_ more: [Posting]) { postings += more }
 
   func lastEntry(of id: MessageID) throws(Failure) -> Entry? {
-    // A group holds an id once.
-    try book.lastEntry(of: id)
+    // When it is recorded is the book's to say.
+    if let last = postings.last(where: { $0.id == id }) { return Entry(sequence: 0, time: Timestamp(microseconds: 0), posting: last) }
+    return try book.lastEntry(of: id)
   }
 
   func balance(of account: Account) throws(Failure) -> Balance? {
     if let last = postings.last(where: { $0.tracked == account }) { return last.balance }
     return try book.balance(of: account)
+  }
+
+  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+    try book.forEachEntry(of: payer, newestFirst: body)
   }
 
   func state(of account: Name) throws(Failure) -> AccountState? {

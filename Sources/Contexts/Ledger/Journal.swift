@@ -4,15 +4,17 @@ package import SharedKernel
 /// days; the tag `time` has the instant in UTC.
 package struct Journal {
   private let commodity: String
-  /// The day of an instant, `2026-11-22`, where the journal is read.
-  private let day: (Timestamp) -> String
+  private let currency: Currency
+  private let zone: LocalTime
   private var declared: Set<Account> = []
+  private var begun: Set<Account> = []
   /// Dates of a journal do not fall, whatever the clock did.
   private var lastDate = ""
 
-  /// `currency` names the commodity; what is more than letters is quoted, as the format wants it.
-  package init(currency: String, day: @escaping (Timestamp) -> String) {
-    self.day = day
+  /// The currency names the commodity; what is more than letters is quoted, as the format wants it. Days are those of `zone`.
+  package init(currency money: Currency, zone: LocalTime = .utc) {
+    (currency, self.zone) = (money, zone)
+    let currency = money.name
     let isPlain = !currency.isEmpty && currency.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
     commodity =
       isPlain ? currency : "\"\(String(String.UnicodeScalarView(currency.unicodeScalars.filter { $0 != "\"" && !$0.affectsLines })))\""
@@ -41,16 +43,26 @@ package struct Journal {
         ])
   }
 
+  /// Of a part of the book: what an account had before its first posting in it. Empty for nothing.
+  package mutating func beginning(of entry: Entry) -> String {
+    guard let tracked = entry.posting.tracked, begun.insert(tracked).inserted else { return "" }
+    let before = entry.posting.before
+    return before == 0 ? "" : carried(before, of: tracked, at: entry.time)
+  }
+
   /// One transaction, with the empty line behind it.
   package mutating func transaction(_ entry: Entry) -> String {
     let posting = entry.posting
+    let message = MessageMemo(posting.memo)
     var comment = ["seq:\(entry.sequence)", "time:\(entry.time.rfc3339)"] + (posting.id.map { ["id:\($0)"] } ?? [])
+    let key = posting.reference.isEmpty ? message?.key ?? "" : posting.reference
+    if !key.isEmpty { comment.append("key:\(Journal.tag(key))") }
+    if let sender = message?.sender { comment.append("sender:\(sender)") }
     if let external = posting.external {
-      comment += ["payer:\(external.payer)", "asked:\(external.asked)"]
-      // A comma would end the tag.
-      if !external.reference.isEmpty { comment.append("ref:\(external.reference.split(separator: ",").joined(separator: " "))") }
+      comment += ["payer:\(external.payer)", "asked:\(currency.text(external.asked))"]
+      if !external.reference.isEmpty { comment.append("ref:\(Journal.tag(external.reference))") }
     }
-    let name = posting.kind.word + (posting.memo.isEmpty ? "" : " | \(Journal.line(posting.memo))")
+    let name = posting.kind.word + (posting.shownMemo.isEmpty ? "" : " | \(Journal.line(posting.shownMemo))")
     let amount = Balance(posting.amount)
     return declaration(posting.debit) + declaration(posting.credit)
       + transaction(
@@ -64,11 +76,11 @@ package struct Journal {
   private mutating func transaction(
     _ time: Timestamp, _ name: String, comment: String, lines: [(account: String, amount: Balance, assertion: Balance?)]
   ) -> String {
-    lastDate = max(lastDate, day(time))
+    lastDate = max(lastDate, zone.day(time))
     var text = "\(lastDate) \(name)\(comment.isEmpty ? "" : "  ; \(comment)")\n"
     for line in lines {
-      text += "    \(line.account)  \(line.amount) \(commodity)"
-      text += (line.assertion.map { " = \($0) \(commodity)" } ?? "") + "\n"
+      text += "    \(line.account)  \(currency.text(line.amount)) \(commodity)"
+      text += (line.assertion.map { " = \(currency.text($0)) \(commodity)" } ?? "") + "\n"
     }
     return text + "\n"
   }
@@ -82,10 +94,14 @@ package struct Journal {
     case .opening: "expenses:opening credit"
     case .lost: "expenses:lost records"
     case .adjustment: "equity:adjustments"
+    case .allowance: "expenses:allowances"
     case .transfer: "equity:transfers"
     case .gateway(let name): "assets:gateway:\(name)"
     }
   }
+
+  /// A value of a tag, which a comma would end.
+  private static func tag(_ text: String) -> String { line(text).split(separator: ",").joined(separator: " ") }
 
   /// A remark that stays on its line, begins no comment and moves no cursor.
   private static func line(_ text: String) -> String {

@@ -1,7 +1,7 @@
 package import SharedKernel
 
 /// What a decision may look up while the book stands still for it.
-package protocol BookView {
+package protocol BookView: LedgerEntries {
   /// The last entry that carries an id; nil when the book does not know the id (any more: it remembers at least 35 days).
   func lastEntry(of id: MessageID) throws(Failure) -> Entry?
   /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
@@ -30,7 +30,7 @@ package protocol LedgerBook {
 
 /// The entries of the book by who pays, for questions that its index of ids does not answer.
 package protocol LedgerEntries {
-  /// Calls `body` with each entry of which `payer` is the payer, the newest first, until it returns false, as the book stood when the call
-  /// began; 65 at the first damaged record that is read on the way.
+  /// Calls `body` with each entry of which `payer` is the payer or the sender, the newest first, until it returns false, as the book stood
+  /// when the call began; 65 at the first damaged record that is read on the way.
   func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure)
 }

@@ -9,9 +9,17 @@ package struct LedgerRequest: Hashable, Sendable {
   /// The key as the caller gave it; empty where the id is the key.
   package let reference: String
   package let memo: String
+  /// Who sends; nil for what is no message.
+  package let sender: Name?
+  /// Of a message.
+  package let copies: Int
 
-  package init(id: MessageID, account: Name, amount: Amount, fingerprint: Fingerprint, reference: String = "", memo: String = "") {
+  package init(
+    id: MessageID, account: Name, amount: Amount, fingerprint: Fingerprint, reference: String = "", memo: String = "", sender: Name? = nil,
+    copies: Int = 0
+  ) {
     (self.id, self.account, self.amount) = (id, account, amount)
     (self.fingerprint, self.reference, self.memo) = (fingerprint, reference, memo)
+    (self.sender, self.copies) = (sender, copies)
   }
 }

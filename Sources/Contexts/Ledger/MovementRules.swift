@@ -18,14 +18,16 @@ package enum MovementAnswer: Hashable, Sendable {
 extension GeneralLedger {
   /// Credits an account once for an id. `opensAccount` says whether it may be a new one.
   package func topUp(_ request: LedgerRequest, opensAccount: Bool) throws(Failure) -> MovementAnswer {
-    try record { view throws(Failure) in
-      if let known = try known(request, [.toppedUp, .reversed], view) { return Decision(known) }
-      switch try usable(request.account, mayOpen: opensAccount, view) {
-      case .refused(let why): return Decision(.refused(why))
-      case .open(let balance, let opening):
-        let credit = try Posting(.topUp, request, from: .cash, to: balance)
-        return Decision(.recorded(balance: credit.balance), recording: opening + [credit])
-      }
+    try record { view throws(Failure) in try decideTopUp(request, opensAccount: opensAccount, view) }
+  }
+
+  func decideTopUp(_ request: LedgerRequest, opensAccount: Bool, _ view: any BookView) throws(Failure) -> Decision<MovementAnswer> {
+    if let known = try known(request, [.toppedUp, .reversed], view) { return Decision(known) }
+    switch try usable(request.account, mayOpen: opensAccount, view) {
+    case .refused(let why): return Decision(.refused(why))
+    case .open(let balance, let opening):
+      let credit = try Posting(.topUp, request, from: .cash, to: balance)
+      return Decision(.recorded(balance: credit.balance), recording: opening + [credit])
     }
   }
 
@@ -64,7 +66,7 @@ extension GeneralLedger {
       let account = try view.heir(of: payment.account)
       let balance = try view.state(of: account)?.balance ?? 0
       guard let rest = balance.paying(payment.amount) else {
-        throw .tooLittle(account, balance: balance, wanted: payment.amount)
+        throw .tooLittle(account, balance: balance, wanted: payment.amount, currency: policy.currency)
       }
       let posting = Posting(
         .topUpReversal, id: id, debit: .prepaid(account), credit: .cash, amount: payment.amount, balance: rest,
@@ -103,7 +105,9 @@ extension Posting {
 
 extension Failure {
   /// 77: an account has less than is to be taken from it.
-  package static func tooLittle(_ account: Name, balance: Balance, wanted: Amount) -> Failure {
-    Failure(.notPermitted, "\(account) has \(balance), which is less than \(wanted)", remedy: "nothing was done; take less")
+  package static func tooLittle(_ account: Name, balance: Balance, wanted: Amount, currency: Currency) -> Failure {
+    Failure(
+      .notPermitted, "\(account) has \(currency.text(balance)), which is less than \(currency.text(wanted))",
+      remedy: "nothing was done; take less")
   }
 }

@@ -8,10 +8,11 @@ extension Failure {
   }
 
   /// 77: an account cannot pay. Names who, what is there, what it costs, and what helps.
-  package static func noCredit(account: Name, balance: Balance, price: Amount, currency: String) -> Failure {
+  package static func noCredit(account: Name, balance: Balance, price: Amount, currency: Currency) -> Failure {
     let missing = max(1, Balance(price).subtracting(balance) ?? Balance(units: .max))
     return Failure(
-      .notPermitted, "no credit: \(account) has \(balance) \(currency) and this costs \(price); nothing was charged",
-      remedy: "top it up with 'msg-pay topup \(account) \(missing)' or more")
+      .notPermitted,
+      "no credit: \(account) has \(currency.text(balance)) \(currency.name) and this costs \(currency.text(price)); nothing was charged",
+      remedy: "top it up with 'msg-pay topup \(account) \(currency.text(missing))' or more")
   }
 }

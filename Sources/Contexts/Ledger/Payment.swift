@@ -76,7 +76,7 @@ package struct Payment: Hashable, Sendable {
     case .payout: state = .paidOut
     case .opening, .reopening: state = .opened
     case .closing: state = posting.credit == .transfer ? .renamed : .closed
-    case .transfer: return nil
+    case .transfer, .allowance, .usage, .currency: return nil
     }
   }
 }

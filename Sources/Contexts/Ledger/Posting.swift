@@ -7,6 +7,12 @@ package struct Posting: Hashable, Sendable {
     case opening, topUp, charge, void, refund
     /// Of an account: see `MovementRules` and `AccountRules`.
     case topUpReversal, adjustment, payout, transfer, closing, reopening
+    /// See `AllowanceRules`.
+    case allowance
+    /// No movement: what an account or a sender used. See `LimitRules`.
+    case usage
+    /// No movement: what the book is counted in, where its beginning does not say it. See `BookCurrency`.
+    case currency
     /// Of an external payment: see `ExternalRules`.
     case pending, posted, declined, reversal
   }
@@ -51,6 +57,12 @@ package struct Posting: Hashable, Sendable {
   /// Whether money was taken by it, here or at a gateway.
   package var isCharge: Bool { kind == .charge || kind == .posted }
 
+  /// What the tracked account had before it.
+  var before: Balance { balance.subtracting(change) ?? balance }
+
+  /// Whether it is for the book itself, and no movement of anybody.
+  package var isBookkeeping: Bool { kind == .usage || kind == .currency }
+
   /// The amount as the tracked account sees it: negative for what it loses.
   package var change: Balance { debit.isTracked ? -Balance(amount) : Balance(amount) }
 }
@@ -73,6 +85,9 @@ extension Posting.Kind {
     case .transfer: "rename"
     case .closing: "closing"
     case .reopening: "reopening"
+    case .allowance: "allowance"
+    case .usage: "usage"
+    case .currency: "currency"
     }
   }
 }

@@ -82,7 +82,8 @@ extension GeneralLedger {
     guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
       throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")
     }
-    return Decision(.reversed(reversed), recording: [posting])
+    let usage = kind == .void ? try unmetering(payment, at: entry.time, view) : []
+    return Decision(.reversed(reversed), recording: [posting] + usage)
   }
 }
 

@@ -20,13 +20,13 @@ package struct Tariff: Hashable, Sendable {
   package init(flat price: Amount) { form = .flat(price) }
 
   /// Reads `short:90:1, long:2000:3`: names, inclusive lengths that rise, prices.
-  package init(parsing text: String) throws(Malformed) {
+  package init(parsing text: String, in currency: Currency = Currency("credit")) throws(Malformed) {
     var classes: [Class] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let fields = part.split(separator: ":", omittingEmptySubsequences: false).map { Tariff.trimmed($0) }
       guard fields.count == 3, !fields[0].isEmpty else { throw Malformed(complaint: "'\(Tariff.trimmed(part))' is not name:bytes:price") }
       guard let bytes = Int(fields[1]), bytes > 0 else { throw Malformed(complaint: "'\(fields[1])' is no length in bytes") }
-      guard let price = Int64(fields[2]).flatMap({ Amount(units: $0) }) else { throw Malformed(complaint: "'\(fields[2])' is no price") }
+      guard let price = currency.amount(fields[2]) else { throw Malformed(complaint: "'\(fields[2])' is no price") }
       if let last = classes.last, last.maximumBytes >= bytes {
         throw Malformed(complaint: "'\(fields[0])' is not longer than '\(last.name)'")
       }

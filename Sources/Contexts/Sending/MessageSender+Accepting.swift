@@ -86,7 +86,7 @@ extension MessageSender {
         id: request.id, sender: draft.sender, recipients: draft.recipients, copy: index + 1, subject: draft.subject,
         priority: draft.priority, date: request.date, dateOffset: request.dateOffset, price: request.price,
         fingerprint: draft.fingerprint, isQueued: request.mayWait, notBefore: draft.notBefore, inReplyTo: draft.inReplyTo,
-        host: dispatcher.host)
+        payer: request.payer, tariffClass: request.tariffClass, key: request.key ?? "", host: dispatcher.host)
       let recipients = list ?? envelope.recipientList
       list = recipients
       return OutgoingCopy(envelope: envelope, content: envelope.message(text: draft.text, recipientList: recipients))

@@ -20,11 +20,17 @@ package struct SendRequest: Sendable {
   package let deliveryTime: @Sendable (_ accepted: Timestamp) -> Timestamp
   /// Why it may not be made now; an earlier send under its key is still answered.
   package let refusal: Failure?
+  /// The account that pays.
+  package let payer: Name
+  /// The class of the tariff by which it is priced; empty for a flat price.
+  package let tariffClass: String
 
   package init(
     draft: Draft, id: MessageID, key: String? = nil, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64,
-    mayWait: Bool = false, deliveryTime: @escaping @Sendable (Timestamp) -> Timestamp = { $0 }, refusal: Failure? = nil
+    mayWait: Bool = false, payer: Name? = nil, tariffClass: String = "",
+    deliveryTime: @escaping @Sendable (Timestamp) -> Timestamp = { $0 }, refusal: Failure? = nil
   ) {
+    (self.payer, self.tariffClass) = (payer ?? draft.sender, tariffClass)
     (self.draft, self.id, self.key, self.isRepeatable, self.price) = (draft, id, key, isRepeatable, price)
     (self.date, self.dateOffset, self.mayWait) = (date, dateOffset, mayWait || draft.notBefore != nil)
     (self.deliveryTime, self.refusal) = (deliveryTime, refusal)

@@ -26,18 +26,25 @@ package struct Envelope: Hashable, Sendable {
   package let notBefore: Timestamp?
   /// The Message-ID of the message that it answers, with its angle brackets; nil for none.
   package let inReplyTo: String?
+  /// The account that pays: the sender's own, or one that lists the sender.
+  package let payer: Name
+  /// The class of the tariff by which it is priced; empty for a flat price.
+  package let tariffClass: String
+  /// What its sender calls it; empty for none.
+  package let key: String
   /// The host it was sent from; makes the Message-ID unique.
   package let host: String
 
   package init(
     id: MessageID, sender: Name, recipients: [Name], copy: Int = 1, subject: String, priority: Priority, date: Timestamp,
     dateOffset: Int64, price: Amount, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
-    inReplyTo: String? = nil, host: String
+    inReplyTo: String? = nil, payer: Name? = nil, tariffClass: String = "", key: String = "", host: String
   ) {
     (self.id, self.sender, self.recipients, self.copy) = (id, sender, recipients, copy)
     (self.subject, self.priority, self.date, self.dateOffset) = (subject, priority, date, dateOffset)
     (self.price, self.fingerprint, self.isQueued, self.notBefore) = (price, fingerprint, isQueued, notBefore)
     (self.inReplyTo, self.host) = (inReplyTo, host)
+    (self.payer, self.tariffClass, self.key) = (payer ?? sender, tariffClass, key)
   }
 
   /// Whom this copy is for.
@@ -69,6 +76,9 @@ extension Envelope {
       "X-Msg-Price: \(price)",
       "X-Msg-Fingerprint: \(fingerprint)",
     ]
+    if payer != sender { lines.append("X-Msg-Account: \(payer)") }
+    if !tariffClass.isEmpty { lines.append("X-Msg-Class: \(EncodedWord.encode(tariffClass))") }
+    if !key.isEmpty { lines.append("X-Msg-Key: \(EncodedWord.encode(key))") }
     if let inReplyTo { lines += ["In-Reply-To: \(inReplyTo)", "References: \(inReplyTo)"] }
     if priority == .urgent { lines += ["X-Msg-Priority: urgent", "Importance: high"] }
     if isQueued { lines.append("X-Msg-Queued: yes") }
@@ -100,7 +110,9 @@ extension Envelope {
       id: id, sender: sender, recipients: recipients, copy: copies[0],
       subject: header.bytes("subject").map { EncodedWord.decode($0) } ?? "",
       priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: 0, price: price,
-      fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, inReplyTo: text("in-reply-to"), host: "")
+      fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, inReplyTo: text("in-reply-to"),
+      payer: text("x-msg-account").flatMap { Name($0) }, tariffClass: header.bytes("x-msg-class").map { EncodedWord.decode($0) } ?? "",
+      key: header.bytes("x-msg-key").map { EncodedWord.decode($0) } ?? "", host: "")
   }
 }
 

@@ -21,7 +21,8 @@ struct PaymentDesk {
   func payments(at gateway: ScriptedGateway?) throws -> SpoolPayments {
     let ledger = GeneralLedger(book: book, openingCredit: try #require(Amount(units: 100)))
     let gateways = [bank, other]
-    return SpoolPayments(ledger: ledger, refunds: refunds, currency: "KRW", activeGateway: gateway?.name) { name throws(Failure) in
+    return SpoolPayments(ledger: ledger, refunds: refunds, currency: Currency("KRW"), activeGateway: gateway?.name) {
+      name throws(Failure) in
       guard let found = gateways.first(where: { $0.name == name }) else { throw Failure(.configuration, "no gateway \(name)") }
       return found
     }

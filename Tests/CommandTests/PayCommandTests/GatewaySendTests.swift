@@ -32,7 +32,7 @@ import Testing
     #expect(gateway.delivered() == 1 && gateway.delivered(to: "carol") == 1)
     #expect(try gateway.charged() == 2)
     #expect(try gateway.send("--id", "k", "bob", "other").status == 65)
-    #expect(try run("msg-pay", ["--spool", gateway.bank, "history"]).lines.count == 2)
+    #expect(try run("msg-pay", ["--spool", gateway.bank, "history", "--json"]).lines.count == 2)
   }
 
   /// Breaks when a declined payment delivers, is no 77, or bars its key for ever.

@@ -23,12 +23,12 @@ import Testing
   /// Breaks when a repeated request does anything, or is answered otherwise than the first time.
   @Test(arguments: [["topup", "alice", "50", "--open"], ["charge", "alice", "30"]]) func aRepeatedIdIsDoneOnce(words: [String]) throws {
     for _ in 0..<3 { #expect(try spool.run("msg-pay", words + ["--id", "key"]).status == 0) }
-    #expect(try pay("history").lines.count == 2)
+    #expect(try pay("history", "--json").lines.count == 2)
     let other = try spool.run("msg-pay", [words[0], "alice", "7"] + words.dropFirst(3) + ["--id", "key"])
     #expect(other.status == 65 && other.errors.contains("'key' is the key of another request"), "\(other)")
     let memo = try spool.run("msg-pay", words + ["--id", "key", "--memo", "another"])
     #expect(memo.status == 65 && memo.errors.contains("'key' is the key of another request"), "\(memo)")
-    #expect(try pay("history").lines.count == 2)
+    #expect(try pay("history", "--json").lines.count == 2)
   }
 
   /// Breaks when the sentence of a declined charge does not say who, what is there, what it costs, and what helps.

@@ -38,7 +38,7 @@ import Testing
 
   /// Breaks when hledger or ledger refuses what a name, a memo, a reference or a currency may be, or reads other sums from it.
   @Test(arguments: ["credit", "원", "KRW", "message credit", "point-2", "$", "C3"]) func bothRead(currency: String) throws {
-    var journal = Journal(currency: currency) { String($0.rfc3339.prefix(10)) }
+    var journal = Journal(currency: Currency(currency))
     var text = journal.head
     let entries = try entries()
     for entry in entries { text += journal.transaction(entry) }

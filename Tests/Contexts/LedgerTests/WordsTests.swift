@@ -25,7 +25,7 @@ import Testing
   @Test func memos() throws {
     for bad in ["a\nb", "\u{1b}[2J", "a\tb", "\u{7f}", "\u{9b}1m", "a\u{2028}b", "\r\n"] { #expect(!Memo.isPlain(bad)) }
     for good in ["", "회비 11월; a | b", "e\u{301}", "👩‍👩‍👧"] { #expect(Memo.isPlain(good)) }
-    var journal = Journal(currency: "credit") { String($0.rfc3339.prefix(10)) }
+    var journal = Journal(currency: Currency("credit"))
     let alice = try #require(Name("alice"))
     let posting = Posting(
       .topUp, id: nil, debit: .cash, credit: .prepaid(alice), amount: try #require(Amount(units: 1)), balance: 1,

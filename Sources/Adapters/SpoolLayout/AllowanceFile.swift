@@ -1,0 +1,75 @@
+internal import DurableFiles
+package import SharedKernel
+package import SystemCalls
+
+/// A line of the spool's `allowances`: `ACCOUNT AMOUNT every day|week|month [rollover no|yes|MAX]`. The numbers are as they were written.
+package struct AllowanceLine: Hashable, Sendable {
+  package let account: Name
+  package let amount: String
+  package let period: String
+  /// `no`, `yes` or an amount.
+  package let rollover: String
+  /// File and line.
+  package let place: String
+
+  package static let form = "ACCOUNT AMOUNT every day|week|month [rollover no|yes|MAX]"
+  package static let periods = ["day", "week", "month"]
+
+  package init(account: Name, amount: String, period: String, rollover: String, place: String = "") {
+    (self.account, self.amount, self.period, self.rollover, self.place) = (account, amount, period, rollover, place)
+  }
+
+  package var text: String { "\(account) \(amount) every \(period) rollover \(rollover)" }
+
+  /// Empty where there is no such file. A line that cannot be read is 78.
+  package static func read(in root: SpoolRoot) throws(Failure) -> [AllowanceLine] {
+    guard let text = try settingsText(of: .allowances, limit: SizeLimit.aliases, in: root) else { return [] }
+    return try parse(text, path: "\(root.path)/\(SpoolFile.allowances)")
+  }
+
+  static func parse(_ text: String, path: String) throws(Failure) -> [AllowanceLine] {
+    var found: [AllowanceLine] = []
+    for (index, line) in lines(of: text).enumerated() {
+      let words = withoutComment(line).split { " \t\r".contains($0) }.map(String.init)
+      if words.isEmpty { continue }
+      let place = "\(path):\(index + 1)"
+      guard words.count == 4 || words.count == 6 && words[4] == "rollover", let name = Name(words[0]), words[2] == "every",
+        periods.contains(words[3])
+      else { throw Failure(.configuration, "\(place): not of the form '\(form)'", remedy: "correct the line") }
+      if let earlier = found.first(where: { $0.account == name }) {
+        throw Failure(.configuration, "\(place): '\(name)' has an allowance already", remedy: "see \(earlier.place)")
+      }
+      found.append(
+        AllowanceLine(account: name, amount: words[1], period: words[3], rollover: words.count == 6 ? words[5] : "no", place: place))
+    }
+    return found
+  }
+
+  /// Sets the allowance of an account, or takes it away, durably. Other lines stay as they are. The file is replaced under a lock on
+  /// `format`, which every spool has, so that of two who change it none undoes what the other did.
+  package static func set(_ line: AllowanceLine?, of account: Name, in root: SpoolRoot, wait: LockWait) throws(Failure) {
+    let isDone: Bool
+    do throws(SystemError) { isDone = try replace(line, of: account, in: root, wait) } catch { throw Failure(storage: error) }
+    if !isDone {
+      throw Failure(.temporary, "\(root.path)/\(SpoolFile.allowances): another command is changing it", remedy: "try again")
+    }
+  }
+
+  /// False where another process has it in hand for too long.
+  private static func replace(
+    _ line: AllowanceLine?, of account: Name, in root: SpoolRoot, _ wait: LockWait
+  ) throws(SystemError) -> Bool {
+    let lock = try root.directory.open(SpoolFile.format.path, .readWrite)
+    guard try lock.lock(.exclusive, wait: wait) else { return false }
+    let bytes = try root.contents(of: .allowances, limit: SizeLimit.aliases) ?? []
+    var kept = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).filter {
+      withoutComment($0).split { " \t\r".contains($0) }.first.map(String.init) != account.text
+    }
+    if kept.last == "" { kept.removeLast() }
+    let text = (kept.map(String.init) + (line.map { [$0.text] } ?? [])).map { $0 + "\n" }.joined()
+    let file = try root.temporaryFile("allowances")
+    try file.write(Array(text.utf8))
+    try file.publish(in: root.directory, replacing: SpoolFile.allowances.path)
+    return true
+  }
+}

@@ -1,0 +1,34 @@
+/// A time zone as two functions, so that rules are tested without a zone of their own.
+package struct LocalTime: Sendable {
+  /// Seconds east of UTC in force at an instant.
+  package let offset: @Sendable (Timestamp) -> Int64
+  /// The instant of a civil time; nil where the zone has none.
+  package let instant: @Sendable (CivilTime) -> Timestamp?
+
+  /// What TZ says where that is no zone, and UTC stands for it; nil where the zone is known.
+  package let unknownName: @Sendable () -> String?
+
+  package init(
+    offset: @escaping @Sendable (Timestamp) -> Int64, instant: @escaping @Sendable (CivilTime) -> Timestamp?,
+    unknownName: @escaping @Sendable () -> String? = { nil }
+  ) {
+    (self.offset, self.instant, self.unknownName) = (offset, instant, unknownName)
+  }
+
+  package static let utc = LocalTime(offset: { _ in 0 }, instant: { Timestamp(seconds: $0.secondsSinceEpoch) })
+
+  /// The civil time a clock on the wall shows.
+  package func civil(_ instant: Timestamp) -> CivilTime { CivilTime(instant, offset: offset(instant)) }
+
+  /// The date a calendar on the wall shows: `2026-11-27`.
+  package func day(_ instant: Timestamp) -> String {
+    let civil = civil(instant)
+    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+  }
+
+  /// Date and time of day to the minute: `2026-11-27 14:05`.
+  package func minute(_ instant: Timestamp) -> String {
+    let civil = civil(instant)
+    return "\(day(instant)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
+  }
+}
