@@ -9,6 +9,7 @@ complete -c msg-alarmd -l completion -x -a 'bash zsh fish' -d 'print the complet
 complete -c msg-alarmd -s h -l help -d 'show this help'
 complete -c msg-alarmd -l version -d 'show the version'
 complete -c msg-alarmd -n __fish_use_subcommand -f -a status -d 'how the daemon is doing: 0 healthy, 1 degraded, 3 not running'
+complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l full -d 'with the whole spool: sizes, what waits, unread messages, gateways, room on the disk'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l json -d 'one JSON object a line'
 complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l metrics -d 'in the Prometheus text format'
 complete -c msg-alarmd -n __fish_use_subcommand -f -a history -d 'what became of each alarm, oldest first'

@@ -19,6 +19,7 @@ enum AlarmOptions {
   static let id = Option("id", .required("ID"), help: "this alarm, or the alarms of this message")
   static let limit = Option("limit", .required("N"), help: "the newest N of them")
   static let follow = Option("follow", help: "show each line as it is written, from now or from --since on")
+  static let full = Option("full", help: "with the whole spool: sizes, what waits, unread messages, gateways, room on the disk")
   static let metrics = Option("metrics", help: "in the Prometheus text format")
   static let count = Option("count", help: "how many, and nothing else")
   static let receiver = Option("to", .required("NAME"), help: "the receiver of the test alarm (else you)")
@@ -34,7 +35,8 @@ enum AlarmOptions {
   static let dead = Option("dead", help: "what is dead")
   static let yes = Option("yes", short: "y", help: "do it; without it, only what would be done is shown")
 
-  static let status = Command("status", help: "how the daemon is doing: 0 healthy, 1 degraded, 3 not running", options: [json, metrics])
+  static let status = Command(
+    "status", help: "how the daemon is doing: 0 healthy, 1 degraded, 3 not running", options: [full, json, metrics])
   static let history = Command(
     "history", help: "what became of each alarm, oldest first",
     options: [since, until, to, from, kind, hook, state, id, limit, follow, json, count])
@@ -54,7 +56,7 @@ enum AlarmOptions {
     groups: [
       OptionGroup("running", [once, maxTime]),
       OptionGroup("selecting alarms", [since, until, to, from, kind, hook, state, id, limit]),
-      OptionGroup("output", [follow, count, metrics, json]),
+      OptionGroup("output", [follow, count, full, metrics, json]),
       OptionGroup("replaying", [dead, yes]),
       OptionGroup("silencing", [all, duration, urgentToo, comment, list, end]),
     ],

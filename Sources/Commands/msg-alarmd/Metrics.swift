@@ -3,7 +3,7 @@ import JSONText
 // The Prometheus text format, version 0.0.4, without time stamps: node_exporter's textfile collector refuses those.
 extension Health {
   var metrics: String {
-    var page = MetricsPage()
+    var page = MetricsPage(prefix: "msgspool_alarm_")
     page.add("up", .gauge, "Whether msg-alarmd runs.", processID == nil ? 0 : 1)
     page.add("problems", .gauge, "Things that are not as they should be; msg-alarmd status names them.", complaints.count)
     page.add("feed_head", .gauge, "The sequence of the newest event.", head)
@@ -41,7 +41,7 @@ extension Health {
 }
 
 /// Metrics as they are written.
-private struct MetricsPage {
+struct MetricsPage {
   enum Kind: String { case gauge, counter }
 
   struct Sample {
@@ -50,17 +50,21 @@ private struct MetricsPage {
     init(_ labels: [(String, String)], _ value: Int64) { (self.labels, self.value) = (labels, value) }
   }
 
+  private let prefix: String
   private(set) var text = ""
+
+  /// `prefix` is what every name begins with.
+  init(prefix: String) { self.prefix = prefix }
 
   mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Int) { add(name, kind, help, [Sample([], Int64(value))]) }
 
   /// Nothing is written where there are no samples.
   mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
     if samples.isEmpty { return }
-    text += "# HELP msgspool_alarm_\(name) \(help)\n# TYPE msgspool_alarm_\(name) \(kind.rawValue)\n"
+    text += "# HELP \(prefix)\(name) \(help)\n# TYPE \(prefix)\(name) \(kind.rawValue)\n"
     for sample in samples {
       let labels = sample.labels.map { "\($0)=\"\(MetricsPage.escape($1))\"" }.joined(separator: ",")
-      text += "msgspool_alarm_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(sample.value)\n"
+      text += "\(prefix)\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(sample.value)\n"
     }
   }
 

@@ -1,4 +1,5 @@
 import Alarms
+import Assembly
 import CommandLineTool
 import JSONText
 import SharedKernel
@@ -7,21 +8,25 @@ import SpoolLayout
 /// `msg-alarmd status`: 0 healthy, 1 degraded, 3 not running.
 func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
   try tool.arguments.refuse(AlarmOptions.json, with: AlarmOptions.metrics)
-  let health = try Health(Spool.open(at: path, for: .reading))
+  let spool = try Spool.open(at: path, for: .reading)
+  let health = try Health(spool)
+  let whole =
+    tool.arguments.has(AlarmOptions.full)
+    ? try SpoolHealth(spool, now: health.now, withBalances: tool.arguments.has(AlarmOptions.metrics)) : nil
   if health.damagedLines > 0 { tool.diagnostics.note(damagedLines(health.damagedLines)) }
   if tool.arguments.has(AlarmOptions.json) {
-    try tool.output.writeLine(health.json.line)
+    try tool.output.writeLine(health.json(whole).line)
   } else if tool.arguments.has(AlarmOptions.metrics) {
-    try tool.output.write(health.metrics)
+    try tool.output.write(health.metrics + (whole?.metrics ?? ""))
   } else {
-    for line in health.lines { try tool.output.writeLine(TerminalText.visible(line)) }
+    for line in health.lines + (whole?.lines ?? []) { try tool.output.writeLine(TerminalText.visible(line)) }
   }
   if health.processID == nil { return ExitStatus(3) }
-  return health.complaints.isEmpty ? .done : .nothing
+  return health.complaints.isEmpty && whole?.complaints.isEmpty ?? true ? .done : .nothing
 }
 
 extension Health {
-  var json: JSONValue {
+  func json(_ whole: SpoolHealth?) -> JSONValue {
     let dead = JSONValue.object(self.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
     return .record([
       ("state", .string(state)), ("pid", processID.map { .integer(Int64($0)) } ?? .null), ("started", started.map { .string($0) }),
@@ -31,7 +36,8 @@ extension Health {
       ("lag_seconds", .integer(lagTime.components.seconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
       ("held", held.map { .integer($0) } ?? .null), ("unread", unread.map { .integer($0) } ?? .null), ("hooks", .array(hooks)),
       ("dead", dead),
-      ("silences", .array(silences.map(\.json))), ("problems", .array(complaints.map { .string($0) })),
+      ("silences", .array(silences.map(\.json))), ("problems", .array((complaints + (whole?.complaints ?? [])).map { .string($0) })),
+      ("spool", whole?.json),
     ])
   }
 

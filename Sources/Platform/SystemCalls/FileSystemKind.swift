@@ -17,4 +17,11 @@ extension Directory {
     try check("statvfs", path) { unsafe fstatvfs(descriptor.raw, &raw) }
     return Int64(clamping: raw.f_bavail) * Int64(clamping: raw.f_frsize)
   }
+
+  /// Files that can still be made in the file system there; nil where it has no limit.
+  package func freeFiles() throws(SystemError) -> Int64? {
+    var raw = statvfs()
+    try check("statvfs", path) { unsafe fstatvfs(descriptor.raw, &raw) }
+    return raw.f_files == 0 ? nil : Int64(clamping: raw.f_favail)
+  }
 }

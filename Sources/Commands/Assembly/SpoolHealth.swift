@@ -1,0 +1,127 @@
+internal import GatewayClient
+internal import LedgerStore
+internal import Gateways
+internal import MessageFormat
+package import SharedKernel
+package import SpoolLayout
+internal import SystemCalls
+
+/// One look at a whole spool: what is in it, what waits, and what there is room for. It changes nothing, and is no moment of the spool:
+/// what moves while it is taken may be counted twice or not at all.
+package struct SpoolHealth {
+  /// What a part of the spool takes.
+  package struct Part: Hashable, Sendable {
+    package let folder: SpoolFolder
+    package internal(set) var files = 0
+    /// A file with two names counts in the part that comes first.
+    package internal(set) var bytes: Int64 = 0
+    /// When the oldest file was written, in seconds; nil where there is none.
+    package internal(set) var oldest: Timestamp?
+  }
+
+  /// Messages that nobody has read.
+  package struct Unread: Sendable {
+    package internal(set) var count = 0
+    /// When the oldest was delivered, and to whom; nil for none.
+    package internal(set) var oldest: (time: Timestamp, user: Name)?
+  }
+
+  package struct Breaker: Hashable, Sendable {
+    package let gateway: String
+    package let state: String
+    package let since: Timestamp
+    package let isClosed: Bool
+  }
+
+  /// Less than this, and the spool will soon stop: bytes, and files that can still be made.
+  private static let leastBytes: Int64 = 64 << 20
+  private static let leastFiles: Int64 = 1000
+  /// After that a message that waits to be paid or given back is worth a look.
+  private static let longWait = Duration.seconds(86400)
+
+  /// How long the ledger is waited for.
+  private static let patience = Duration.seconds(5)
+
+  private static let folders: [SpoolFolder] = [
+    .outbox, .deferred, .voiding, .mailboxes, .failed, .bad, .feed, .ledger, .attempts, .history, .deadLetters, .views, .ledgerCache,
+    .temporary,
+  ]
+
+  package let parts: [Part]
+  package let unread: Unread
+  package let breakers: [Breaker]
+  package let freeBytes: Int64
+  /// Nil where the file system has no limit.
+  package let freeFiles: Int64?
+  /// By account; empty where they were not asked for.
+  package let balances: [Name: Balance]
+  private let now: Timestamp
+
+  package init(_ spool: Spool, now: Timestamp, withBalances: Bool) throws {
+    self.now = now
+    var seen: Set<FileStatus.Identity> = []
+    parts = try SpoolHealth.folders.map { folder in
+      var part = Part(folder: folder)
+      if let directory = try spool.root.folderIfPresent(folder) { try SpoolHealth.add(directory, to: &part, &seen) }
+      return part
+    }
+    unread = try SpoolHealth.unread(spool)
+    breakers = try gatewayDefinitions(spool.configuration).map { definition in
+      let health = try gatewayHealth(of: spool, definition.name, slots: definition.slots) { _ in }.look()
+      return Breaker(
+        gateway: definition.name.text, state: health.breaker.state.rawValue, since: health.breaker.since,
+        isClosed: health.breaker.state == .closed)
+    }
+    freeBytes = try spool.root.directory.freeBytes()
+    freeFiles = try spool.root.directory.freeFiles()
+    balances =
+      withBalances
+      ? try ledgerFile(of: spool, purpose: .reading, deadline: .after(SpoolHealth.patience)).snapshot().balances() : [:]
+  }
+
+  private static func add(_ directory: Directory, to part: inout Part, _ seen: inout Set<FileStatus.Identity>) throws(SystemError) {
+    for entry in try directory.list().entries {
+      // What is gone meanwhile has been moved.
+      guard let status = try directory.status(of: entry.name) else { continue }
+      if status.kind == .directory {
+        if let inner = try directory.directoryIfAny(entry.name) { try add(inner, to: &part, &seen) }
+      } else if status.linkCount == 1 || seen.insert(status.identity).inserted {
+        part.files += 1
+        part.bytes += Int64(status.size)
+        let time = Timestamp(sinceEpoch: status.modified)
+        part.oldest = min(part.oldest ?? time, time)
+      }
+    }
+  }
+
+  private static func unread(_ spool: Spool) throws -> Unread {
+    var unread = Unread()
+    for user in try spool.root.folderIfPresent(.mailboxes)?.list().entries.compactMap({ Name($0.name) }) ?? [] {
+      for part in [MaildirPart.new, .current] {
+        for name in try spool.root.folderIfPresent(.mailbox(user).part(part))?.names(of: .file) ?? [] {
+          guard part == .new || !MaildirName.isSeen(name), let seconds = Int64(name.prefix { $0 != "." }) else { continue }
+          unread.count += 1
+          let time = Timestamp(seconds: seconds)
+          if unread.oldest.map({ time < $0.time }) ?? true { unread.oldest = (time, user) }
+        }
+      }
+    }
+    return unread
+  }
+
+  /// What is not as it should be, in words.
+  package var complaints: [String] {
+    var complaints: [String] = []
+    if freeBytes < SpoolHealth.leastBytes { complaints.append("no more than \(freeBytes >> 20) MiB are free on the disk") }
+    if let freeFiles, freeFiles < SpoolHealth.leastFiles { complaints.append("no more than \(freeFiles) files can be made on the disk") }
+    for breaker in breakers where !breaker.isClosed { complaints.append("gateway \(breaker.gateway): circuit \(breaker.state)") }
+    for part in parts where [SpoolFolder.outbox, .voiding].contains(part.folder) {
+      guard let oldest = part.oldest, oldest.adding(SpoolHealth.longWait) < now else { continue }
+      complaints.append("\(part.folder): something has been there for more than a day: run 'msg-send --flush'")
+    }
+    if let bad = parts.first(where: { $0.folder == .bad }), bad.files > 0 {
+      complaints.append("\(bad.folder): \(bad.files) damaged file\(bad.files == 1 ? " was" : "s were") set aside")
+    }
+    return complaints
+  }
+}

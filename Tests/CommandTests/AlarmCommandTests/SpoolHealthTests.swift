@@ -1,0 +1,41 @@
+import TestSupport
+import Testing
+
+/// `msg-alarmd status --full`: one look at the whole spool.
+@Suite struct SpoolHealthTests {
+  private func jq(_ spool: TestSpool, _ filter: String) throws -> [String] {
+    try run("jq", ["-r", filter], input: spool.run("msg-alarmd", ["status", "--full", "--json"]).output).lines
+  }
+
+  /// Breaks when an operator has to look into the spool's folders to know how it is.
+  @Test func theWholeSpoolIsSeen() throws {
+    let spool = TestSpool()
+    for name in ["bob", "bob", "carol"] { #expect(try spool.run("msg-send", [name, "hello"]).status == 0) }
+    #expect(try spool.run("msg-read", ["1"], user: "carol").status == 0)
+    #expect(try spool.run("msg-send", ["--at", "+1h", "bob", "later"]).status == 0)
+    #expect(try jq(spool, ".spool | .unread, .oldest_unread_of, .parts[\"deferred/messages\"].files") == ["2", "bob", "1"])
+    #expect(try jq(spool, ".spool.parts | .mailboxes.files, .outbox.files") == ["3", "0"])
+    #expect(try jq(spool, ".spool | [.free_bytes, .parts[\"pay/ledger\"].bytes, .parts.feed.bytes] | map(. >= 0) | all") == ["true"])
+    let text = try spool.run("msg-alarmd", ["status", "--full"])
+    #expect(text.status == 3 && text.output.contains("\nunread: 2, the oldest of bob since "), "\(text)")
+    #expect(text.output.contains("\nmailboxes ") && text.output.contains(" 3 files ") && text.output.contains("\nroom: "), "\(text)")
+    let metrics = try spool.run("msg-alarmd", ["status", "--full", "--metrics"]).output
+    #expect(
+      metrics.contains("\nmsgspool_unread_messages 2\n") && metrics.contains("\nmsgspool_files{part=\"deferred/messages\"} 1\n"),
+      "\(metrics)")
+    #expect(metrics.contains("\nmsgspool_balance{account=\"alice\"} 97\n"), "\(metrics)")
+    // Without the option nothing of it is looked at.
+    #expect(try !spool.run("msg-alarmd", ["status", "--json"]).output.contains("free_bytes"))
+  }
+
+  /// Breaks when what is wrong with the rest of the spool is no problem.
+  @Test func whatIsWrongIsAProblem() throws {
+    let spool = TestSpool()
+    try spool.folder.write("spool/config", "gateway = exec /bin/false\n")
+    #expect(try run("chmod", ["700", spool.path]).status == 0)
+    #expect(try spool.run("msg-send", ["--queue", "bob", "hello"]).status == 0)
+    #expect(try spool.run("msg-pay", ["breaker", "--isolate"]).status == 0)
+    try spool.folder.write("spool/bad/rubbish", "")
+    #expect(try jq(spool, ".problems[]") == ["gateway default: circuit forced-open", "bad: 1 damaged file was set aside"])
+  }
+}
