@@ -33,12 +33,14 @@ package enum FoldedText {
   private static let table = Table(CompatibilityTable.digits)
 
   package static func fold(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
+    // Bytes: a string's view of scalars may be copied as a whole at each that is appended.
+    var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
       switch scalar.value {
-      case 0..<0x80: result.append((0x41...0x5a).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
-      // Han and the syllables of Hangul, which most texts here consist of.
-      case 0x4e00...0x9fff, 0xac00...0xd7a3: result.append(scalar)
+      case 0..<0x80: result.append((0x41...0x5a).contains(scalar.value) ? UInt8(scalar.value) | 0x20 : UInt8(scalar.value))
+      // Han and the syllables of Hangul, which most texts here consist of, and what stands for bytes that are no text.
+      case 0x4e00...0x9fff, 0xac00...0xd7a3, 0xfffd: result += UTF8.encode(scalar).map(Array.init) ?? []
       default:
         guard let parts = table[scalar.value] else {
           fold(scalar, into: &result)
@@ -47,13 +49,14 @@ package enum FoldedText {
         for part in parts { fold(part, into: &result) }
       }
     }
-    return String(result)
+    return String(decoding: result, as: UTF8.self)
   }
 
-  private static func fold(_ scalar: Unicode.Scalar, into result: inout String.UnicodeScalarView) {
-    guard scalar.properties.changesWhenCaseFolded else { return result.append(scalar) }
-    for upper in scalar.properties.uppercaseMapping.unicodeScalars {
-      result.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+  private static func fold(_ scalar: Unicode.Scalar, into result: inout [UInt8]) {
+    guard scalar.properties.changesWhenCaseFolded else {
+      result += UTF8.encode(scalar).map(Array.init) ?? []
+      return
     }
+    for upper in scalar.properties.uppercaseMapping.unicodeScalars { result += Array(upper.properties.lowercaseMapping.utf8) }
   }
 }
