@@ -19,7 +19,9 @@ struct AlarmAudit {
   private var repeats: [String] {
     Dictionary(grouping: record.told, by: \.id).sorted { $0.key < $1.key }.flatMap { id, runs -> [String] in
       var found: [String] = []
-      if Set(runs.map(\.content)).count > 1 { found.append("alarm \(id) was told again with other content") }
+      if Set(runs.map(\.content)).count > 1 || !AlarmAudit.isSameText(runs) {
+        found.append("alarm \(id) was told again with other content")
+      }
       for (attempt, same) in Dictionary(grouping: runs, by: \.attempt).sorted(by: { $0.key < $1.key }) {
         let unmarked = same.count { !$0.redelivered }
         if unmarked > 1 { found.append("alarm \(id), attempt \(attempt), was told \(unmarked) times without a mark") }
@@ -33,6 +35,13 @@ struct AlarmAudit {
         $0 + "\n"
           + runs.map { "  attempt \($0.attempt) redelivered \($0.redelivered) -> \($0.status) \($0.content)" }.joined(separator: "\n")
       }
+    }
+  }
+
+  /// A text stays as it was until its receiver removes the message, and then is gone.
+  private static func isSameText(_ runs: [ToldAlarm]) -> Bool {
+    zip(runs, runs.dropFirst()).allSatisfy { earlier, later in
+      earlier.texts.count == later.texts.count && zip(earlier.texts, later.texts).allSatisfy { $1 == $0 || $1.isEmpty }
     }
   }
 

@@ -24,9 +24,24 @@ struct HookLog {
     var items = (told["items"] as? [[String: Any]] ?? [told]).compactMap(item)
     // A large digest lists its newest alarms and counts the others: those are in the history.
     if let count = told["count"] as? Int, count > items.count { items = HookLog.whole(items, count, digested[id] ?? []) }
+    let texts = HookLog.takeTexts(&told)
     guard let content = try? JSONSerialization.data(withJSONObject: told, options: .sortedKeys) else { return nil }
     return ToldAlarm(
-      id: id, attempt: attempt, redelivered: redelivered, status: status, content: String(decoding: content, as: UTF8.self), items: items)
+      id: id, attempt: attempt, redelivered: redelivered, status: status, content: String(decoding: content, as: UTF8.self), items: items,
+      texts: texts)
+  }
+
+  /// Takes the texts and their sizes out of an alarm, or of each item of a digest: `msg-read --delete` removes them from the whole spool.
+  private static func takeTexts(_ told: inout [String: Any]) -> [String] {
+    var texts: [String] = []
+    func take(_ alarm: [String: Any]) -> [String: Any] {
+      guard var message = alarm["message"] as? [String: Any] else { return alarm }
+      texts += ["text", "preview"].map { message.removeValue(forKey: $0) as? String ?? "" }
+      if let size = message.removeValue(forKey: "size") as? Int { texts.append(size == 0 ? "" : "\(size)") }
+      return alarm.merging(["message": message]) { $1 }
+    }
+    if let items = told["items"] as? [[String: Any]] { told["items"] = items.map(take) } else { told = take(told) }
+    return texts
   }
 
   /// The alarms of a digest by the history, if that agrees with what was told.

@@ -56,7 +56,8 @@ struct CommandRecord: Sendable, CustomStringConvertible {
       return [message.tag: String(id)]
     case .batch(let messages):
       let answers = BatchAnswer.answers(in: output).filter { messages.indices.contains($0.line - 1) }
-      return answers.reduce(into: [:]) { $0[messages[$1.line - 1].tag] = $1.id }
+      // A keyed line that failed is answered with its key, and has no message.
+      return answers.reduce(into: [:]) { if $1.id != messages[$1.line - 1].tag { $0[messages[$1.line - 1].tag] = $1.id } }
     default: return [:]
     }
   }
@@ -91,7 +92,7 @@ struct Movement: Sendable, Decodable {
   let balance: Int?
 }
 
-/// One run of the hook. `content` is what it was told without the attempt and the mark, for comparison.
+/// One run of the hook. `content` is what it was told without the attempt, the mark and the texts of messages, for comparison.
 struct ToldAlarm: Sendable {
   let id: String
   let attempt: Int
@@ -100,6 +101,8 @@ struct ToldAlarm: Sendable {
   let status: Int
   var content: String
   let items: [ToldItem]
+  /// The texts and first words of its messages, in the order of the items; empty once a receiver has removed the message.
+  var texts: [String] = []
 }
 
 /// An alarm of one message to one person, told by itself or in a digest.
