@@ -15,7 +15,7 @@ package import SystemCalls
 
 /// `alarms/silences/ID.json`, a file each.
 package struct SilenceFiles {
-  /// How long one waits for another who makes a silence.
+  /// How long a command waits for another one that makes a silence.
   private static let patience = Duration.seconds(5)
   private let root: SpoolRoot
 

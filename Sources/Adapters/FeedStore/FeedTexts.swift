@@ -65,7 +65,7 @@ package struct FeedTexts {
     var touched: [Int: Directory] = [:]
     for (place, note) in places {
       if touched[place.segment] == nil { touched[place.segment] = try root.folderIfPresent(.feed.folder(FeedLayout.name(place.segment))) }
-      // Old segments go while nobody looks.
+      // A segment may have been removed by its rotation meanwhile.
       guard let segment = touched[place.segment] else { continue }
       let name = FeedLayout.name(place.sequence)
       guard try segment.status(of: name) != nil else { continue }

@@ -34,7 +34,7 @@ package final class GatewayHealthFile {
   /// The time that the gateway's state goes by.
   package var now: Timestamp { clock.now() }
 
-  /// What is known now, without changing it; of a gateway that was never called where there is no file.
+  /// What is known now, without changing it; that of a gateway never called where the file is missing.
   package func look() throws(Failure) -> GatewayHealth {
     do throws(SystemError) {
       var health = GatewayHealth(at: clock.now())

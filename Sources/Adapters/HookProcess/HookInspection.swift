@@ -7,7 +7,7 @@ package import SystemCalls
 package struct HookInspection: Hashable, Sendable {
   /// Why it cannot start, or will not do its work.
   package internal(set) var problems: [String] = []
-  /// The receivers that its settings list; nil where they list none, so that it may serve everybody.
+  /// The receivers that its settings list; nil where they list none, so that it may serve all.
   package internal(set) var receivers: Set<String>?
   /// Whether it also serves receivers whose name is a telephone number.
   package internal(set) var servesNumbers = false

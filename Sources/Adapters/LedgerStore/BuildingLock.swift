@@ -1,7 +1,7 @@
 internal import SpoolLayout
 internal import SystemCalls
 
-/// The lock of `pay/cache/<boot id>/building`: who has it reads much of the ledger, and no other user does so at the same time.
+/// The lock of `pay/cache/<boot id>/building`: its holder reads much of the ledger, and no other process of the user does so at the same time.
 final class BuildingLock {
   private static let name = "building"
   private let file: FileDescriptor

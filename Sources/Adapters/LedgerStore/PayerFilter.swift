@@ -78,7 +78,7 @@ struct PayerHash: Hashable {
     mix()
   }
 
-  /// Where a record names who sent the message that another paid for: behind `from` in the remark at a charge.
+  /// Where a record names the sender of a message that another account paid for: behind `from` in the memo of a charge.
   static func sender(in bytes: Span<UInt8>, at offset: Int) -> Range<Int>? {
     // CHRG, PEND and POST.
     guard bytes[offset + 41] == UInt8(ascii: "C") || bytes[offset + 41] == UInt8(ascii: "P") else { return nil }

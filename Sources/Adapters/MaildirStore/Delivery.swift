@@ -41,7 +41,7 @@ package final class MaildirDelivery: Mailboxes {
     }
   }
 
-  /// Somebody who has a mailbox, and may be meant.
+  /// The owner of a mailbox whose name resembles the one typed.
   private func nearOwner(_ recipient: Name) throws(SystemError) -> Name? { try owners.get().first { recipient.isNear($0) } }
 
   package func prepare(_ recipient: Name) throws(Failure) {

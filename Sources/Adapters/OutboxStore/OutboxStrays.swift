@@ -5,7 +5,7 @@ internal import SystemCalls
 
 // What stands among the messages and is none, or has lost its copy 1.
 extension OutboxFiles {
-  /// Whether a name that is no message's is a stray. A further copy belongs to its copy 1.
+  /// Whether the name of a file that is not a message is a stray. A further copy belongs to its copy 1.
   func isStray(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let id = MessageID(parts[0]), let copy = Int(parts[1]), name == OutboxFiles.name(id, copy) else { return true }

@@ -12,7 +12,7 @@ struct MessageFront {
 }
 
 extension Directory {
-  /// Nil where there is no such file.
+  /// Nil where the file is missing.
   func front(of name: String) throws(SystemError) -> MessageFront? {
     let file: FileDescriptor
     do { file = try open(name, .read) } catch {

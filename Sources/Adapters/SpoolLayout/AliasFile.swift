@@ -3,7 +3,7 @@ internal import SystemCalls
 
 /// The spool's `aliases`: lines of `word: name, name ...`; `#` at the start of a line or behind a space begins a comment.
 package enum AliasFile {
-  /// What each word stands for, and where that is written; empty where there is no such file.
+  /// What each word stands for, and where that is written; empty where the file is missing.
   package static func read(in root: SpoolRoot) throws(Failure) -> [String: (targets: [String], place: String, line: Int)] {
     let path = "\(root.path)/\(SpoolFile.aliases)"
     guard let text = try settingsText(of: .aliases, limit: SizeLimit.aliases, in: root) else { return [:] }

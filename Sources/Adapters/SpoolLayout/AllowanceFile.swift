@@ -21,7 +21,7 @@ package struct AllowanceLine: Hashable, Sendable {
 
   package var text: String { "\(account) \(amount) every \(period) rollover \(rollover)" }
 
-  /// Empty where there is no such file. A line that cannot be read is 78.
+  /// Empty where the file is missing. A malformed line is 78.
   package static func read(in root: SpoolRoot) throws(Failure) -> [AllowanceLine] {
     guard let text = try settingsText(of: .allowances, limit: SizeLimit.aliases, in: root) else { return [] }
     return try parse(text, path: "\(root.path)/\(SpoolFile.allowances)")
@@ -46,7 +46,7 @@ package struct AllowanceLine: Hashable, Sendable {
   }
 
   /// Sets the allowance of an account, or takes it away, durably. Other lines stay as they are. The file is replaced under a lock on
-  /// `format`, which every spool has, so that of two who change it none undoes what the other did.
+  /// `format`, which every spool has, so that two commands that change it at once do not undo each other's change.
   package static func set(_ line: AllowanceLine?, of account: Name, in root: SpoolRoot, wait: LockWait) throws(Failure) {
     let isDone: Bool
     do throws(SystemError) { isDone = try replace(line, of: account, in: root, wait) } catch { throw Failure(storage: error) }
@@ -55,7 +55,7 @@ package struct AllowanceLine: Hashable, Sendable {
     }
   }
 
-  /// False where another process has it in hand for too long.
+  /// False where another process holds the lock for too long.
   private static func replace(
     _ line: AllowanceLine?, of account: Name, in root: SpoolRoot, _ wait: LockWait
   ) throws(SystemError) -> Bool {

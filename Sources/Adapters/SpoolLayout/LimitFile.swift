@@ -12,7 +12,7 @@ package struct LimitLine: Hashable, Sendable {
 
   package static let form = "account|sender NAME N messages|credit per hour|day|month"
 
-  /// Empty where there is no such file. A line that cannot be read is 78.
+  /// Empty where the file is missing. A malformed line is 78.
   package static func read(in root: SpoolRoot) throws(Failure) -> [LimitLine] {
     guard let text = try settingsText(of: .limits, limit: SizeLimit.aliases, in: root) else { return [] }
     return try parse(text, path: "\(root.path)/\(SpoolFile.limits)")

@@ -1,16 +1,16 @@
 package import SharedKernel
 
-/// Who may pay by which account, as the spool's `payers` says: lines of `ACCOUNT: SENDER, SENDER`.
+/// Which senders may pay from which account, by the spool's `payers`: lines of `ACCOUNT: SENDER, SENDER`.
 package struct Payers: Sendable {
   /// In the order of the file.
   private let accounts: [(account: Name, senders: Set<Name>)]
 
   init(_ accounts: [(account: Name, senders: Set<Name>)]) { self.accounts = accounts }
 
-  /// Everybody pays by an own account.
+  /// Each sender pays from its own account.
   package static var own: Payers { Payers([]) }
 
-  /// Everybody pays by an own account where there is no such file. A line that cannot be read is 78.
+  /// Without the file each sender pays from its own account. A malformed line is 78.
   package static func read(in root: SpoolRoot) throws(Failure) -> Payers {
     let path = "\(root.path)/\(SpoolFile.payers)"
     guard let text = try settingsText(of: .payers, limit: SizeLimit.aliases, in: root) else { return Payers([]) }
@@ -29,7 +29,7 @@ package struct Payers: Sendable {
   /// The accounts that list a sender, the first of them first.
   package func accounts(of sender: Name) -> [Name] { accounts.filter { $0.senders.contains(sender) }.map(\.account) }
 
-  /// Who may pay by an account besides its owner, sorted.
+  /// The senders that may pay from an account besides its owner, sorted.
   package func senders(of account: Name) -> [Name] { accounts.first { $0.account == account }?.senders.sorted() ?? [] }
 
   /// The account that a sender pays by: `wanted` where that is the sender's own or lists the sender (else 77), or the first that lists the

@@ -22,7 +22,7 @@ extension SpoolFile {
   package static let configuration = SpoolFile("config")
   /// Words that stand for users.
   package static let aliases = SpoolFile("aliases")
-  /// Who may pay by which account.
+  /// Which senders may pay from which account.
   package static let payers = SpoolFile("payers")
   /// How much may be sent and paid.
   package static let limits = SpoolFile("limits")
@@ -38,7 +38,7 @@ extension SpoolFile {
   package static let daemonStatus = SpoolFile("status", in: .alarms)
   /// The highest id that a silence has had.
   package static let lastSilence = SpoolFile("last", in: .silences)
-  /// The lock of who makes a silence.
+  /// Held while a silence is made.
   package static let silenceLock = SpoolFile("lock", in: .silences)
   /// Runs of hooks that were begun.
   package static let startedRuns = SpoolFile("started", in: .alarms)

@@ -19,7 +19,7 @@ package struct SpoolHealth {
     package internal(set) var oldest: Timestamp?
   }
 
-  /// Messages that nobody has read.
+  /// Unread messages.
   package struct Unread: Sendable {
     package internal(set) var count = 0
     /// When the oldest was delivered, and to whom; nil for none.

@@ -33,7 +33,7 @@ package struct SpoolPreview {
     return AddressBook(aliases.mapValues { AddressBook.Alias(targets: $0.targets, place: $0.place) })
   }
 
-  /// Who may pay by which account.
+  /// Which senders may pay from which account.
   package func payers() throws(Failure) -> Payers { if let root { try Payers.read(in: root) } else { .own } }
 
   /// Throws what a send would be answered now if it would not be made (`Dispatcher.check`). It changes nothing.

@@ -12,7 +12,7 @@ package func initialiseSpool(at path: String, _ diagnostics: Diagnostics) throws
     let template = try spool.root.temporaryFile("template")
     try template.write(Array(spoolTemplate(of: file).utf8))
     do throws(SystemError) { try template.publish(in: spool.root.directory, as: file.path) } catch {
-      // Somebody else has just made it.
+      // Another process has just made it.
       if error.code == .exists { continue } else { throw error }
     }
     diagnostics.detail("made \(spool.root.path)/\(file)")

@@ -58,7 +58,7 @@ extension OptionTable {
     }
   }
 
-  /// An option with a value is given once: which of two is meant nobody can tell.
+  /// An option with a value is given once: of two values it is unclear which is meant.
   private func add(_ option: Option, _ value: String?, to arguments: inout Arguments) throws(Failure) {
     if option.value != .none, arguments.has(option) {
       throw Failure(.usage, "--\(option.long) is given twice", remedy: "give it once")

@@ -21,7 +21,7 @@ extension Arguments {
   /// The aliases of the spool that the command is about.
   package func aliases() throws(Failure) -> AliasNames { try AliasNames(spool: spoolLocation(option: value(CommonOptions.spool))) }
 
-  /// Who somebody is by the system is no matter of aliases, unless it is no name.
+  /// A login name is not looked up in aliases, unless it is not a valid name.
   private func own(_ text: String, from origin: String, remedy: String) throws(Failure) -> Name {
     if let name = Name(text) { return name }
     guard let name = try named(text) else { throw invalid(text, from: origin, remedy: remedy) }

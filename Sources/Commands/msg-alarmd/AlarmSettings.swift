@@ -13,7 +13,7 @@ struct AlarmSettings {
   let surroundings: HookCall.Surroundings
   /// Whether many alarms at once are told as one, where the receiver does not choose otherwise.
   let wantsDigests: Bool
-  /// Who is told of messages that stay unread, where the receiver does not choose otherwise.
+  /// The target of escalations, where the receiver does not choose otherwise.
   let escalation: Escalation?
   /// How long, and how many bytes of, the history is kept.
   let historyAge: Duration

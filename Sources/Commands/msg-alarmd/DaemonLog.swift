@@ -147,7 +147,7 @@ extension DaemonLog {
     limited("death \(line.hook?.text ?? "")", 1, "deaths") { diagnostics.report(failure.adding($0)) }
   }
 
-  /// Events of which nobody can be told.
+  /// Events that cannot be told.
   private func lost(_ line: HistoryLine) {
     let what =
       line.until.map { $0 == line.sequence ? "event \(line.sequence)" : "events \(line.sequence) to \($0)" } ?? "event \(line.sequence)"

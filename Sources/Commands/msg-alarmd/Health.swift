@@ -61,7 +61,7 @@ struct Health {
   var watchReason: String? { current?["watch_reason"]?.string }
   var waiting: Int64? { current?["waiting"]?.integer }
   var held: Int64? { current?["held"]?.integer }
-  /// Messages that are told to somebody else should they stay unread.
+  /// Messages that are told to another receiver should they stay unread.
   var unread: Int64? { current?["unread"]?.integer }
   var started: String? { current?["started"]?.string }
   /// When the daemon, or `--once`, was started last that runs no more; nil while one runs.

@@ -91,7 +91,7 @@ func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
   return found > 0 ? .done : .nothing
 }
 
-/// Which of the lines that a filter wants are listed: a digest is one line for a person, who asks for its items by `--state` or `--id`.
+/// Which of the lines that match a filter are listed: a digest is one line; its items are listed with `--state` or `--id`.
 private func listed(_ filter: HistoryFilter, _ arguments: Arguments) -> (HistoryLine) -> Bool {
   let hasItems = [AlarmOptions.json, AlarmOptions.state, AlarmOptions.id].contains { arguments.has($0) }
   return { filter.wants($0) && (hasItems || $0.state != .digested) }

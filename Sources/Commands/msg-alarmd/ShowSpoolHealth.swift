@@ -66,7 +66,7 @@ extension SpoolHealth {
     page.add(
       "oldest_file_seconds", .gauge, "When the oldest file of a part was written, in seconds since 1970.",
       parts.compactMap { part in part.oldest.map { .init([("part", part.folder.path)], $0.seconds) } })
-    page.add("unread_messages", .gauge, "Messages that nobody has read.", unread.count)
+    page.add("unread_messages", .gauge, "Unread messages.", unread.count)
     page.add(
       "oldest_unread_seconds", .gauge, "When the oldest of them was delivered, in seconds since 1970.",
       unread.oldest.map { [.init([], $0.time.seconds)] } ?? [])

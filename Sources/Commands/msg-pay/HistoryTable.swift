@@ -75,7 +75,7 @@ struct HistoryTable {
 }
 
 extension Posting {
-  /// The key as 'msg-pay' was given it, or the id; empty for what nobody gave one, and for what the book does by itself.
+  /// The key as 'msg-pay' was given it, or the id; empty where no key was given, and for bookkeeping entries.
   fileprivate var givenKey: String {
     kind == .allowance ? "" : reference.isEmpty ? id.map { "\($0)" } ?? "" : reference
   }

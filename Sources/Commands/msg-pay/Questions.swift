@@ -48,7 +48,7 @@ extension PayCommand {
     return .done
   }
 
-  /// Whoever looks for a balance here is to know that messages are not paid from it.
+  /// A note that messages are not paid from this balance.
   private func noteWhereTheMoneyIs(_ spool: Spool) throws(Failure) {
     guard let gateway = try activeGateway(spool.configuration) else { return }
     tool.diagnostics.note("messages are paid at gateway \(gateway), which keeps the accounts; these here are not charged for them")

@@ -48,7 +48,7 @@ struct BatchLines {
     return try words(object, line.number)
   }
 
-  /// What a line says of whom it is for and what its writer calls it, as far as it can be read: a failed line is answered with it.
+  /// The recipients and the id of a line, as far as they can be read: a failed line is answered with them.
   func echo(_ line: InputLines.InputLine) -> BatchEcho {
     guard let bytes = line.bytes, let text = String(validating: bytes, as: UTF8.self), let object = try? JSONValue(parsing: text) else {
       return BatchEcho(to: nil, key: nil)

@@ -34,7 +34,7 @@ struct OriginalMessage {
     summary = Summary(message, front: content, size: content.count, unlabelled: store.unlabelled)
   }
 
-  /// Who sent it; 65 for somebody who has no mailbox here.
+  /// The sender; 65 for one that has no mailbox here.
   func sender() throws(Failure) -> Name {
     guard let from = header.bytes("from").map({ Address.parse($0) })?.first, let name = OriginalMessage.local(from) else {
       throw Failure(

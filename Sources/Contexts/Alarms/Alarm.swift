@@ -53,7 +53,7 @@ package struct Alarm: Hashable, Sendable {
   package let kind: AlarmKind
   package let receiver: Name
   package let event: Event
-  /// Who has not read the message, where it is told because of that.
+  /// The receiver that has not read the message, of an escalation.
   package let unreadBy: Name?
 
   package init(kind: AlarmKind, receiver: Name, event: Event) {
@@ -61,7 +61,7 @@ package struct Alarm: Hashable, Sendable {
     (self.kind, self.receiver, self.event, unreadBy) = (kind, receiver, event, nil)
   }
 
-  /// The arrival of a message that stays unread, for somebody else or by another hook.
+  /// The arrival of a message that stays unread, for another receiver or by another hook.
   package init(escalating event: Event, to target: Escalation.Target) {
     id = AlarmID(message: event.message, copy: event.copy, escalatedTo: target)
     (kind, self.event, unreadBy) = (.arrived, event, event.receiver)

@@ -54,7 +54,7 @@ extension AlarmDispatcher {
     }
   }
 
-  /// What is told besides should the message of an event stay unread; nil where nobody is to be told, or nothing is there to tell by.
+  /// What is told besides should the message of an event stay unread; nil where no target is set, or no hook is there to tell it.
   func escalated(_ event: Event) throws(FeedTrouble) -> Alarm? {
     do throws(Failure) { try ports.receivers.load(event.receiver) } catch { throw .unreadable(error) }
     guard let rule = escalation(for: event.receiver) else { return nil }

@@ -30,9 +30,9 @@ package final class AlarmDispatcher {
   package private(set) var catalogue = HookCatalogue()
   /// Those that were in force at the last look.
   package var silences: [Silence] = [] { didSet { tellSilencesToScheduler() } }
-  /// What holds for receivers who choose nothing else.
+  /// The default for receivers that choose nothing else.
   private(set) var escalation: Escalation?
-  /// Called with what people who watch may want to know, once it is durable or noted.
+  /// Called with each event for the log, once it is durable or noted.
   let observe: (AlarmNotice) -> Void
   /// Whether the send of that id took its sender's balance below the warning level. Answers the same whenever it is asked.
   let isCreditLow: (MessageID) -> Bool

@@ -1,6 +1,6 @@
 package import SharedKernel
 
-/// Something that people who watch the daemon may want to know.
+/// An event of the daemon for its log.
 package enum AlarmNotice: Hashable, Sendable {
   /// A line that was written to the history.
   case recorded(HistoryLine)

@@ -40,7 +40,7 @@ package struct Escalation: Hashable, Sendable, CustomStringConvertible {
 
 /// What a receiver has chosen about it.
 package enum EscalationChoice: Hashable, Sendable {
-  /// As the configuration says for everybody.
+  /// The configuration's default for all receivers.
   case standard
   case never
   case rule(Escalation)

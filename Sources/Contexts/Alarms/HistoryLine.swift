@@ -43,7 +43,7 @@ package struct HistoryLine: Hashable, Sendable {
   package var count: Int?
   /// The digest that the alarm became part of.
   package var digest: AlarmID?
-  /// Who has not read the message, where it is told because of that.
+  /// The receiver that has not read the message, of an escalation.
   package var unreadBy: Name?
   /// True for an event that the feed had missed.
   package var isRecovered = false

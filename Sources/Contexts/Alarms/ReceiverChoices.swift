@@ -5,7 +5,7 @@
 //   kinds = arrived failed             the kinds that are wanted: sent arrived failed credit; else all
 //   hooks = kakaotalk mail             the hooks that are wanted; else all
 //   digest = no                        each alarm by itself, however many; else `yes`
-//   escalate = unread 10m: carol       who is told as well, or by which hook (hook:sms), when a message stays unread; `no` for nobody
+//   escalate = unread 10m: carol       who is told as well, or by which hook (hook:sms), when a message stays unread; `no` for none
 //
 // A line that is wrong is told and left out; the others are in force.
 

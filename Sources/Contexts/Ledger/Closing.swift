@@ -58,7 +58,7 @@ extension GeneralLedger {
 }
 
 extension BookView {
-  /// Who gets what an account is given back: itself, or the account it was renamed to.
+  /// The account that a charge is given back to: itself, or the one it was renamed to.
   func heir(of account: Name) throws(Failure) -> Name {
     var heir = account
     while let successor = try state(of: heir)?.closing?.successor { heir = successor }

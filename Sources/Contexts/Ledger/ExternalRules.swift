@@ -28,7 +28,7 @@ package enum IntentAnswer: Hashable, Sendable {
   case already(Payment)
   /// Another request has the id; nothing is to be asked.
   case conflict(Payment)
-  /// It is more than a limit allows now; nobody is asked.
+  /// It is more than a limit allows now; the gateway is not asked.
   case limited(ReachedLimit)
 }
 

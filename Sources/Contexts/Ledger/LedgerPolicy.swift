@@ -2,7 +2,7 @@ package import SharedKernel
 
 /// What a spool's operator decided about its accounts.
 package struct LedgerPolicy {
-  /// Whether who sends first gets an account by that; else only who was given one.
+  /// Whether the first send opens an account; else only `msg-pay open` and `topup --open` do.
   let opensAccounts: Bool
   /// How amounts are told.
   let currency: Currency

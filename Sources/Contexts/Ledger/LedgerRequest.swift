@@ -9,7 +9,7 @@ package struct LedgerRequest: Hashable, Sendable {
   /// The key as the caller gave it; empty where the id is the key.
   package let reference: String
   package let memo: String
-  /// Who sends; nil for what is no message.
+  /// The sender; nil for what is not a message.
   package let sender: Name?
   /// Of a message.
   package let copies: Int

@@ -75,7 +75,7 @@ extension Posting {
   /// Who sent the message that it is about, as far as it tells; else who pays.
   package var sender: Name? { MessageMemo(memo)?.sender ?? payer }
 
-  /// The remark as people are shown it: of a message whom it was for, and its class.
+  /// The remark as it is shown: of a message its recipients and tariff class.
   package var shownMemo: String {
     guard let message = MessageMemo(memo) else { return memo }
     let from = message.sender.map { "from \($0) " } ?? ""

@@ -60,7 +60,7 @@ package struct Posting: Hashable, Sendable {
   /// What the tracked account had before it.
   var before: Balance { balance.subtracting(change) ?? balance }
 
-  /// Whether it is for the book itself, and no movement of anybody.
+  /// Whether it is bookkeeping, and moves no credit of an account.
   package var isBookkeeping: Bool { kind == .usage || kind == .currency }
 
   /// The amount as the tracked account sees it: negative for what it loses.

@@ -1,6 +1,6 @@
 internal import SharedKernel
 
-/// What somebody used in the hour, the day and the month that are current.
+/// What a subject has used in the current hour, day and month.
 struct Usage: Hashable, Sendable {
   struct Count: Hashable, Sendable {
     var messages: Int64 = 0

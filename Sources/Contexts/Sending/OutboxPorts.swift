@@ -48,7 +48,7 @@ package protocol OutboxSchedule: MarkRemoval {
 
 /// When waiting messages are tried next.
 package protocol RetryTimes {
-  /// When each waiting message is looked at next, for a person who asks.
+  /// When each waiting message is tried next.
   func timesOfNextTries() throws(Failure) -> [MessageID: Timestamp]
 }
 
