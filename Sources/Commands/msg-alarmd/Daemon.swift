@@ -148,9 +148,11 @@ final class Daemon {
       if let descriptor = watcher.descriptor { descriptors.append(descriptor) }
       _ = try waitForAny(descriptors, for: patience(dispatcher, mayHaveMore, housekeeping))
     }
+    // What was published while it ended waits too: it is counted, as far as one turn reads.
+    let mayWaitMore = try dispatcher.readFeed()
     try dispatcher.saveCursor()
     writeStatus(dispatcher)
-    log.end(waiting: dispatcher.scheduler.waitingCount)
+    log.end(waiting: dispatcher.scheduler.waitingCount, orMore: mayWaitMore)
   }
 
   /// How long nothing needs to be done.

@@ -98,10 +98,11 @@ extension DaemonLog {
     event("start", "serving \(spool) (process \(CurrentProcess.id)); \(hooks(catalogue)); \(description(mode))")
   }
 
-  func end(waiting: Int) {
+  func end(waiting: Int, orMore: Bool) {
     for minute in minutes.values { conclude(minute) }
     minutes = [:]
-    event("ended", "ended" + (waiting > 0 ? ": \(waiting) alarm\(waiting == 1 ? " waits" : "s wait") for the next start" : ""))
+    let count = waiting == 1 && !orMore ? "1 alarm waits" : "\(waiting)\(orMore ? " or more" : "") alarms wait"
+    event("ended", "ended" + (waiting > 0 || orMore ? ": \(count) for the next start" : ""))
   }
 
   func watch(_ mode: SpoolWatcher.Mode) {

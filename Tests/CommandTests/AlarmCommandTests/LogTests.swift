@@ -21,6 +21,19 @@ import Testing
     #expect(try spool.lines("tmp/daemon-errors").suffix(2) == ["msg-alarmd: asked to end", "msg-alarmd: ended"])
   }
 
+  /// Breaks when the last line forgets what was published after the daemon last looked.
+  @Test func whatCameWhileItEndedIsCounted() throws {
+    let spool = try AlarmSpool(config: "digest = no\n")
+    try spool.hook("push", "exit 0")
+    let daemon = try RunningDaemon(spool)
+    kill(daemon.id, SIGSTOP)
+    for number in 1...3 { try spool.deliver(number, to: ["bob", "carol"], copy: 2) }
+    kill(daemon.id, SIGTERM)
+    kill(daemon.id, SIGCONT)
+    try eventually("the daemon ends") { daemon.hasEnded }
+    #expect(try spool.lines("tmp/daemon-errors").last == "msg-alarmd: ended: 3 alarms wait for the next start")
+  }
+
   /// Breaks when deaths and pauses go by in silence, or flood the journal.
   @Test func deathsAndPausesAreSaidOnceAMinute() throws {
     let spool = try AlarmSpool(config: "digest = no\nhook-rate = 1000\n")
