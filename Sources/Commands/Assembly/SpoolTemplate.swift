@@ -8,7 +8,7 @@ internal import SystemCalls
 /// is missing is added, and nothing is changed. `--verbose` names each file.
 package func initialiseSpool(at path: String, _ diagnostics: Diagnostics) throws {
   let spool = try Spool.open(at: path, for: .writing)
-  for file in [SpoolFile.configuration, .aliases] where try !spool.root.hasEntry(file) {
+  for file in [SpoolFile.configuration, .aliases, .payers, .limits] where try !spool.root.hasEntry(file) {
     let template = try spool.root.temporaryFile("template")
     try template.write(Array(spoolTemplate(of: file).utf8))
     do throws(SystemError) { try template.publish(in: spool.root.directory, as: file.path) } catch {
@@ -28,18 +28,32 @@ extension SpoolRoot {
 }
 
 private func spoolTemplate(of file: SpoolFile) -> String {
-  if file == .aliases {
-    return """
-      # Words that stand for users, and groups: a line each. See msgspool(5).
-      #
-      # 한준성: junseong
-      # team: alice, bob
+  switch file {
+  case .aliases:
+    """
+    # Words that stand for users, and groups: a line each. See msgspool(5).
+    #
+    # 한준성: junseong
+    # team: alice, bob
 
-      """
+    """
+  case .payers:
+    """
+    # Accounts that pay for several senders: a line each. See msgspool(5).
+    #
+    # operations: backup, cron, web
+
+    """
+  case .limits:
+    """
+    # How much may be sent in a period, by account or by sender: a line each. See msgspool(5).
+    #
+    # account operations 30 messages per hour
+    # sender cron 500 credit per month
+
+    """
+  default:
+    "# The settings of this msgspool. Each line shows the default: take the '# ' in front of it away and change it. See msgspool(5).\n"
+      + Setting.all.map { "\n# \($0.help)\n# \($0.key) =\($0.standard.isEmpty ? "" : " \($0.standard)")\n" }.joined()
   }
-  let settings = Setting.all.map { "\n# \($0.help)\n# \($0.key) =\($0.standard.isEmpty ? "" : " \($0.standard)")\n" }
-  return """
-    # The settings of this msgspool. Each line shows the default: take the '# ' in front of it away and change it. See msgspool(5).
-
-    """ + settings.joined()
 }

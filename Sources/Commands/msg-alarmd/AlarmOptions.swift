@@ -25,7 +25,7 @@ enum AlarmOptions {
   static let receiver = Option("to", .required("NAME"), help: "the receiver of the test alarm (else you)")
 
   static let duration = Option("for", .required("TIME"), help: "how long: 30m, 2h, 3d (default 1h)")
-  static let comment = Option("comment", .required("TEXT"), help: "why, for those who wonder")
+  static let comment = Option("comment", .required("TEXT"), help: "why; shown in the list")
   static let all = Option("all", help: "silence every alarm")
   static let urgentToo = Option("urgent-too", help: "silence alarms of urgent messages as well")
   static let list = Option("list", help: "the silences that are in force (also without a selector)")

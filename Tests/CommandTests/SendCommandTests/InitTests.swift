@@ -26,10 +26,18 @@ import Testing
     #expect(config.contains("\n# what a message costs, where no tariff is set\n# price = 1\n"), "\(config)")
     #expect(config.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
     #expect(try spool.folder.read("spool/aliases").contains("# team: alice, bob"))
+    // The examples hold once their mark is gone.
+    for (file, example) in [("payers", "operations: backup, cron, web"), ("limits", "account operations 30 messages per hour")] {
+      let text = try spool.folder.read("spool/\(file)")
+      #expect(text.contains("\n# \(example)\n") && text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") }, "\(text)")
+      try spool.folder.write("spool/\(file)", text.split(separator: "\n").dropFirst(2).map { "\($0.dropFirst(2))\n" }.joined())
+    }
     // Every line is one that the tools take once its mark is gone.
     let lines = config.split(separator: "\n").filter { $0.contains(" = ") && $0.split(separator: " ").count < 6 }.map { $0.dropFirst(2) }
     try spool.folder.write("spool/config", lines.joined(separator: "\n") + "\n")
     #expect(try spool.run("msg-send", ["--from", "alice", "bob", "hello"]).status == 0)
+    #expect(try spool.run("msg-send", ["--from", "backup", "bob", "hello"]).status == 0)
+    #expect(try spool.run("msg-pay", ["balance"]).output.contains("operations  99  pays for backup, cron, web"))
     #expect(try spool.run("msg-alarmd", ["check"]).status == 0)
     // What is there is not changed.
     let again = try spool.run(tool, words + ["--verbose"])

@@ -46,6 +46,16 @@ import Testing
     #expect(try spool.run("msg-send", ["--all-senders", "bob", "x"]).status == 64)
   }
 
+  /// Breaks when what was delivered is missing in the list of all, or what another account paid is missing in a sender's own.
+  @Test func everySenderIsListedWhateverAccountPaid() throws {
+    try spool.folder.write("spool/payers", "shop: alice, carol\n")
+    for user in ["alice", "bob", "carol"] { #expect(try spool.run("msg-send", ["dave", "from \(user)"], user: user).status == 0) }
+    #expect(try sent(["--all-senders"]).map { $0["from"]?.string } == ["alice", "bob", "carol"])
+    #expect(try sent(["--all-senders", "--limit", "2"]).map { $0["from"]?.string } == ["bob", "carol"])
+    for user in ["alice", "bob", "carol"] { #expect(try sent(user: user).map { $0["words"]?.string } == ["from \(user)"]) }
+    #expect(try spool.run("msg-send", ["--sent", "--all-senders"]).lines[1].contains("bob -> dave "))
+  }
+
   /// Breaks when a message counts as sent at the time it was given back.
   @Test func aRefundDoesNotMakeAMessageNewer() throws {
     for key in ["a", "b", "c"] { #expect(try spool.run("msg-send", ["--id", key, "bob", key]).status == 0) }
