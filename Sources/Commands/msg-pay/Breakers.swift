@@ -35,7 +35,7 @@ extension PayCommand {
     if arguments.has(PayOptions.json) {
       for row in rows { try tool.output.writeLine(row.json.line) }
     } else if !rows.isEmpty, !arguments.has(PayOptions.check) {
-      for line in BreakerRow.table(rows) { try tool.output.writeLine(line) }
+      for line in BreakerRow.table(rows, width: tool.output.columns) { try tool.output.writeLine(line) }
     }
     if arguments.has(PayOptions.check) { return isHealthy ? .done : .nothing }
     return rows.isEmpty ? .nothing : .done
@@ -89,7 +89,7 @@ private struct BreakerRow {
   var json: JSONValue {
     .record([
       ("gateway", .string(definition.name.text)), ("state", .string(health.breaker.state.rawValue)),
-      ("since", .string(LocalTime.system.second(health.breaker.since))), ("until", reopening.map { .string($0.rfc3339) }),
+      ("since", .string(health.breaker.since.rfc3339)), ("until", reopening.map { .string($0.rfc3339) }),
       ("calls", .integer(Int64(figures.all))), ("failed", .integer(Int64(figures.failed))), ("slow", .integer(Int64(figures.slow))),
       ("probes", .integer(Int64(health.breaker.issued))), ("tokens", .integer(Int64(health.retries.tokens))),
       ("slots", .integer(Int64(health.slots.limit))), ("max_slots", .integer(Int64(definition.slots))),
@@ -98,19 +98,16 @@ private struct BreakerRow {
     ])
   }
 
-  static func table(_ rows: [BreakerRow]) -> [String] {
-    let head = ["GATEWAY", "STATE", "SINCE", "CALLS", "FAILED", "SLOW", "TOKENS", "SLOTS", "WAITING"]
-    let cells = [head] + rows.map(\.cells)
-    let widths = head.indices.map { column in cells.map { $0[column].utf8.count }.max() ?? 0 }
-    return cells.map { row in
-      let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.utf8.count) }.joined(separator: "  ")
-      return String(padded.reversed().drop { $0 == " " }.reversed())
-    }
+  static func table(_ rows: [BreakerRow], width: Int?) -> [String] {
+    var table = TextTable([.left, .left, .left, .right, .right, .right, .right, .right, .right], width: width)
+    table.add(["GATEWAY", "STATE", "SINCE", "CALLS", "FAILED", "SLOW", "TOKENS", "SLOTS", "WAITING"])
+    for row in rows { table.add(row.cells) }
+    return table.lines
   }
 
   private var cells: [String] {
     [
-      definition.name.text, health.breaker.state.rawValue, health.breaker.since.rfc3339, "\(figures.all)", "\(figures.failed)",
+      definition.name.text, health.breaker.state.rawValue, LocalTime.system.second(health.breaker.since), "\(figures.all)", "\(figures.failed)",
       "\(figures.slow)", "\(health.retries.tokens)", "\(health.slots.limit)/\(definition.slots)",
       "\(health.line.places.count)",
     ]

@@ -12,6 +12,7 @@ extension PayCommand {
   func doubt() throws(Failure) -> ExitStatus {
     _ = try operands()
     let payments = try file(try spool(.reading), .reading).snapshot().openPayments()
+    var table = TextTable([.left, .left, .left, .left, .right, .left], width: tool.output.columns)
     for payment in payments {
       guard let external = payment.external else { continue }
       let key = external.key(of: payment.id)
@@ -23,15 +24,13 @@ extension PayCommand {
             ("amount", .integer(payment.amount.units)), ("ref", external.reference.isEmpty ? nil : .string(external.reference)),
           ]).line)
       } else {
-        try tool.output.writeLine(
-          [
-            LocalTime.system.second(payment.time), payment.state.rawValue, "\(external.gateway)", "\(payment.account)",
-            try currency().text(payment.amount),
-            key,
-          ].joined(
-            separator: "  "))
+        table.add([
+          LocalTime.system.second(payment.time), payment.state.rawValue, "\(external.gateway)", "\(payment.account)",
+          try currency().text(payment.amount), key,
+        ])
       }
     }
+    for line in table.lines { try tool.output.writeLine(line) }
     return payments.isEmpty ? .nothing : .done
   }
 

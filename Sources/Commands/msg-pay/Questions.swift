@@ -31,20 +31,17 @@ extension PayCommand {
     try noteWhereTheMoneyIs(spool)
     let balances = try file(spool, .reading).snapshot().balances()
     let payers = try Payers.read(in: spool.root)
-    let names = balances.keys.map(\.text.utf8.count).max() ?? 0
     let currency = spool.configuration.money
-    let numbers = balances.values.map { currency.text($0).utf8.count }.max() ?? 0
+    var table = TextTable([.left, .left, .left], width: tool.output.columns)
     for (account, balance) in balances.sorted(by: { $0.key < $1.key }) {
       if arguments.has(PayOptions.json) {
         try tool.output.writeLine(json(account, balance, spool, payers))
       } else {
         let senders = payers.senders(of: account).map(\.text).joined(separator: ", ")
-        let amount = currency.text(balance)
-        let row = "\(account)\(String(repeating: " ", count: names - account.text.utf8.count))  \(amount)"
-        let gap = String(repeating: " ", count: numbers - amount.utf8.count + 2)
-        try tool.output.writeLine(senders.isEmpty ? row : "\(row)\(gap)pays for \(senders)")
+        table.add(["\(account)", currency.text(balance), senders.isEmpty ? "" : "pays for \(senders)"])
       }
     }
+    for line in table.lines { try tool.output.writeLine(line) }
     return .done
   }
 
@@ -78,7 +75,7 @@ extension PayCommand {
         ]).line)
     } else {
       try tool.output.writeLine(
-        "\(payment.state.rawValue) \(payment.account) \(try currency().text(payment.amount)) \(payment.time.rfc3339)")
+        "\(payment.state.rawValue) \(payment.account) \(try currency().text(payment.amount)) \(LocalTime.system.second(payment.time))")
     }
     return .done
   }

@@ -46,6 +46,20 @@ import Testing
     for step in steps { #expect(failed.contains { $0["step"]?.string == step }, "\(step): \(test)") }
   }
 
+  /// Breaks when a person reads UTC, or a program another zone.
+  @Test func timesAreLocalForPeopleAndUTCForPrograms() throws {
+    #expect(try pay("charge", "alice", "1", "--id", "a").status == 0)
+    try configure("/bin/true")
+    for command in [["status", "--id", "a"], ["breaker"]] {
+      let day = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+      let text = try spool.run("msg-pay", command, environment: ["TZ": "XYZ-9"]).output
+      #expect(try run("grep", ["-Eq", "\(day) [0-9]{2}:[0-9]{2}:[0-9]{2}"], input: text).status == 0, "\(text)")
+      #expect(!text.contains("Z\n"), "\(text)")
+      let json = try spool.run("msg-pay", command + ["--json"], environment: ["TZ": "XYZ-9"]).output
+      #expect(try run("grep", ["-Eq", "\"\(day)T[0-9:]{8}[.][0-9]{6}Z\""], input: json).status == 0, "\(json)")
+    }
+  }
+
   /// Breaks when monitoring is told that all is well while nobody can pay.
   @Test func aMissingCommandIsNotHealthy() throws {
     try configure("/nonexistent/gateway")
