@@ -173,6 +173,8 @@ let package = Package(
     tests("ExampleTests", "HookTests", exclude: ["http-fake.py"]),
     tests("ExampleTests", "GatewayScriptTests", exclude: ["provider.py"]),
     tests("ExampleTests", "RecipeTests"),
+    // What five people type, from their first command to their last.
+    tests("ExampleTests", "PeopleTests", exclude: ["operator.md", "office.md", "script.md", "payments.md", "accountant.md"]),
     tests("", "ArchitectureTests"),
   ]
 )

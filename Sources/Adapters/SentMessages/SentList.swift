@@ -21,7 +21,8 @@ extension SentMessageQuery {
     var charges: [MessageID: Entry] = [:]
     try entries.forEachEntry(of: sender) { entry throws(Failure) in
       if list.isComplete(before: entry.time) { return false }
-      guard sender == nil || entry.posting.sender == sender, let id = entry.posting.id, entry.posting.subject == .message || entry.posting.external != nil
+      guard sender == nil || entry.posting.sender == sender, let id = entry.posting.id,
+        entry.posting.subject == .message || entry.posting.external != nil
       else { return true }
       let charge = entry.posting.isCharge && charges[id] == nil ? entry : nil
       if let charge { charges[id] = charge }

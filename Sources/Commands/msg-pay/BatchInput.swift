@@ -5,6 +5,7 @@ import SharedKernel
 
 /// The lines of a batch: JSON objects `{"id":"k","account":"alice","amount":500,"memo":"m"}` whose amounts are whole numbers of the smallest
 /// unit, or comma-separated values `id,account,amount,memo` with amounts as people write them, in the order of a heading where there is one.
+/// `key` is another name for `id`; other columns of a heading are passed over.
 struct BatchInput {
   struct Request {
     let key: PaymentKey
@@ -34,43 +35,44 @@ struct BatchInput {
       let isBlank = line.allSatisfy { $0 == " " || $0 == "\t" }
       if isBlank { continue }
       if line.drop(while: { $0 == " " }).first == "{" {
-        lines.append(read(index + 1) { () throws(Failure) in try fields(json: String(line)) })
+        let json = String(line)
+        lines.append(read(index + 1, Amount.init(positive:)) { () throws(Failure) in try fields(json: json) })
         continue
       }
       let cells = BatchInput.cells(line)
-      if lines.isEmpty, cells.contains("account"), cells.allSatisfy(BatchInput.columns.contains) {
-        columns = cells
+      if lines.isEmpty, cells.contains("account"), cells.contains("amount") {
+        columns = cells.map { $0 == "key" ? "id" : $0 }
         continue
       }
       lines.append(
-        read(index + 1) { () throws(Failure) in
+        read(index + 1, currency.amount) { () throws(Failure) in
           guard cells.count <= columns.count else {
             throw Failure(.badData, "more fields than \(columns.joined(separator: ","))", remedy: "put text with commas in quotes")
           }
-          var fields = Dictionary(zip(columns, cells)) { first, _ in first }
-          if let text = fields["amount"] {
-            guard let amount = currency.amount(text) else { throw invalidAmount(text) }
-            fields["amount"] = "\(amount)"
-          }
-          return fields
+          return Dictionary(zip(columns, cells)) { first, _ in first }
         })
     }
     return lines
   }
 
-  /// The amount among the fields is in smallest units.
-  private func read(_ number: Int, _ fields: () throws(Failure) -> [String: String]) -> Line {
+  /// `amount` reads the amount of a line, in the way in which the line writes it.
+  private func read(
+    _ number: Int, _ amount: (String) -> Amount?, _ fields: () throws(Failure) -> [String: String]
+  ) -> Line {
     let found: [String: String]
     do throws(Failure) { found = try fields() } catch { return Line(number: number, request: .failure(error)) }
     let (key, account) = (found["id"] ?? "", found["account"] ?? "")
-    return Line(number: number, key: key, account: account, request: Result { () throws(Failure) in try request(found, key, account) })
+    return Line(
+      number: number, key: key, account: account, request: Result { () throws(Failure) in try request(found, key, account, amount) })
   }
 
-  private func request(_ fields: [String: String], _ key: String, _ account: String) throws(Failure) -> Request {
+  private func request(
+    _ fields: [String: String], _ key: String, _ account: String, _ amount: (String) -> Amount?
+  ) throws(Failure) -> Request {
     guard let key = PaymentKey(key) else { throw Failure(.usage, "invalid key '\(key)'", remedy: "each line needs an \"id\" of its own") }
     guard let name = Name(account) else { throw Failure(.usage, "'\(account)' is no account", remedy: "give the name of an account") }
     let text = fields["amount"] ?? ""
-    guard let amount = Amount(positive: text), amount.units <= Amount.largest else { throw invalidAmount(text) }
+    guard let amount = amount(text), amount > .zero, amount.units <= Amount.largest else { throw invalidAmount(text) }
     let memo = fields["memo"] ?? ""
     guard Memo.isPlain(memo), canRecord(memo: memo) else {
       throw Failure(.badData, "the memo is too long or has control characters", remedy: "give one short line of plain text")
@@ -90,14 +92,15 @@ struct BatchInput {
     guard case .object(let members) = object else { throw Failure(.badData, "not a JSON object") }
     var fields: [String: String] = [:]
     for member in members {
-      guard BatchInput.columns.contains(member.key) else {
+      let name = member.key == "key" ? "id" : member.key
+      guard BatchInput.columns.contains(name) else {
         throw Failure(.badData, "unknown key '\(member.key)'", remedy: "the keys are \(BatchInput.columns.joined(separator: ", "))")
       }
-      if member.key == "amount" {
+      if name == "amount" {
         guard let amount = member.value.integer else { throw invalidAmount("\(member.value.line)") }
         fields["amount"] = "\(amount)"
       } else if let text = member.value.string {
-        fields[member.key] = text
+        fields[name] = text
       } else {
         throw Failure(.badData, "\"\(member.key)\" is not a string", remedy: "put it in quotes")
       }

@@ -107,7 +107,8 @@ private struct BreakerRow {
 
   private var cells: [String] {
     [
-      definition.name.text, health.breaker.state.rawValue, LocalTime.system.second(health.breaker.since), "\(figures.all)", "\(figures.failed)",
+      definition.name.text, health.breaker.state.rawValue, LocalTime.system.second(health.breaker.since), "\(figures.all)",
+      "\(figures.failed)",
       "\(figures.slow)", "\(health.retries.tokens)", "\(health.slots.limit)/\(definition.slots)",
       "\(health.line.places.count)",
     ]

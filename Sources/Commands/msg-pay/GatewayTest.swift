@@ -32,6 +32,7 @@ extension PayCommand {
     let calls = GatewayCalls(
       root: spool.root, gateway: definition.name, command: definition.command,
       limits: GatewayCalls.Limits(patience: definition.timeout, lifetime: definition.lifetime))
+    let timeout = definition.timeout.microseconds / 1000
     var keys: [ContractTest.Key: String] = [:]
     for key in [ContractTest.Key.charged, .unknown, .voidedFirst] { keys[key] = try newKey(payer) }
     var (first, isRight, slowest) = (GatewayAnswer?.none, true, Duration.zero)
@@ -44,7 +45,7 @@ extension PayCommand {
       slowest = max(slowest, elapsed)
       let problem =
         answer.map { step.problem($0, first) }
-        ?? "no answer within \(definition.timeout.microseconds / 1000) ms: every such payment is in doubt"
+        ?? "no answer within \(timeout) ms: every such payment is in doubt"
       if number == 0 { first = answer }
       isRight = isRight && problem == nil
       try show(step.name, answer?.words ?? "no answer", elapsed, problem)
@@ -52,11 +53,14 @@ extension PayCommand {
       if number == 0, problem != nil { break }
     }
     for key in keys.values { try calls.forget(key: key) }
-    if slowest * 2 > definition.timeout {
+    var problems: [String] = []
+    if slowest * 2 > definition.timeout { problems.append("more than half of the time-out of \(timeout) ms") }
+    if Double(timeout) >= Budget.standard * 1000 {
+      problems.append("the time-out of \(timeout) ms is all that a send without --timeout has: no message is sent")
+    }
+    for problem in problems {
       isRight = false
-      try show(
-        "time", "the slowest call", slowest,
-        "more than half of the time-out of \(definition.timeout.microseconds / 1000) ms: see SIZING TIME-OUTS in msgspool(5)")
+      try show("time", "the slowest call", slowest, "\(problem): see SIZING TIME-OUTS in msgspool(5)")
     }
     return isRight ? .done : .nothing
   }

@@ -52,7 +52,7 @@ struct HistoryTable {
     let memo = [posting.shownMemo, gateway ?? ""].filter { !$0.isEmpty }.joined(separator: "  ")
     return [
       LocalTime.system.second(entry.time), posting.kind.word, posting.payer?.text ?? "-", currency.text(posting.change),
-      posting.external == nil ? currency.text(posting.balance) : "-", TerminalText.visible(posting.givenKey), TerminalText.visible(memo),
+      posting.external == nil ? currency.text(posting.balance) : "-", TerminalText.visible(posting.shownKey), TerminalText.visible(memo),
     ]
   }
 
@@ -78,6 +78,12 @@ extension Posting {
   /// The key as 'msg-pay' was given it, or the id; empty where no key was given, and for bookkeeping entries.
   fileprivate var givenKey: String {
     kind == .allowance ? "" : reference.isEmpty ? id.map { "\($0)" } ?? "" : reference
+  }
+
+  /// The key that a person gave, to 'msg-pay' or to 'msg-send', else the id.
+  fileprivate var shownKey: String {
+    guard reference.isEmpty, let key = MessageMemo(memo)?.key, !key.isEmpty else { return givenKey }
+    return key
   }
 
   /// What the provider knows the payment by; nil for one that was made here.

@@ -57,8 +57,11 @@ extension PayCommand {
 
   func refund() throws(Failure) -> ExitStatus {
     let text = try operands("ID")[0]
-    let key = try key(text)
-    switch try services(try existingSpool()).refund(key.id) {
+    let (key, spool) = (try key(text), try existingSpool())
+    let services = try services(spool)
+    var outcome = try services.refund(key.id)
+    if case .unknown = outcome, let id = try message(sentWith: text, spool) { outcome = try services.refund(id) }
+    switch outcome {
     case .reversed(let payment): try answer(payment, detail: "\(payment.account) has \(try currency().text(payment.balance))")
     case .already(let payment):
       try answer(
@@ -67,6 +70,20 @@ extension PayCommand {
     case .unknown: throw Failure(.notFound, "'\(text)': no such charge", remedy: "see 'msg-pay history'")
     }
     return .done
+  }
+
+  /// The message that was charged for under a key of 'msg-send'. Senders may have used the same key: then only an id tells which is meant.
+  private func message(sentWith key: String, _ spool: Spool) throws(Failure) -> MessageID? {
+    var senders: [MessageID: Name] = [:]
+    try file(spool, .reading).snapshot().forEachEntry(of: nil) { entry throws(Failure) in
+      if entry.posting.isCharge, let id = entry.posting.id, MessageMemo(entry.posting.memo)?.key == key {
+        senders[id] = entry.posting.sender
+      }
+      return true
+    }
+    guard senders.count > 1 else { return senders.keys.first }
+    let choices = senders.sorted { $0.key < $1.key }.map { "\($0.key) of \($0.value)" }.joined(separator: ", ")
+    throw Failure(.usage, "'\(key)' is the key of \(senders.count) messages: \(choices)", remedy: "give the id of one")
   }
 
   func newID(_ account: Name) throws(Failure) -> MessageID {

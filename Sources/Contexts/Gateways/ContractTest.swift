@@ -16,7 +16,11 @@ package enum ContractTest {
 
   package static let steps: [Step] = [
     Step("charge", .charge, .charged) { answer, _ in
-      answer.isDone ? nil : "nobody can pay there; is there an account with credit?"
+      switch answer {
+      case .done: nil
+      case .declined: "it declines: has the account credit there?"
+      default: "no payment can be made: run its command as it is run here: env -i PATH=/usr/local/bin:/usr/bin:/bin COMMAND charge ..."
+      }
     },
     Step("charge again, same key", .charge, .charged) { answer, first in
       answer.isDone && answer == first

@@ -107,6 +107,21 @@ import Testing
     #expect(try pay("verify").status == 0)
   }
 
+  /// Breaks when a person must look up the id of a message that was sent with a key.
+  @Test func aRefundTakesTheKeyOfTheSend() throws {
+    for (sender, key) in [("alice", "order-1"), ("alice", "order-2"), ("carol", "order-2")] {
+      #expect(try spool.run("msg-send", ["--from", sender, "--id", key, "bob", "hi"]).status == 0)
+    }
+    #expect(try pay("history", "alice").lines[2].contains("  order-1  "))
+    for _ in 0..<2 { #expect(try pay("refund", "order-1").status == 0) }
+    #expect(try pay("balance", "alice").output == "99\n")
+    let ambiguous = try pay("refund", "order-2")
+    #expect(ambiguous.status == 64, "\(ambiguous)")
+    for sender in ["alice", "carol"] { #expect(ambiguous.errors.contains(" of \(sender)"), "\(ambiguous)") }
+    #expect(try pay("refund", "order-3").status == 66)
+    #expect(try pay("balance", "carol").output == "99\n")
+  }
+
   /// Breaks when a command that changes the book trusts a spool that anybody may write to.
   @Test(arguments: [["topup", "alice", "1"], ["charge", "alice", "1", "--id", "b"], ["void", "--id", "a"], ["refund", "a"], ["repair"]])
   func aSpoolThatOthersMayWriteToIsRefused(words: [String]) throws {

@@ -46,6 +46,16 @@ import Testing
     for step in steps { #expect(failed.contains { $0["step"]?.string == step }, "\(step): \(test)") }
   }
 
+  /// Breaks when a gateway is found right whose time-out leaves no send enough time.
+  @Test func aTimeOutThatNoSendWaitsForIsFoundOut() throws {
+    try configure("\(toolFolder)/msg-pay --spool \(bank) gateway")
+    #expect(try run("msg-pay", ["--spool", bank, "open", "alice"]).status == 0)
+    try spool.folder.write("spool/config", spool.folder.read("spool/config").replacing("4000", with: "5000"))
+    let test = try pay("gateway", "test", "-q")
+    #expect(test.status == 1 && test.lines.last?.contains("all that a send without --timeout has") == true, "\(test)")
+    #expect(try spool.run("msg-send", ["--from", "alice", "bob", "hello"]).status == 75)
+  }
+
   /// Breaks when a person reads UTC, or a program another zone.
   @Test func timesAreLocalForPeopleAndUTCForPrograms() throws {
     #expect(try pay("charge", "alice", "1", "--id", "a").status == 0)

@@ -36,6 +36,17 @@ import Testing
     #expect(try spool.run("msg-pay", ["verify"]).status == 0)
   }
 
+  /// Breaks when a spreadsheet's heading is taken for a request, or its amounts for keys.
+  @Test func aHeadingMayHaveOtherColumns() throws {
+    let lines = ["date,account,amount,key,memo", "2026-11-02,alice,5,INV-1,\"ads, november\"", "2026-11-03,alice,x,INV-2,"]
+    let (status, answers) = try batch(["topup", "--open"], lines)
+    #expect(status == 64 && answers.map { $0["state"]?.string } == ["topup", "failed"], "\(answers)")
+    #expect(answers.map { $0["id"]?.string } == ["INV-1", "INV-2"] && answers[1]["account"] == "alice")
+    #expect(try balance("alice") == "105\n")
+    let other = try batch(["charge"], [#"{"key":"k","account":"alice","amount":5}"#])
+    #expect(other.status == 0 && other.answers[0]["id"] == "k", "\(other)")
+  }
+
   @Test func commaSeparatedValues() throws {
     try spool.folder.write("spool/config", "currency = EUR\ndecimals = 2\nopening-credit = 0\n")
     #expect(try run("chmod", ["700", spool.path]).status == 0)

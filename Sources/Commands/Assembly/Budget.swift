@@ -1,14 +1,14 @@
-import SharedKernel
-import SystemCalls
+package import SharedKernel
+package import SystemCalls
 
 /// The time a send may take.
-enum Budget {
+package enum Budget {
   /// Seconds, where `--timeout` is not given.
-  static let standard = 5.0
-  static let range = 0.001...86400.0
+  package static let standard = 5.0
+  private static let range = 0.001...86400.0
 
   /// The deadline that `--timeout` sets: seconds, fractions allowed.
-  static func deadline(_ text: String?) throws(Failure) -> Deadline {
+  package static func deadline(_ text: String?) throws(Failure) -> Deadline {
     guard let seconds = text.map({ Double($0) }) ?? standard, range.contains(seconds) else {
       throw Failure(.usage, "--timeout '\(text ?? "")': not a number of seconds from 0.001 to 86400")
     }
