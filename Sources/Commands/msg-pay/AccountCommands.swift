@@ -9,7 +9,9 @@ extension PayCommand {
   func open() throws(Failure) -> ExitStatus {
     let account = try account(try operands("ACCOUNT")[0])
     let request = try request(.opening, account, .zero)
-    let answer = try ledger(try spool(.writing), .writing).open(request)
+    let spool = try spool(.writing)
+    try noteNewAccount(account, spool)
+    let answer = try ledger(spool, .writing).open(request)
     return try report(answer, of: request, as: .opened)
   }
 
@@ -105,9 +107,25 @@ extension PayCommand {
       try self.answer(
         payment, detail: "\(payment.shownKey) was done before; \(payment.account) had \(try currency().text(payment.balance)) then")
     case .conflict(let payment): throw try payment.isTombstone ? .spent(payment) : conflict(payment)
-    case .refused(let why): throw why.failure(request.account)
+    case .refused(let why): throw try failure(why, request.account)
     case .declined(let balance): throw .tooLittle(request.account, balance: balance, wanted: request.amount, currency: try currency())
     }
     return .done
+  }
+
+  /// A refusal as it is told: with the account that a mistyped name may have meant.
+  func failure(_ why: AccountRefusal, _ account: Name) throws(Failure) -> Failure {
+    why.failure(account, near: why == .missing ? try accountNear(account, try spool(.reading)) : nil)
+  }
+
+  /// Says, before an account is opened, that its name may be a mistake for another's.
+  func noteNewAccount(_ account: Name, _ spool: Spool) throws(Failure) {
+    if let near = try accountNear(account, spool) { tool.diagnostics.note("'\(account)' is a new account: did you mean '\(near)'?") }
+  }
+
+  /// Nil where the name has an account.
+  private func accountNear(_ name: Name, _ spool: Spool) throws(Failure) -> Name? {
+    let accounts = try file(spool, .reading).snapshot().balances().keys
+    return accounts.contains(name) ? nil : accounts.filter { name.isNear($0) }.min()
   }
 }

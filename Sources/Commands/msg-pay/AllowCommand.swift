@@ -22,7 +22,7 @@ extension PayCommand {
     let rollover = arguments.value(PayOptions.rollover) ?? "no"
     if rollover != "no", rollover != "yes" { _ = try self.amount(rollover) }
     let spool = try existingSpool()
-    guard let state = try ledger(spool, .reading).state(of: account) else { throw AccountRefusal.missing.failure(account) }
+    guard let state = try ledger(spool, .reading).state(of: account) else { throw try failure(.missing, account) }
     if let closing = state.closing { throw AccountRefusal.closed(closing).failure(account) }
     _ = try allowances(of: spool)
     let line =

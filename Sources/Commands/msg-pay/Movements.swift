@@ -14,6 +14,7 @@ extension PayCommand {
     let request = try request(.topUp, try account(words[0]), try amount(words[1]), memo: try memo())
     let opensAccount = arguments.has(PayOptions.open)
     let spool = opensAccount ? try spool(.writing) : try existingSpool()
+    if opensAccount { try noteNewAccount(request.account, spool) }
     return try report(try ledger(spool, .writing).topUp(request, opensAccount: opensAccount), of: request, as: .toppedUp)
   }
 

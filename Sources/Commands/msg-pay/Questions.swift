@@ -20,7 +20,7 @@ extension PayCommand {
         if let payer = try Payers.read(in: spool.root).accounts(of: account).first {
           throw Failure(.notFound, "\(account) has no account: \(payer) pays for \(account)", remedy: "see 'msg-pay balance \(payer)'")
         }
-        throw AccountRefusal.missing.failure(account)
+        throw try failure(.missing, account)
       }
       try tool.output.writeLine(
         arguments.has(PayOptions.json)

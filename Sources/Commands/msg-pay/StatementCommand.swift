@@ -16,7 +16,7 @@ extension PayCommand {
       throw Failure(.usage, "--month '\(text)': no month", remedy: "write it as 2026-11")
     }
     let spool = try spool(.reading)
-    guard try ledger(spool, .reading).balance(of: account) != nil else { throw AccountRefusal.missing.failure(account) }
+    guard try ledger(spool, .reading).balance(of: account) != nil else { throw try failure(.missing, account) }
     let range = Period.month.range(of: LocalTime.system.midnight(first), .system)
     var statement = Statement(of: account, in: range, .system)
     try file(spool, .reading).snapshot().forEachEntry(of: account) { entry in statement.add(entry) }

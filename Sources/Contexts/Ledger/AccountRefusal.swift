@@ -8,11 +8,13 @@ package enum AccountRefusal: Hashable, Sendable {
   /// The name that it is to get belongs to another account.
   case nameTaken(Name)
 
-  /// 66, 77 or 65, with what helps.
-  package func failure(_ account: Name) -> Failure {
+  /// 66, 77 or 65, with what helps. `near` is an account that a mistyped name may have meant.
+  package func failure(_ account: Name, near: Name? = nil) -> Failure {
     switch self {
     case .missing:
-      Failure(.notFound, "\(account) has no account", remedy: "open it with 'msg-pay open \(account)', or check the name")
+      Failure(
+        .notFound, "\(account) has no account",
+        remedy: "open it with 'msg-pay open \(account)', or \(near.map { "did you mean '\($0)'?" } ?? "check the name")")
     case .closed(let closing): AccountRefusal.closed(account, closing)
     case .nameTaken(let name): Failure(.badData, "\(name) has an account already", remedy: "choose a name that has none")
     }

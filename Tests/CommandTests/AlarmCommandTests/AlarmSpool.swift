@@ -143,9 +143,9 @@ final class RunningDaemon {
   }
 }
 
-/// Waits for a condition, up to a minute.
+/// Waits for a condition, up to three minutes: a busy machine is slow, and only what has failed waits so long.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-  let deadline = Deadline.after(.seconds(60))
+  let deadline = Deadline.after(.seconds(180))
   while try !condition() {
     guard !deadline.hasPassed else {
       Issue.record("waited in vain: \(what)")

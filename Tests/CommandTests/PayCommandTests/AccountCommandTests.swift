@@ -123,4 +123,20 @@ import Testing
     try expect(65, "rename", "carol", "dave", "--id", "r", says: "an account that was renamed, alice")
     #expect(try !audited().contains("equity:transfers  "))
   }
+
+  /// Breaks when a slip opens an account in silence, or is not understood.
+  @Test func aNameNearAnAccountIsNoted() throws {
+    #expect(try pay("open", "sales").errors.isEmpty)
+    for words in [["balance", "salse"], ["topup", "salse", "5"], ["statement", "salse", "--month", "2026-11"], ["close", "sale"]] {
+      let refused = try spool.run("msg-pay", words)
+      #expect(refused.status == 66 && refused.errors.hasSuffix(", or did you mean 'sales'?\n"), "\(refused)")
+    }
+    #expect(try pay("balance", "marketing").errors.contains("open it with 'msg-pay open marketing'"))
+    let slip = try pay("open", "salse")
+    #expect(slip.status == 0 && slip.errors == "msg-pay: 'salse' is a new account: did you mean 'sales'?\n", "\(slip)")
+    #expect(try pay("open", "salse").errors.isEmpty)
+    #expect(try pay("topup", "sale", "5", "--open").errors == "msg-pay: 'sale' is a new account: did you mean 'sales'?\n")
+    #expect(try pay("topup", "sale", "5", "--open").errors.isEmpty)
+    #expect(try pay("open", "team1").errors.isEmpty && pay("open", "team2").errors.isEmpty)
+  }
 }
