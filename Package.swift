@@ -140,7 +140,7 @@ let package = Package(
     tests("Contexts", "GatewaysTests", ["Gateways", "SharedKernel"]),
     tests("Contexts", "MailboxTests", ["Mailbox", "SharedKernel", "MessageFormat"]),
     tests("Contexts", "AlarmsTests", ["Alarms", "SharedKernel", "JSONText", "MessageFormat"]),
-    tests("Adapters", "SpoolLayoutTests", ["SpoolLayout", "SharedKernel"]),
+    tests("Adapters", "SpoolLayoutTests", ["SpoolLayout", "SystemCalls", "SharedKernel"]),
     tests(
       "Adapters", "OutboxStoreTests", ["OutboxStore", "Sending", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests(

@@ -12,42 +12,38 @@ package enum AliasFile {
 
   static func parse(_ text: String, path: String) throws(Failure) -> [String: (targets: [String], place: String, line: Int)] {
     var aliases: [String: (targets: [String], place: String, line: Int)] = [:]
-    for (index, line) in lines(of: text).enumerated() {
-      let place = "\(path):\(index + 1)"
-      guard let (word, targets) = try parse(withoutComment(line), place) else { continue }
+    for line in SettingsLine.all(in: text, path: path) {
+      let (word, targets) = try parse(line)
       if let earlier = aliases[word] {
-        throw Failure(.configuration, "\(place): alias '\(word)' is set a second time", remedy: "see \(earlier.place)")
+        throw Failure(.configuration, "\(line.place): alias '\(word)' is set a second time", remedy: "see \(earlier.place)")
       }
-      aliases[word] = (targets, place, index + 1)
+      aliases[word] = (targets, line.place, line.number)
     }
     return aliases
   }
 
-  /// A line taken apart; nil for an empty one. Where the first word holds several colons the last one ends it.
-  private static func parse(_ line: Substring, _ place: String) throws(Failure) -> (word: String, targets: [String])? {
-    let parts = line.split { " \t".contains($0) }
-    guard let first = parts.first else { return nil }
-    var (word, rest) = (first, parts.dropFirst())
+  /// A line taken apart. Where the first word holds several colons the last one ends it.
+  private static func parse(_ line: SettingsLine) throws(Failure) -> (word: String, targets: [String]) {
+    let first = line.words[0]
+    var (word, rest) = (first, line.words.dropFirst())
     if rest.first == ":" {
       rest = rest.dropFirst()
     } else if let colon = first.lastIndex(of: ":") {
-      word = first[..<colon]
-      rest = [first[first.index(after: colon)...]].filter { !$0.isEmpty } + rest
+      word = String(first[..<colon])
+      rest = [String(first[first.index(after: colon)...])].filter { !$0.isEmpty } + rest
     } else {
       rest = []
     }
     let targets = rest.joined(separator: " ").split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
     guard !word.isEmpty, !targets.isEmpty, targets.allSatisfy({ !$0.isEmpty && !$0.contains(" ") }) else {
       throw Failure(
-        .configuration, "\(place): not of the form 'word: name, name'", remedy: "an alias is one word, a colon, and names with commas")
+        .configuration, "\(line.place): not of the form 'word: name, name'", remedy: "an alias is one word, a colon, and names with commas")
     }
-    if word.contains(where: { $0 == "," || $0 == "/" })
-      || word.hasControlCharacters
-    {
+    if word.contains(where: { $0 == "," || $0 == "/" }) || word.hasControlCharacters {
       throw Failure(
-        .configuration, "\(place): '\(word)' cannot be an alias", remedy: "take a word without commas, slashes and control characters")
+        .configuration, "\(line.place): '\(word)' cannot be an alias", remedy: "take a word without commas, slashes and control characters")
     }
-    return (String(word), targets)
+    return (word, targets)
   }
 
   private static func trimmed(_ text: Substring) -> String { text.split(separator: " ").joined(separator: " ") }

@@ -29,10 +29,8 @@ package struct AllowanceLine: Hashable, Sendable {
 
   static func parse(_ text: String, path: String) throws(Failure) -> [AllowanceLine] {
     var found: [AllowanceLine] = []
-    for (index, line) in lines(of: text).enumerated() {
-      let words = withoutComment(line).split { " \t\r".contains($0) }.map(String.init)
-      if words.isEmpty { continue }
-      let place = "\(path):\(index + 1)"
+    for line in SettingsLine.all(in: text, path: path) {
+      let (words, place) = (line.words, line.place)
       guard words.count == 4 || words.count == 6 && words[4] == "rollover", let name = Name(words[0]), words[2] == "every",
         periods.contains(words[3])
       else { throw Failure(.configuration, "\(place): not of the form '\(form)'", remedy: "correct the line") }
@@ -45,7 +43,7 @@ package struct AllowanceLine: Hashable, Sendable {
     return found
   }
 
-  /// Sets the allowance of an account, or takes it away, durably. Other lines stay as they are. The file is replaced under a lock on
+  /// Sets the allowance of an account, or takes it away, durably. Other lines stay as they are, byte by byte. The file is replaced under a lock on
   /// `format`, which every spool has, so that two commands that change it at once do not undo each other's change.
   package static func set(_ line: AllowanceLine?, of account: Name, in root: SpoolRoot, wait: LockWait) throws(Failure) {
     let isDone: Bool
@@ -62,13 +60,12 @@ package struct AllowanceLine: Hashable, Sendable {
     let lock = try root.directory.open(SpoolFile.format.path, .readWrite)
     guard try lock.lock(.exclusive, wait: wait) else { return false }
     let bytes = try root.contents(of: .allowances, limit: SizeLimit.aliases) ?? []
-    var kept = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).filter {
-      withoutComment($0).split { " \t\r".contains($0) }.first.map(String.init) != account.text
+    var kept = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).filter {
+      SettingsLine.all(in: String(decoding: $0, as: UTF8.self), path: "").first?.words[0] != account.text
     }
-    if kept.last == "" { kept.removeLast() }
-    let text = (kept.map(String.init) + (line.map { [$0.text] } ?? [])).map { $0 + "\n" }.joined()
+    if kept.last?.isEmpty == true { kept.removeLast() }
     let file = try root.temporaryFile("allowances")
-    try file.write(Array(text.utf8))
+    try file.write((kept + (line.map { [ArraySlice($0.text.utf8)] } ?? [])).flatMap { $0 + [UInt8(ascii: "\n")] })
     try file.publish(in: root.directory, replacing: SpoolFile.allowances.path)
     return true
   }

@@ -79,14 +79,12 @@ package struct Configuration: Sendable {
     self.path = path
     var values: [String: Value] = [:]
     let known = Set(Setting.all.map(\.key))
-    for (index, line) in lines(of: text).enumerated() {
-      let content = Configuration.trimmed(withoutComment(line))
-      if content.isEmpty { continue }
-      let place = "\(path):\(index + 1)"
+    for line in SettingsLine.all(in: text, path: path) {
+      let (content, place) = (line.text, line.place)
       guard let equals = content.firstIndex(of: "=") else {
         throw Failure(.configuration, "\(place): '\(content)' is not of the form key = value", remedy: "correct the line")
       }
-      let key = String(Configuration.trimmed(content[..<equals]))
+      let key = String(SettingsLine.trimmed(content[..<equals]))
       guard known.contains(key) || Setting.gatewayName(inKey: key) != nil else {
         let names = known.sorted() + GatewayField.allCases.map { $0.setting(of: "NAME").key }
         throw Failure(.configuration, "\(place): unknown key '\(key)'", remedy: "the keys are \(names.joined(separator: ", "))")
@@ -94,7 +92,7 @@ package struct Configuration: Sendable {
       if let earlier = values[key] {
         throw Failure(.configuration, "\(place): '\(key)' is set a second time", remedy: "it is set in line \(earlier.line) already")
       }
-      values[key] = Value(text: String(Configuration.trimmed(content[content.index(after: equals)...])), line: index + 1)
+      values[key] = Value(text: String(SettingsLine.trimmed(content[content.index(after: equals)...])), line: line.number)
     }
     self.values = values
     try readOwn()
@@ -161,10 +159,4 @@ package struct Configuration: Sendable {
 
   /// What amounts are counted in. Checked when the file was read.
   package var money: Currency { Currency(text(.currency), decimals: Int(text(.decimals)) ?? 0) }
-
-  private static func trimmed(_ text: Substring) -> Substring {
-    func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
-    let front = text.drop(while: isSpace)
-    return front.lastIndex { !isSpace($0) }.map { front[...$0] } ?? ""
-  }
 }

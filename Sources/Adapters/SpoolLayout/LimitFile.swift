@@ -20,16 +20,14 @@ package struct LimitLine: Hashable, Sendable {
 
   static func parse(_ text: String, path: String) throws(Failure) -> [LimitLine] {
     var limits: [LimitLine] = []
-    for (index, line) in lines(of: text).enumerated() {
-      let words = withoutComment(line).split { " \t\r".contains($0) }.map(String.init)
-      if words.isEmpty { continue }
-      let place = "\(path):\(index + 1)"
+    for line in SettingsLine.all(in: text, path: path) {
+      let words = line.words
       guard words.count == 6, ["account", "sender"].contains(words[0]), let name = Name(words[1]),
         ["messages", "credit"].contains(words[3]), words[4] == "per", ["hour", "day", "month"].contains(words[5])
-      else { throw Failure(.configuration, "\(place): not of the form '\(form)'", remedy: "correct the line") }
+      else { throw Failure(.configuration, "\(line.place): not of the form '\(form)'", remedy: "correct the line") }
       limits.append(
         LimitLine(
-          isOfSender: words[0] == "sender", name: name, number: words[2], unit: words[3], period: words[5], place: place))
+          isOfSender: words[0] == "sender", name: name, number: words[2], unit: words[3], period: words[5], place: line.place))
     }
     return limits
   }

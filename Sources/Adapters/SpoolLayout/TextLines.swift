@@ -1,16 +1,38 @@
-/// The lines of a text file, empty ones included, ended by LF or CRLF (which Swift counts as one character). A byte-order mark
-/// at the front, which some editors write invisibly, is not part of the first line.
-func lines(of text: String) -> [Substring] {
-  let content = text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
-  return content.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
-}
+/// A line of a settings file that holds more than a comment. `#` at the start of a line or behind white space begins a comment.
+struct SettingsLine {
+  /// Without comment and without white space at its ends; never empty.
+  let text: Substring
+  /// The first line is 1.
+  let number: Int
+  /// File and line, for a complaint about it.
+  let place: String
 
-/// A line up to the `#` that stands at its front or behind white space.
-func withoutComment(_ line: Substring) -> Substring {
-  var previousIsSpace = true
-  for index in line.indices {
-    if line[index] == "#", previousIsSpace { return line[..<index] }
-    previousIsSpace = line[index] == " " || line[index] == "\t"
+  var words: [String] { text.split(whereSeparator: SettingsLine.isSpace).map(String.init) }
+
+  /// The lines of `text`, ended by LF or CRLF. A byte-order mark at the front, which some editors write invisibly, is not part of the first.
+  static func all(in text: String, path: String) -> [SettingsLine] {
+    let text = text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
+    // Swift counts CRLF as one character.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    return lines.enumerated().compactMap { index, line in
+      let content = trimmed(withoutComment(line))
+      return content.isEmpty ? nil : SettingsLine(text: content, number: index + 1, place: "\(path):\(index + 1)")
+    }
   }
-  return line
+
+  static func trimmed(_ text: Substring) -> Substring {
+    let front = text.drop(while: isSpace)
+    return front.lastIndex { !isSpace($0) }.map { front[...$0] } ?? ""
+  }
+
+  private static func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
+
+  private static func withoutComment(_ line: Substring) -> Substring {
+    var previousIsSpace = true
+    for index in line.indices {
+      if line[index] == "#", previousIsSpace { return line[..<index] }
+      previousIsSpace = isSpace(line[index])
+    }
+    return line
+  }
 }
