@@ -36,20 +36,22 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 private func fuzzSummary(_ bytes: [UInt8]) {
   let name = String(decoding: bytes.prefix(40).filter { $0 != 0 && $0 != 0x2f }, as: UTF8.self)
   let message = StoredMessage(place: .cur, name: name.isEmpty ? "1.a.h" : name, delivered: Timestamp(seconds: 1))
-  let entry = Entry(number: 1, Summary(message, front: bytes, size: bytes.count))
+  let entry = MailboxEntry(number: 1, Summary(message, front: bytes, size: bytes.count))
   let packed = Array(entry.packed)
-  precondition(Entry.packedLength(packed, at: 0, before: packed.count) == packed.count, "what is packed cannot be read")
-  for field in Entry.Field.allCases { precondition(String(validating: entry.bytes(field), as: UTF8.self) != nil, "a text is not UTF-8") }
+  precondition(MailboxEntry.packedLength(packed, at: 0, before: packed.count) == packed.count, "what is packed cannot be read")
+  for field in MailboxEntry.Field.allCases {
+    precondition(String(validating: entry.bytes(field), as: UTF8.self) != nil, "a text is not UTF-8")
+  }
   precondition(entry.text(.preview).count <= Summary.previewLength)
 }
 
 /// Texts of a view as somebody else may have forged them, lengths and all.
 private func fuzzPacked(_ bytes: [UInt8]) {
-  guard let length = Entry.packedLength(bytes, at: 0, before: bytes.count) else { return }
-  let entry = Entry(number: 1, facts: Entry.Facts(state: [], delivered: Timestamp(seconds: 0)), storage: bytes, start: 0)
+  guard let length = MailboxEntry.packedLength(bytes, at: 0, before: bytes.count) else { return }
+  let entry = MailboxEntry(number: 1, facts: MailboxEntry.Facts(state: [], delivered: Timestamp(seconds: 0)), storage: bytes, start: 0)
   precondition(entry.packed.count == length)
   var total = 0
-  for field in Entry.Field.allCases { total += entry.bytes(field).count }
+  for field in MailboxEntry.Field.allCases { total += entry.bytes(field).count }
   entry.eachRecipient { total += $0.count }
   precondition(total <= length)
   _ = entry.packed(renamed: Array("1.b.h:2,S".utf8))

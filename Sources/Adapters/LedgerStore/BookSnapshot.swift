@@ -5,7 +5,7 @@ internal import SystemCalls
 
 /// What is read in a book from its beginning.
 package enum BookItem: Hashable, Sendable {
-  case entry(Entry)
+  case entry(BookEntry)
   /// What an account had when the oldest segment that is still there began.
   case carried(Account, Balance, Timestamp)
 }
@@ -31,7 +31,7 @@ package final class BookSnapshot {
       let segment = try segment(number)
       try segment.scan(from: 0, to: count(of: segment), after: nil) { record, _ throws(Failure) in
         switch record.content {
-        case .posting(let posting): try body(.entry(Entry(sequence: record.sequence, time: record.time, posting: posting)))
+        case .posting(let posting): try body(.entry(BookEntry(sequence: record.sequence, time: record.time, posting: posting)))
         case .balance(let account, let balance, _) where number == numbers.first: try body(.carried(account, balance, record.time))
         case .balance, .open, .head, .seal: break
         }
@@ -42,7 +42,7 @@ package final class BookSnapshot {
   /// The entries of one payer or sender, or all, until `body` returns false. Blocks that have none of the payer's, as their filters say, are passed
   /// over; of others' records in the blocks that are read only checksum and number are checked, and no record's chain: that is for
   /// `forEach` and for verifying.
-  package func forEachEntry(of payer: Name?, newestFirst: Bool = false, _ body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+  package func forEachEntry(of payer: Name?, newestFirst: Bool = false, _ body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {
     for number in newestFirst ? numbers.reversed() : numbers {
       let segment = try segment(number)
       let count = count(of: segment)
@@ -52,7 +52,7 @@ package final class BookSnapshot {
         let range = block * PayerFilter.block..<min(count, (block + 1) * PayerFilter.block)
         let known = filters?.filter(of: block)
         if let payer, known?.mayHave(PayerHash(payer)) == false { continue }
-        var (entries, filter, scan) = ([Entry](), PayerFilter(), RecordScan())
+        var (entries, filter, scan) = ([BookEntry](), PayerFilter(), RecordScan())
         _ = try scan.read(segment, from: range.lowerBound, to: range.upperBound) { bytes, offset, index throws(Failure) in
           if let payer {
             if known == nil { PayerHash.forEach(in: bytes, at: offset) { filter.insert($0) } }
@@ -112,7 +112,7 @@ extension Posting {
 }
 
 extension LedgerFile: LedgerEntries {
-  package func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+  package func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {
     try snapshot().forEachEntry(of: payer, newestFirst: true, body)
   }
 

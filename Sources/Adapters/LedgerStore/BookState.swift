@@ -6,14 +6,15 @@ internal import SharedKernel
 struct BookState {
   private(set) var balances: [Account: Balance]
   /// Last entries of open payments.
-  private(set) var open: [MessageID: Entry]
+  private(set) var open: [MessageID: BookEntry]
   /// Of the accounts that are closed.
   private(set) var closings: [Account: Closing]
   /// Nil where nothing says it yet.
   private(set) var currency: Currency?
 
-  init(_ balances: [Account: Balance] = [:], open: [MessageID: Entry] = [:], closings: [Account: Closing] = [:], currency: Currency? = nil)
-  {
+  init(
+    _ balances: [Account: Balance] = [:], open: [MessageID: BookEntry] = [:], closings: [Account: Closing] = [:], currency: Currency? = nil
+  ) {
     self.currency = currency
     (self.balances, self.open, self.closings) = (balances, open, closings)
   }
@@ -21,14 +22,14 @@ struct BookState {
   mutating func add(_ record: Record) throws(Failure) {
     switch record.content {
     case .balance(let account, let balance, let closing): (balances[account], closings[account]) = (balance, closing)
-    case .posting(let posting): try add(Entry(sequence: record.sequence, time: record.time, posting: posting))
+    case .posting(let posting): try add(BookEntry(sequence: record.sequence, time: record.time, posting: posting))
     case .open: if let entry = record.entry { note(entry) }
     case .head(_, _, let currency): self.currency = currency ?? self.currency
     case .seal: break
     }
   }
 
-  mutating func add(_ entry: Entry) throws(Failure) {
+  mutating func add(_ entry: BookEntry) throws(Failure) {
     currency = entry.posting.currency ?? currency
     try add(-Balance(entry.posting.amount), to: entry.posting.debit)
     try add(Balance(entry.posting.amount), to: entry.posting.credit)
@@ -36,7 +37,7 @@ struct BookState {
     note(entry)
   }
 
-  private mutating func note(_ entry: Entry) {
+  private mutating func note(_ entry: BookEntry) {
     // Only a posting of a gateway opens a payment, and every posting of its id after that is one too.
     guard entry.posting.external != nil, let payment = Payment(entry) else { return }
     open[payment.id] = payment.isOpen ? entry : nil

@@ -150,8 +150,8 @@ package final class LedgerFile: LedgerBook {
 
 /// The book before its first record.
 private struct EmptyBook: BookView {
-  func lastEntry(of id: MessageID) throws(Failure) -> Entry? { nil }
+  func lastEntry(of id: MessageID) throws(Failure) -> BookEntry? { nil }
   func balance(of account: Account) throws(Failure) -> Balance? { nil }
   func state(of account: Name) throws(Failure) -> AccountState? { nil }
-  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {}
+  func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {}
 }

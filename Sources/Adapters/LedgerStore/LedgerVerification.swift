@@ -138,13 +138,15 @@ private struct LedgerCheck {
         headLeft -= 1
         if let id = posting.id { openMissing.remove(id) }
         if index == 0 || headLeft < 0 { fault(number, index + 1, "is an open payment outside the head") }
-        if let wrong = audit.check(open: Entry(sequence: record.sequence, time: record.time, posting: posting)) {
+        if let wrong = audit.check(open: BookEntry(sequence: record.sequence, time: record.time, posting: posting)) {
           fault(number, index + 1, wrong)
         }
       case .seal: if index != records - 1 { fault(number, index + 1, "is a seal, but not the last record") }
       case .posting(let posting):
         if index == 0 || headLeft > 0 { fault(number, index + 1, "is a posting within the head") }
-        for wrong in audit.check(Entry(sequence: record.sequence, time: record.time, posting: posting)) { fault(number, index + 1, wrong) }
+        for wrong in audit.check(BookEntry(sequence: record.sequence, time: record.time, posting: posting)) {
+          fault(number, index + 1, wrong)
+        }
       }
       if headLeft == 0, let names = missing {
         let absent = names.map(\.description).sorted() + openMissing.map(\.description).sorted()

@@ -20,7 +20,7 @@ final class LedgerView: BookView {
     (self.root, self.segment, self.records, self.index) = (root, segment, records, index)
   }
 
-  func lastEntry(of id: MessageID) throws(Failure) -> Entry? {
+  func lastEntry(of id: MessageID) throws(Failure) -> BookEntry? {
     guard let (position, record) = try record(of: .payment(id)) else { return nil }
     if position.segment == segment.number { hasReportedEntry = true }
     return record.entry
@@ -43,7 +43,7 @@ final class LedgerView: BookView {
   }
 
   /// The segment is read as it is, under the lock that the transaction holds.
-  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+  func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {
     let numbers = try onDisk { () throws(SystemError) in try LedgerPaths.segments(in: root) }.filter { $0 <= segment.number }
     let snapshot = BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: records, bootID: index.bootID)
     try snapshot.forEachEntry(of: payer, newestFirst: true, body)

@@ -51,9 +51,9 @@ struct Record: Hashable {
   let part: AppendPart?
 
   /// The entry of a posting, also of one that was carried forward; nil for the book's own records.
-  var entry: Entry? {
+  var entry: BookEntry? {
     switch content {
-    case .posting(let posting), .open(let posting): Entry(sequence: sequence, time: time, posting: posting)
+    case .posting(let posting), .open(let posting): BookEntry(sequence: sequence, time: time, posting: posting)
     case .head, .balance, .seal: nil
     }
   }

@@ -28,7 +28,7 @@ struct Rewriting {
       if let record = try? segment.record(index) { intact.append(record) } else { lost += 1 }
     }
     var carried: [Account: Balance] = [:]
-    var (open, closings) = ([MessageID: Entry](), [Account: Closing]())
+    var (open, closings) = ([MessageID: BookEntry](), [Account: Closing]())
     var currency: Currency?
     for record in intact {
       if case .balance(let account, let balance, let closing) = record.content {
@@ -98,7 +98,7 @@ struct Rewriting {
   }
 
   private mutating func write(_ posting: Posting, _ writer: inout RecordWriter, at time: Timestamp) throws(Failure) {
-    try state?.add(Entry(sequence: writer.link.sequence + 1, time: time, posting: posting))
+    try state?.add(BookEntry(sequence: writer.link.sequence + 1, time: time, posting: posting))
     writer.add(.posting(posting), at: time)
   }
 }

@@ -18,7 +18,7 @@ extension SentMessageQuery {
         list.place(id, at: envelope.date)
       }
     }
-    var charges: [MessageID: Entry] = [:]
+    var charges: [MessageID: BookEntry] = [:]
     try entries.forEachEntry(of: sender) { entry throws(Failure) in
       if list.isComplete(before: entry.time) { return false }
       guard sender == nil || entry.posting.sender == sender, let id = entry.posting.id,

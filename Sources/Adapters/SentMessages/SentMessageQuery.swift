@@ -48,7 +48,7 @@ package struct SentMessageQuery {
 
   /// `charge` finds the record of a payment's last charge. It is asked where the last record of its id is another.
   func message(
-    _ id: MessageID, _ search: CopySearch, charge: (Payment) throws(Failure) -> Entry?
+    _ id: MessageID, _ search: CopySearch, charge: (Payment) throws(Failure) -> BookEntry?
   ) throws -> SentMessage? {
     let copies = try search.copies(of: id)
     let waiting = try waiting(id), voiding = try front(of: id, in: .voiding), failed = try front(of: id, in: .failed)
@@ -91,7 +91,7 @@ package struct SentMessageQuery {
 
   /// Whether a payment is of a message, not of a 'msg-pay' key that looks like an id. `isSeen` says that there is such a message.
   private func isOfMessage(
-    _ payment: Payment, isSeen: Bool, _ charge: (Payment) throws(Failure) -> Entry?
+    _ payment: Payment, isSeen: Bool, _ charge: (Payment) throws(Failure) -> BookEntry?
   ) throws(Failure) -> Bool {
     if payment.external != nil { return true }
     switch payment.state {
@@ -104,8 +104,8 @@ package struct SentMessageQuery {
   }
 
   /// Looked for among what its payer paid: the book finds of an id only what was recorded last.
-  private func lastCharge(of payment: Payment) throws(Failure) -> Entry? {
-    var charge: Entry?
+  private func lastCharge(of payment: Payment) throws(Failure) -> BookEntry? {
+    var charge: BookEntry?
     try entries.forEachEntry(of: payment.account) { entry throws(Failure) in
       if entry.posting.id == payment.id, entry.posting.isCharge { charge = entry }
       return charge == nil

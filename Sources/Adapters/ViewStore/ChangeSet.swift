@@ -48,7 +48,7 @@ struct ChangeSet {
   }
 
   func base(of record: ViewRecord) -> ArraySlice<UInt8> {
-    let name = Entry.nameRange(texts, at: record.offset)
+    let name = MailboxEntry.nameRange(texts, at: record.offset)
     return StoredMessage.base(ofName: texts[name])
   }
 }

@@ -63,16 +63,16 @@ final class MergedView {
     windowStart = range.lowerBound
   }
 
-  func entry(_ index: Int) throws(ViewTrouble) -> Entry {
+  func entry(_ index: Int) throws(ViewTrouble) -> MailboxEntry {
     let place = place(of: index)
     if place.isChange {
       let record = changes.records[place.index]
-      return Entry(number: index + 1, facts: record.facts, storage: changes.texts, start: record.offset)
+      return MailboxEntry(number: index + 1, facts: record.facts, storage: changes.texts, start: record.offset)
     }
     let record = try recordBelow(place.index)
     if record.offset < textStart || record.offset + record.length > textStart + texts.count { try readTexts(place.index, record) }
     try record.check(texts, at: record.offset - textStart)
-    return Entry(number: index + 1, facts: record.facts, storage: texts, start: record.offset - textStart)
+    return MailboxEntry(number: index + 1, facts: record.facts, storage: texts, start: record.offset - textStart)
   }
 
   /// Reads the texts of a record and those next to it, as far as the records at hand reach.

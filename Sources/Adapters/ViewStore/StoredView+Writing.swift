@@ -73,12 +73,12 @@ extension StoredView {
   /// What becomes of an entry in a view that is written anew.
   enum Fate {
     case stays
-    case becomes(Entry)
+    case becomes(MailboxEntry)
     case goes
   }
 
   /// Writes the whole as a new view, without those that go, of which there are `gone`, and goes on with it.
-  func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, Entry) throws -> Fate) throws {
+  func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) throws -> Fate) throws {
     let (views, file) = (try ensureViewFolder(), try newFile())
     let head = try fill(file, with: view, without: gone, fate)
     try usable {
@@ -93,7 +93,7 @@ extension StoredView {
   }
 
   private func fill(
-    _ file: TemporaryFile, with view: MergedView, without gone: Int = 0, _ fate: (Int, Entry) throws -> Fate
+    _ file: TemporaryFile, with view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) throws -> Fate
   ) throws -> ViewHeader {
     var head = header
     head.id = try drawNumber()
@@ -129,7 +129,7 @@ extension StoredView {
       if entry.isComplete { return .stays }
       if let known = learned[index] { return .becomes(known) }
       // A message may have been renamed since the listing.
-      return (try? folders.summary(of: entry.message)).flatMap { $0 }.map { .becomes(Entry(number: index + 1, $0)) } ?? .stays
+      return (try? folders.summary(of: entry.message)).flatMap { $0 }.map { .becomes(MailboxEntry(number: index + 1, $0)) } ?? .stays
     }
   }
 
@@ -151,7 +151,7 @@ extension StoredView {
     return result != nil
   }
 
-  private func count(_ facts: Entry.Facts, _ sign: Int, in head: inout ViewHeader) {
+  private func count(_ facts: MailboxEntry.Facts, _ sign: Int, in head: inout ViewHeader) {
     head.counts.total += sign
     if facts.state.contains(.unread) { head.counts.unread += sign }
     if facts.state.contains(.flagged) { head.counts.flagged += sign }

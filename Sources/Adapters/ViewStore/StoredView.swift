@@ -28,7 +28,7 @@ package final class StoredView: MailboxView {
   /// Nil until more than the counts is asked for.
   private var opened: MergedView?
   /// What was looked at since, by index.
-  var learned: [Int: Entry] = [:]
+  var learned: [Int: MailboxEntry] = [:]
   /// Whether what is on disk is behind what is known.
   var isBehind = false
 
@@ -153,7 +153,7 @@ extension StoredView {
     }
   }
 
-  package func entry(_ number: Int) throws -> Entry {
+  package func entry(_ number: Int) throws -> MailboxEntry {
     if let known = learned[number - 1] { return known }
     return try reading { view in
       guard number <= view.count else { throw Failure(.temporary, "message \(number): the mailbox has just changed", remedy: "try again") }
@@ -161,9 +161,9 @@ extension StoredView {
     }
   }
 
-  package func completed(_ entry: Entry) throws -> Entry? {
+  package func completed(_ entry: MailboxEntry) throws -> MailboxEntry? {
     guard let summary = try folders.summary(of: entry.message) else { return nil }
-    let complete = Entry(number: entry.number, summary)
+    let complete = MailboxEntry(number: entry.number, summary)
     if learned.count < StoredView.changesBase { learned[entry.number - 1] = complete }
     return complete
   }

@@ -33,7 +33,7 @@ struct ViewEdit {
   }
 
   /// Puts a complete entry in the place of what was known of it.
-  mutating func complete(_ index: Int, _ entry: Entry) throws(ViewTrouble) {
+  mutating func complete(_ index: Int, _ entry: MailboxEntry) throws(ViewTrouble) {
     let old = try view.record(index)
     var record = old
     let name = Array(entry.bytes(.name))
@@ -85,7 +85,7 @@ struct ViewEdit {
     if arrivals.hasTwins { header.hasTwins = true }
     let arrived = arrivals.items
     records.reserveCapacity(records.count + arrived.count)
-    changes.reserve(texts: arrived.reduce(0) { $0 + Entry.packedLimit(name: scan.names[Int($1.name)].range.count) })
+    changes.reserve(texts: arrived.reduce(0) { $0 + MailboxEntry.packedLimit(name: scan.names[Int($1.name)].range.count) })
     var index = 0
     for (order, item) in arrived.enumerated() {
       let base = scan.base(item.name)
@@ -122,17 +122,17 @@ struct ViewEdit {
   }
 
   private mutating func add(_ name: [UInt8], in place: StoredMessage.Place, _ delivered: Timestamp, before index: Int) {
-    let facts = Entry.Facts(state: MessageState(place, name: name.span), delivered: delivered)
+    let facts = MailboxEntry.Facts(state: MessageState(place, name: name.span), delivered: delivered)
     var record = ViewRecord(
       kind: .inserted, facts: facts, baseHash: KnownNames.baseHash(name.span, seed: header.seed),
       nameHash: KnownNames.nameHash(name.span, place, seed: header.seed), offset: 0, length: 0, textSum: 0,
       position: view.order.position(at: index, changes: view.changes.records))
-    take(Entry.pack(name: name), into: &record)
+    take(MailboxEntry.pack(name: name), into: &record)
     records.append(record)
     count(facts, 1)
   }
 
-  private mutating func count(_ facts: Entry.Facts, _ sign: Int) {
+  private mutating func count(_ facts: MailboxEntry.Facts, _ sign: Int) {
     header.counts.total += sign
     if facts.state.contains(.unread) { header.counts.unread += sign }
     if facts.state.contains(.flagged) { header.counts.flagged += sign }

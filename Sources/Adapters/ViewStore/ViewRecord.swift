@@ -16,7 +16,7 @@ struct ViewRecord {
   }
 
   var kind = Kind.inserted
-  var facts: Entry.Facts
+  var facts: MailboxEntry.Facts
   /// Of the name up to the colon, under the view's seed.
   var baseHash: UInt64
   /// Of the whole name and its folder.
@@ -64,7 +64,7 @@ extension ViewRecord {
     let date = Timestamp(microseconds: Int64(bitPattern: bytes.number64(start + 16)))
     self.init(
       kind: kind,
-      facts: Entry.Facts(
+      facts: MailboxEntry.Facts(
         state: MessageState(rawValue: bytes[start + 69]), delivered: Timestamp(microseconds: Int64(bitPattern: bytes.number64(start + 8))),
         date: marks & 1 == 0 ? nil : date, size: Int64(bitPattern: bytes.number64(start + 24)), isPlain: marks & 2 != 0),
       baseHash: bytes.number64(start + 32), nameHash: bytes.number64(start + 40), offset: offset,

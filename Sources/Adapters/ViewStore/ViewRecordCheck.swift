@@ -4,9 +4,9 @@ extension ViewRecord {
   /// Throws unless `storage` holds whole packed texts of this record at `start`, with a name that stays in its folder.
   func check(_ storage: [UInt8], at start: Int) throws(ViewTrouble) {
     guard start >= 0, start + length <= storage.count, ViewRecord.textSum(storage[start..<start + length]) == textSum,
-      Entry.packedLength(storage, at: start, before: start + length) == length
+      MailboxEntry.packedLength(storage, at: start, before: start + length) == length
     else { throw ViewTrouble() }
-    let name = storage[Entry.nameRange(storage, at: start)]
+    let name = storage[MailboxEntry.nameRange(storage, at: start)]
     if name.isEmpty || name.contains(UInt8(ascii: "/")) || name.contains(0) { throw ViewTrouble() }
   }
 }

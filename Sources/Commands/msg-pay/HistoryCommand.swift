@@ -14,16 +14,16 @@ extension PayCommand {
     let spool = try spool(.reading)
     let snapshot = try file(spool, .reading).snapshot()
     var table = HistoryTable(currency: spool.configuration.money, columns: tool.output.columns)
-    func isChosen(_ entry: Entry) -> Bool {
+    func isChosen(_ entry: BookEntry) -> Bool {
       !entry.posting.isBookkeeping && (account == nil || entry.posting.payer == account) && isWithin(entry, since, until)
     }
-    func show(_ entry: Entry) throws(Failure) {
+    func show(_ entry: BookEntry) throws(Failure) {
       if arguments.has(PayOptions.json) { return try tool.output.writeLine(HistoryTable.json(entry)) }
       for line in table.add(entry) { try tool.output.writeLine(line) }
     }
     var isEmpty = true
     if let limit {
-      var newest: [Entry] = []
+      var newest: [BookEntry] = []
       try snapshot.forEachEntry(of: account, newestFirst: true) { entry in
         if newest.count < limit, isChosen(entry) { newest.append(entry) }
         return newest.count < limit

@@ -20,7 +20,7 @@ struct HistoryTable {
   init(currency: Currency, columns: Int?) { (self.currency, self.columns) = (currency, columns) }
 
   /// The lines that can be shown once an entry is known.
-  mutating func add(_ entry: Entry) -> [String] {
+  mutating func add(_ entry: BookEntry) -> [String] {
     waiting.append(cells(entry))
     return waiting.count < HistoryTable.ahead ? [] : rest()
   }
@@ -46,7 +46,7 @@ struct HistoryTable {
     return columns.map { DisplayWidth.fitted(String(line), to: $0) } ?? String(line)
   }
 
-  private func cells(_ entry: Entry) -> [String] {
+  private func cells(_ entry: BookEntry) -> [String] {
     let posting = entry.posting
     let gateway = posting.external.map { "\($0.gateway)\($0.isSettledByHand ? " (by hand)" : "") \($0.reference)" }
     let memo = [posting.shownMemo, gateway ?? ""].filter { !$0.isEmpty }.joined(separator: "  ")
@@ -56,7 +56,7 @@ struct HistoryTable {
     ]
   }
 
-  static func json(_ entry: Entry) -> String {
+  static func json(_ entry: BookEntry) -> String {
     let posting = entry.posting
     let message = MessageMemo(posting.memo)
     return JSONValue.record([

@@ -15,7 +15,7 @@ extension PayCommand {
     var journal = Journal(currency: spool.configuration.money, zone: .system)
     try tool.output.write(journal.head)
     let snapshot = try file(spool, .reading).snapshot()
-    func show(_ entry: Entry) throws(Failure) {
+    func show(_ entry: BookEntry) throws(Failure) {
       if entry.posting.isBookkeeping { return }
       if account != nil || since != nil { try tool.output.write(journal.beginning(of: entry)) }
       try tool.output.write(journal.transaction(entry))
@@ -36,7 +36,7 @@ extension PayCommand {
     return .done
   }
 
-  func isWithin(_ entry: Entry, _ since: Timestamp?, _ until: Timestamp?) -> Bool {
+  func isWithin(_ entry: BookEntry, _ since: Timestamp?, _ until: Timestamp?) -> Bool {
     !(since.map { entry.time < $0 } ?? false) && !(until.map { entry.time >= $0 } ?? false)
   }
 

@@ -20,14 +20,14 @@ struct ListLayout {
   init(on page: Page, zone: LocalTime, words: [Name: String] = [:]) { (self.page, self.zone, self.words) = (page, zone, words) }
 
   /// Makes room for an entry's number and sender.
-  mutating func measure(_ entry: Entry) {
+  mutating func measure(_ entry: MailboxEntry) {
     numberWidth = max(numberWidth, String(entry.number).utf8.count)
     let widest = page.columns.map { max(8, $0 / ListLayout.senderShare) } ?? Int.max
     if senderWidth < widest { senderWidth = max(senderWidth, min(widest, DisplayWidth.columns(of: sender(entry)))) }
     if let columns = page.columns, headingWidth < columns { headingWidth = max(headingWidth, DisplayWidth.columns(of: heading(entry))) }
   }
 
-  func line(_ entry: Entry) -> String {
+  func line(_ entry: MailboxEntry) -> String {
     let number = String(entry.number)
     let date = entry.facts.date ?? entry.facts.delivered
     let heading = heading(entry)
@@ -50,9 +50,9 @@ struct ListLayout {
     page.columns.map { numberWidth + 4 + 2 + 16 + 2 + senderWidth + 2 + headingWidth > $0 } ?? false
   }
 
-  private func heading(_ entry: Entry) -> String { page.visible(entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)) }
+  private func heading(_ entry: MailboxEntry) -> String { page.visible(entry.text(entry.bytes(.subject).isEmpty ? .preview : .subject)) }
 
-  private func sender(_ entry: Entry) -> String {
+  private func sender(_ entry: MailboxEntry) -> String {
     let sender = entry.text(.sender)
     if !words.isEmpty, let name = Name(sender), let word = words[name] { return page.visible(word) }
     return sender.isEmpty ? "-" : page.visible(sender)

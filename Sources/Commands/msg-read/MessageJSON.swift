@@ -2,7 +2,7 @@ import JSONText
 import Mailbox
 import SharedKernel
 
-extension Entry {
+extension MailboxEntry {
   /// Appends the message as `--json` shows it, without a line end; `text` only where the message was named.
   ///
   /// Written byte by byte: of ten thousand messages that are listed, this is most of the work.

@@ -28,7 +28,7 @@ struct Page {
   func json(_ value: JSONValue) throws(Failure) { try line(value.line) }
 
   /// A message on a line of JSON.
-  func json(_ entry: Entry, text: [UInt8]? = nil) throws(Failure) {
+  func json(_ entry: MailboxEntry, text: [UInt8]? = nil) throws(Failure) {
     var line: [UInt8] = []
     line.reserveCapacity(512)
     entry.appendJSON(text: text, to: &line)

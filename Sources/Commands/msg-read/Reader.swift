@@ -90,13 +90,13 @@ final class Reader {
   }
 
   /// Empty for a message that is gone, or that cannot be read, which is reported.
-  private func text(_ entry: Entry) -> [UInt8] {
+  private func text(_ entry: MailboxEntry) -> [UInt8] {
     let bytes = (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? []
     return MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
   }
 
   /// Nil for a message that is gone, or that cannot be read, which is reported.
-  private func complete(_ entry: Entry) -> Entry? { reportingTrouble { try view.completed(entry) } ?? nil }
+  private func complete(_ entry: MailboxEntry) -> MailboxEntry? { reportingTrouble { try view.completed(entry) } ?? nil }
 
   /// Nil after an error, which is reported and remembered for the exit status.
   private func reportingTrouble<Value>(_ body: () throws -> Value) -> Value? {
@@ -196,7 +196,7 @@ extension Reader {
     for (number, message) in try numbers.map({ ($0, try view.entry($0).message) }) {
       guard let bytes = reportingTrouble({ try contents(of: message, number) }) else { continue }
       let summary = Summary(message, front: bytes, size: bytes.count, unlabelled: store.unlabelled)
-      try show(Entry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
+      try show(MailboxEntry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what was not shown stays unread.
       if try !page.flush() { marks = false }
@@ -213,7 +213,7 @@ extension Reader {
     return bytes
   }
 
-  private func show(_ entry: Entry, _ bytes: [UInt8], isDateKnown: Bool, isFirst: Bool) throws {
+  private func show(_ entry: MailboxEntry, _ bytes: [UInt8], isDateKnown: Bool, isFirst: Bool) throws {
     if tool.arguments.has(Options.raw) { return try page.bytes(bytes) }
     let text = MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
     if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }

@@ -25,7 +25,7 @@ package struct BookAudit {
   package var open: Set<MessageID> { Set(openPayments.keys) }
 
   /// What is wrong with an entry, given those before it; empty for nothing.
-  package mutating func check(_ entry: Entry) -> [String] {
+  package mutating func check(_ entry: BookEntry) -> [String] {
     let posting = entry.posting
     if posting.isBookkeeping { return [] }
     guard let tracked = posting.tracked else { return ["no account of anybody is in it"] }
@@ -63,7 +63,7 @@ package struct BookAudit {
   }
 
   /// What is wrong with an open payment that a later part of the book starts with; nil for nothing. Learns it where it is new.
-  package mutating func check(open entry: Entry) -> String? {
+  package mutating func check(open entry: BookEntry) -> String? {
     guard let payment = Payment(entry) else { return "an open payment without an id" }
     defer { learn(payment, entry.time) }
     guard let known = payments[payment.id] else {
@@ -124,7 +124,7 @@ package struct BookAudit {
     return posting.amount == expected ? nil : "\(posting.kind) moves \(posting.amount), not \(expected)"
   }
 
-  private mutating func checkState(_ entry: Entry) -> String? {
+  private mutating func checkState(_ entry: BookEntry) -> String? {
     guard let payment = Payment(entry) else { return nil }
     defer { learn(payment, entry.time) }
     guard let known = payments[payment.id] else {

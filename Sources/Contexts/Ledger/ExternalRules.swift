@@ -129,7 +129,7 @@ extension GeneralLedger {
 
   /// The payment that a posting makes of an id. Its time is the book's to give.
   private static func payment(of posting: Posting) throws(Failure) -> Payment {
-    guard let payment = Payment(Entry(sequence: 0, time: Timestamp(sinceEpoch: .zero), posting: posting)) else {
+    guard let payment = Payment(BookEntry(sequence: 0, time: Timestamp(sinceEpoch: .zero), posting: posting)) else {
       throw Failure(.internalError, "a payment without an id or an account")
     }
     return payment

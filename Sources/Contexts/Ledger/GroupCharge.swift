@@ -55,9 +55,9 @@ private struct BookAhead: BookView {
 
   mutating func add(_ more: [Posting]) { postings += more }
 
-  func lastEntry(of id: MessageID) throws(Failure) -> Entry? {
+  func lastEntry(of id: MessageID) throws(Failure) -> BookEntry? {
     // When it is recorded is the book's to say.
-    if let last = postings.last(where: { $0.id == id }) { return Entry(sequence: 0, time: Timestamp(microseconds: 0), posting: last) }
+    if let last = postings.last(where: { $0.id == id }) { return BookEntry(sequence: 0, time: Timestamp(microseconds: 0), posting: last) }
     return try book.lastEntry(of: id)
   }
 
@@ -66,7 +66,7 @@ private struct BookAhead: BookView {
     return try book.balance(of: account)
   }
 
-  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure) {
+  func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {
     try book.forEachEntry(of: payer, newestFirst: body)
   }
 

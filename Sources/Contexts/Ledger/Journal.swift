@@ -44,14 +44,14 @@ package struct Journal {
   }
 
   /// Of a part of the book: what an account had before its first posting in it. Empty for nothing.
-  package mutating func beginning(of entry: Entry) -> String {
+  package mutating func beginning(of entry: BookEntry) -> String {
     guard let tracked = entry.posting.tracked, begun.insert(tracked).inserted else { return "" }
     let before = entry.posting.before
     return before == 0 ? "" : carried(before, of: tracked, at: entry.time)
   }
 
   /// One transaction, with the empty line behind it.
-  package mutating func transaction(_ entry: Entry) -> String {
+  package mutating func transaction(_ entry: BookEntry) -> String {
     let posting = entry.posting
     let message = MessageMemo(posting.memo)
     var comment = ["seq:\(entry.sequence)", "time:\(entry.time.rfc3339)"] + (posting.id.map { ["id:\($0)"] } ?? [])

@@ -3,7 +3,7 @@ package import SharedKernel
 /// What a decision may look up while the book stands still for it.
 package protocol BookView: LedgerEntries {
   /// The last entry that carries an id; nil when the book does not know the id (any more: it remembers at least 35 days).
-  func lastEntry(of id: MessageID) throws(Failure) -> Entry?
+  func lastEntry(of id: MessageID) throws(Failure) -> BookEntry?
   /// The balance of a tracked account; nil for a prepaid one that has not been opened, and for a clearing account that was
   /// never used.
   func balance(of account: Account) throws(Failure) -> Balance?
@@ -32,5 +32,5 @@ package protocol LedgerBook {
 package protocol LedgerEntries {
   /// Calls `body` with each entry of which `payer` is the payer or the sender, the newest first, until it returns false, as the book stood
   /// when the call began; 65 at the first damaged record that is read on the way.
-  func forEachEntry(of payer: Name?, newestFirst body: (Entry) throws(Failure) -> Bool) throws(Failure)
+  func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure)
 }

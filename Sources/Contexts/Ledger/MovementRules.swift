@@ -71,7 +71,7 @@ extension GeneralLedger {
       let posting = Posting(
         .topUpReversal, id: id, debit: .prepaid(account), credit: .cash, amount: payment.amount, balance: rest,
         fingerprint: payment.fingerprint, reference: payment.reference)
-      guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
+      guard let reversed = Payment(BookEntry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
         throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")
       }
       return Decision(.reversed(reversed), recording: [posting])

@@ -57,7 +57,7 @@ package struct Payment: Hashable, Sendable {
   static let tombstoneMemo = "nothing was charged"
 
   /// Nil for an entry that is not about an id and an account.
-  package init?(_ entry: Entry) {
+  package init?(_ entry: BookEntry) {
     let posting = entry.posting
     guard let id = posting.id, let account = posting.payer else { return nil }
     (self.id, self.account, amount, balance) = (id, account, posting.external?.asked ?? posting.amount, posting.balance)

@@ -93,7 +93,7 @@ extension Posting.Kind {
 }
 
 /// A posting that is in the book.
-package struct Entry: Hashable, Sendable {
+package struct BookEntry: Hashable, Sendable {
   /// Dense over the whole book, from 1.
   package let sequence: Int64
   package let time: Timestamp

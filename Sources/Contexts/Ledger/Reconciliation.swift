@@ -22,7 +22,7 @@ package struct Reconciliation: Sendable {
   package init() {}
 
   /// Takes in the next entry of the book, the oldest first.
-  package mutating func add(_ entry: Entry) {
+  package mutating func add(_ entry: BookEntry) {
     guard let payment = Payment(entry), let external = payment.external else { return }
     let key = external.key(of: payment.id)
     let amount = payment.state == .charged ? external.charged.units : 0

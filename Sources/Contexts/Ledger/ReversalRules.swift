@@ -79,7 +79,7 @@ extension GeneralLedger {
       balance: try balance.increased(by: payment.amount, of: "\(account)"), fingerprint: payment.fingerprint,
       reference: payment.reference)
     // The time is the book's to give; the caller learns what was given back to whom.
-    guard let reversed = Payment(Entry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
+    guard let reversed = Payment(BookEntry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
       throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")
     }
     let usage = kind == .void ? try unmetering(payment, at: entry.time, view) : []

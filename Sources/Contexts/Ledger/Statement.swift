@@ -28,7 +28,7 @@ package struct Statement: Sendable {
   private var isBegun = false
 
   /// Takes in the next entry of the account, the oldest first; false once the rest is later than the statement.
-  package mutating func add(_ entry: Entry) -> Bool {
+  package mutating func add(_ entry: BookEntry) -> Bool {
     let posting = entry.posting
     if entry.time >= range.upperBound { return false }
     guard posting.payer == account, !posting.isBookkeeping else { return true }
@@ -40,7 +40,7 @@ package struct Statement: Sendable {
     return true
   }
 
-  private mutating func note(_ entry: Entry) -> Bool {
+  private mutating func note(_ entry: BookEntry) -> Bool {
     let posting = entry.posting
     let balance = posting.external == nil ? posting.balance : nil
     if let balance { closing = balance }

@@ -5,19 +5,19 @@ package struct Choosing {
   private let selection: Selection
   private let view: any MailboxView
   /// Looks at the file of an entry; nil where it is gone or was reported.
-  private let complete: (Entry) throws -> Entry?
+  private let complete: (MailboxEntry) throws -> MailboxEntry?
   /// The text of a message.
-  private let text: (Entry) throws -> [UInt8]
+  private let text: (MailboxEntry) throws -> [UInt8]
 
   package init(
-    _ selection: Selection, in view: any MailboxView, complete: @escaping (Entry) throws -> Entry?,
-    text: @escaping (Entry) throws -> [UInt8]
+    _ selection: Selection, in view: any MailboxView, complete: @escaping (MailboxEntry) throws -> MailboxEntry?,
+    text: @escaping (MailboxEntry) throws -> [UInt8]
   ) {
     (self.selection, self.view, self.complete, self.text) = (selection, view, complete, text)
   }
 
   /// Calls `body` with every message chosen, complete, in order.
-  package func each(_ body: (Entry) throws -> Void) throws {
+  package func each(_ body: (MailboxEntry) throws -> Void) throws {
     try view.settle()
     try view.expect(complete: selection.expected(of: view.counts))
     if let order = selection.order {
@@ -61,12 +61,12 @@ package struct Choosing {
   }
 
   /// Whether a complete message is one of those selected, wherever it stands.
-  package func fits(_ entry: Entry) throws -> Bool {
+  package func fits(_ entry: MailboxEntry) throws -> Bool {
     try entry.facts.state.isSuperset(of: selection.state) && selection.fits(entry, text: { try text(entry) })
   }
 
   /// The message with a number, looked at; nil where it is gone or was reported.
-  package func whole(_ number: Int) throws -> Entry? {
+  package func whole(_ number: Int) throws -> MailboxEntry? {
     let entry = try view.entry(number)
     return entry.isComplete ? entry : try complete(entry)
   }

@@ -3,13 +3,13 @@ package import SharedKernel
 // Everything lists are made from, in one form, whether it was just read or comes from a view: the numbers, then the texts in one
 // run of bytes. Nothing is turned into a String before it is shown.
 //
-//   8 × 4 bytes      the lengths of the texts in the order of `Entry.Field`, little-endian
+//   8 × 4 bytes      the lengths of the texts in the order of `MailboxEntry.Field`, little-endian
 //   4 bytes          the length of the recipients together
 //   the texts        UTF-8, one behind the other
 //   the recipients   each 4 bytes of length and its text
 
 /// A message as a list knows it.
-package struct Entry: Sendable {
+package struct MailboxEntry: Sendable {
   package enum Field: Int, CaseIterable, Sendable {
     /// The file's name when it was listed.
     case name
@@ -62,7 +62,7 @@ package struct Entry: Sendable {
   package var isComplete: Bool { facts.date != nil }
 
   package func bytes(_ field: Field) -> ArraySlice<UInt8> {
-    var position = start + Entry.headLength
+    var position = start + MailboxEntry.headLength
     for earlier in 0..<field.rawValue { position += length(earlier) }
     return storage[position..<position + length(field.rawValue)]
   }
@@ -71,11 +71,11 @@ package struct Entry: Sendable {
 
   /// Calls `body` with each recipient.
   package func eachRecipient(_ body: (ArraySlice<UInt8>) -> Void) {
-    var position = start + Entry.headLength
+    var position = start + MailboxEntry.headLength
     for earlier in 0..<Field.allCases.count { position += length(earlier) }
     let end = position + length(Field.allCases.count)
     while position + 4 <= end {
-      let next = min(end, position + 4 + Entry.number(storage, position))
+      let next = min(end, position + 4 + MailboxEntry.number(storage, position))
       body(storage[(position + 4)..<next])
       position = next
     }
@@ -83,17 +83,17 @@ package struct Entry: Sendable {
 
   /// The packed texts, as a view keeps them.
   package var packed: ArraySlice<UInt8> {
-    storage[start..<start + Entry.headLength + (0...Field.allCases.count).reduce(0) { $0 + length($1) }]
+    storage[start..<start + MailboxEntry.headLength + (0...Field.allCases.count).reduce(0) { $0 + length($1) }]
   }
 
-  private func length(_ field: Int) -> Int { Entry.number(storage, start + field * 4) }
+  private func length(_ field: Int) -> Int { MailboxEntry.number(storage, start + field * 4) }
 
   private static func number(_ bytes: [UInt8], _ position: Int) -> Int {
     Int(bytes[position]) | Int(bytes[position + 1]) << 8 | Int(bytes[position + 2]) << 16 | Int(bytes[position + 3]) << 24
   }
 }
 
-extension Entry {
+extension MailboxEntry {
   /// The bytes that packed texts at `start` take; nil where they would reach beyond `end`.
   package static func packedLength(_ bytes: [UInt8], at start: Int, before end: Int) -> Int? {
     guard start >= 0, end <= bytes.count, end - start >= headLength else { return nil }
@@ -129,10 +129,10 @@ extension Entry {
   }
 
   /// The same message under another file name.
-  package func renamed(_ name: [UInt8], in place: StoredMessage.Place) -> Entry {
+  package func renamed(_ name: [UInt8], in place: StoredMessage.Place) -> MailboxEntry {
     var other = facts
     other.state = MessageState(place, name: name.span)
-    return Entry(number: number, facts: other, storage: packed(renamed: name), start: 0)
+    return MailboxEntry(number: number, facts: other, storage: packed(renamed: name), start: 0)
   }
 
   /// The same texts under another file name.
@@ -140,7 +140,7 @@ extension Entry {
     var recipients: [[UInt8]] = []
     eachRecipient { recipients.append(Array($0)) }
     let others = [Field.sender, .senderAddress, .subject, .preview, .messageID, .inReplyTo].map { Array(bytes($0)) }
-    return Entry.pack(name: name, id: Array(bytes(.id)), others: others, recipients: recipients)
+    return MailboxEntry.pack(name: name, id: Array(bytes(.id)), others: others, recipients: recipients)
   }
 
   private static func pack(name: [UInt8], id: [UInt8], others: [[UInt8]], recipients: [[UInt8]]) -> [UInt8] {
@@ -161,9 +161,9 @@ extension Entry {
   package init(number: Int, _ summary: Summary) {
     let state = MessageState(summary.message.place, name: Array(summary.message.name.utf8).span)
     var facts = Facts(state: state, delivered: summary.message.delivered, date: summary.date, size: Int64(summary.size))
-    let entry = Entry(number: number, facts: facts, storage: Entry.pack(summary), start: 0)
-    facts.isPlain = Field.allCases.allSatisfy { Entry.isPlain(entry.bytes($0)) }
-    entry.eachRecipient { facts.isPlain = facts.isPlain && Entry.isPlain($0) }
+    let entry = MailboxEntry(number: number, facts: facts, storage: MailboxEntry.pack(summary), start: 0)
+    facts.isPlain = Field.allCases.allSatisfy { MailboxEntry.isPlain(entry.bytes($0)) }
+    entry.eachRecipient { facts.isPlain = facts.isPlain && MailboxEntry.isPlain($0) }
     self.init(number: number, facts: facts, storage: entry.storage, start: 0)
   }
 

@@ -66,9 +66,9 @@ package protocol MailboxView: AnyObject {
   /// The state of the message with a number from 1 to `counts.total`. Cheap when asked in order.
   func state(of number: Int) throws -> MessageState
   /// The message with a number from 1 to `counts.total`, perhaps not complete. Cheap when asked in order.
-  func entry(_ number: Int) throws -> Entry
+  func entry(_ number: Int) throws -> MailboxEntry
   /// Looks at the file of an entry that is not complete; nil when it is gone.
-  func completed(_ entry: Entry) throws -> Entry?
+  func completed(_ entry: MailboxEntry) throws -> MailboxEntry?
   /// Says that about so many entries are going to be needed complete.
   func expect(complete: Int) throws
   /// Keeps what was learned, for the next time. Never an error: the next one learns it again.

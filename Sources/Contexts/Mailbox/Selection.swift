@@ -41,7 +41,7 @@ package struct Selection: Sendable {
   }
 
   /// Whether what was read of a message fits; `text` is only asked for where `match` needs it.
-  package func fits(_ entry: Entry, text: () throws -> [UInt8]) rethrows -> Bool {
+  package func fits(_ entry: MailboxEntry, text: () throws -> [UInt8]) rethrows -> Bool {
     if !senders.isEmpty, !senders.contains(where: { Selection.isFrom($0, entry) }) { return false }
     if since != nil || until != nil {
       guard let date = entry.facts.date else { return false }
@@ -52,7 +52,7 @@ package struct Selection: Sendable {
     return try words.occur(in: entry.text(.subject)) || words.occur(in: String(decoding: text(), as: UTF8.self))
   }
 
-  private static func isFrom(_ sender: String, _ entry: Entry) -> Bool {
+  private static func isFrom(_ sender: String, _ entry: MailboxEntry) -> Bool {
     let wanted = Array(sender.utf8)[...]
     if entry.bytes(.sender) == wanted { return true }
     let address = entry.bytes(.senderAddress)

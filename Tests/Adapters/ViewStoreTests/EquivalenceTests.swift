@@ -160,13 +160,13 @@ extension MailboxUnderTest {
     for (index, message) in messages.values.sorted().enumerated() {
       let path = without.mailbox.folder.file("mailboxes/alice/\(message.place.rawValue)/\(message.name)")
       let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-      let entry = Entry(number: index + 1, Summary(message, front: bytes, size: bytes.count))
+      let entry = MailboxEntry(number: index + 1, Summary(message, front: bytes, size: bytes.count))
       counts.total += 1
       counts.unread += message.isUnread ? 1 : 0
       counts.flagged += message.flags.contains(.flagged) ? 1 : 0
       var recipients: [String] = []
       entry.eachRecipient { recipients.append(String(decoding: $0, as: UTF8.self)) }
-      lines.append("\(index + 1) \(entry.facts) \(Entry.Field.allCases.map { entry.text($0) }) \(recipients)")
+      lines.append("\(index + 1) \(entry.facts) \(MailboxEntry.Field.allCases.map { entry.text($0) }) \(recipients)")
     }
     return lines + ["\(counts) 0 0"]
   }

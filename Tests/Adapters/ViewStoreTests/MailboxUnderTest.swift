@@ -61,7 +61,7 @@ final class MailboxUnderTest {
       whole.eachRecipient { recipients.append(String(decoding: $0, as: UTF8.self)) }
       #expect(try view.state(of: number) == whole.facts.state)
       lines.append(
-        "\(number) \(whole.facts) \(Entry.Field.allCases.map { whole.text($0) }) \(recipients)"
+        "\(number) \(whole.facts) \(MailboxEntry.Field.allCases.map { whole.text($0) }) \(recipients)"
       )
     }
     view.finish()

@@ -13,7 +13,7 @@ import Testing
     try change(&postings)
     var audit = BookAudit(isComplete: true)
     return postings.enumerated().flatMap { index, posting in
-      audit.check(Entry(sequence: Int64(index + 1), time: desk.book.now, posting: posting))
+      audit.check(BookEntry(sequence: Int64(index + 1), time: desk.book.now, posting: posting))
     }
   }
 

@@ -18,10 +18,10 @@ import Testing
     "ops-team", "virtual", "R", "P", "E1e5", String(repeating: "z", count: 64),
   ]
 
-  private func entries() throws -> [Entry] {
+  private func entries() throws -> [BookEntry] {
     let gateway = try #require(GatewayName("bank"))
     let amount = try #require(Amount(units: 3))
-    var (entries, sequence): ([Entry], Int64) = ([], 0)
+    var (entries, sequence): ([BookEntry], Int64) = ([], 0)
     for (index, word) in JournalProgramsTests.words.enumerated() {
       for text in JournalProgramsTests.names {
         sequence += 1
@@ -30,7 +30,7 @@ import Testing
         let posting = Posting(
           .topUp, id: MessageID(hashing: "\(sequence)"), debit: .cash, credit: .prepaid(name), amount: amount,
           balance: Balance(units: Int64(3 * (index + 1))), reference: word, memo: word, external: external)
-        entries.append(Entry(sequence: sequence, time: Timestamp(seconds: sequence * 3600), posting: posting))
+        entries.append(BookEntry(sequence: sequence, time: Timestamp(seconds: sequence * 3600), posting: posting))
       }
     }
     return entries

@@ -30,7 +30,7 @@ import Testing
     let posting = Posting(
       .topUp, id: nil, debit: .cash, credit: .prepaid(alice), amount: try #require(Amount(units: 1)), balance: 1,
       memo: "x\r\n\u{1b}[2J; y\u{9b}1m")
-    let text = journal.transaction(Entry(sequence: 1, time: Timestamp(seconds: 0), posting: posting))
+    let text = journal.transaction(BookEntry(sequence: 1, time: Timestamp(seconds: 0), posting: posting))
     #expect(text.contains("topup | x   [2J  y 1m  ; seq:1"), "\(text)")
     #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
   }

@@ -35,17 +35,17 @@ final class MemoryView: MailboxView {
     MessageState(messages[number - 1].place, name: Array(messages[number - 1].name.utf8).span)
   }
 
-  func entry(_ number: Int) throws -> Entry {
+  func entry(_ number: Int) throws -> MailboxEntry {
     let message = messages[number - 1]
-    return Entry(
-      number: number, facts: Entry.Facts(state: try state(of: number), delivered: message.delivered),
-      storage: Entry.pack(name: message.name.utf8), start: 0)
+    return MailboxEntry(
+      number: number, facts: MailboxEntry.Facts(state: try state(of: number), delivered: message.delivered),
+      storage: MailboxEntry.pack(name: message.name.utf8), start: 0)
   }
 
-  func completed(_ entry: Entry) throws -> Entry? {
+  func completed(_ entry: MailboxEntry) throws -> MailboxEntry? {
     looks += 1
     return files[entry.number - 1].map { file in
-      Entry(number: entry.number, Summary(messages[entry.number - 1], front: Array(file.utf8), size: file.utf8.count))
+      MailboxEntry(number: entry.number, Summary(messages[entry.number - 1], front: Array(file.utf8), size: file.utf8.count))
     }
   }
 
