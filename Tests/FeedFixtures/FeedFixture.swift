@@ -21,7 +21,8 @@ package struct FeedFixture {
     let sender = try #require(Name("alice"))
     return Envelope(
       id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
-      subject: "제목 \(number)", priority: priority, date: Timestamp(seconds: 1_790_000_000 + Int64(number)), dateOffset: 32400,
+      subject: "제목 \(number)", priority: priority, date: Timestamp(seconds: 1_790_000_000 + Int64(number)),
+      dateOffset: UTCOffset(seconds: 32400),
       price: Amount(clamping: 1),
       fingerprint: Fingerprint(of: []), isQueued: false, notBefore: nil, host: "here")
   }

@@ -91,15 +91,16 @@ private final class NamedZone: TimeZoneTable {
   /// Seconds in which no zone changes its clocks: they do so at quarters of an hour.
   private static let slot: Int64 = 900
   private let name: String?
-  private var offsets: [Int64: Int64] = [:]
+  private var offsets: [Int64: UTCOffset] = [:]
 
   init(_ name: String?) { self.name = name }
 
-  func offset(at instant: Timestamp) -> Int64 {
+  func offset(at instant: Timestamp) -> UTCOffset {
     let slot = instant.seconds.flooredQuotient(by: NamedZone.slot)
     if let offset = offsets[slot] { return offset }
     if offsets.count > 16 { offsets = [:] }
-    let offset = name.map { TimeZoneRules.offset(at: instant.seconds, in: $0) } ?? TimeZoneRules.offset(at: instant.seconds)
+    let seconds = name.map { TimeZoneRules.offset(at: instant.seconds, in: $0) } ?? TimeZoneRules.offset(at: instant.seconds)
+    let offset = UTCOffset(seconds: seconds)
     offsets[slot] = offset
     return offset
   }

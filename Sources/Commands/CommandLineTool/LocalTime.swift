@@ -4,7 +4,7 @@ internal import SystemCalls
 extension LocalTime {
   /// The zone of TZ, else of /etc/localtime.
   package static let system = LocalTime(
-    offset: { TimeZoneRules.offset(at: $0.seconds) },
+    offset: { UTCOffset(seconds: TimeZoneRules.offset(at: $0.seconds)) },
     instant: { civil in
       TimeZoneRules.instant(
         year: civil.year, month: civil.month, day: civil.day, hour: civil.hour, minute: civil.minute, second: civil.second
@@ -16,11 +16,7 @@ extension LocalTime {
   package func second(_ instant: Timestamp) -> String { "\(minute(instant)):\(padded(civil(instant).second, 2))" }
 
   /// `+0900`.
-  package func zone(_ instant: Timestamp) -> String {
-    let offset = offset(instant)
-    let minutes = Int(abs(offset) / 60)
-    return "\(offset < 0 ? "-" : "+")\(padded(minutes / 60 * 100 + minutes % 60, 4))"
-  }
+  package func zone(_ instant: Timestamp) -> String { offset(instant).text }
 
   /// `2026-11-22 16:43:05 +0900 (in 2 hours 5 minutes)`.
   package func absoluteAndRelative(_ instant: Timestamp, now: Timestamp) -> String {

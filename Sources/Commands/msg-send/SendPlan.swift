@@ -78,9 +78,8 @@ struct SendPlan {
     let (price, tariffClass) = try settings.price(of: draft)
     return SendRequest(
       draft: draft, id: try id(of: words.sender, key, now), key: key, isRepeatable: key != nil, price: price,
-      date: now,
-      dateOffset: TimeZoneRules.offset(at: (draft.notBefore ?? now).seconds), mayWait: mayWait,
-      payer: try payer(words), tariffClass: tariffClass, deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) },
+      date: now, dateOffset: LocalTime.system.offset(draft.notBefore ?? now), mayWait: mayWait, payer: try payer(words),
+      tariffClass: tariffClass, deliveryTime: { accepted in SendPlan.deliveryTime(requested, accepted: accepted) },
       refusal: refusal)
   }
 

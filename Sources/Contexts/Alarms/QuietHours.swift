@@ -2,8 +2,8 @@ package import SharedKernel
 
 /// Where a rule learns what clocks on the wall show.
 package protocol TimeZoneTable {
-  /// Seconds east of UTC that are in force at an instant.
-  func offset(at instant: Timestamp) -> Int64
+  /// In force at an instant.
+  func offset(at instant: Timestamp) -> UTCOffset
 }
 
 /// Hours of the day, by the clock on the receiver's wall, in which alarms are held: `22:00-07:00, 13:00-14:00`.
@@ -43,7 +43,7 @@ package struct QuietHours: Hashable, Sendable {
   /// The end of the quiet hours that an instant lies in; nil outside of them. Where the clocks are changed in between, the
   /// answer may be an instant that is still quiet: the caller asks again then.
   package func end(at now: Timestamp, _ zone: any TimeZoneTable) -> Timestamp? {
-    let offset = zone.offset(at: now)
+    let offset = zone.offset(at: now).seconds
     let local = now.seconds + offset
     let second = local - local.flooredQuotient(by: QuietHours.day) * QuietHours.day
     let ends = spans.filter { $0.holds(Int(second / 60)) }.map { span in
@@ -53,7 +53,7 @@ package struct QuietHours: Hashable, Sendable {
     guard let wait = ends.max() else { return nil }
     let plain = now.seconds + wait
     // The wall shows the end earlier or later when the clocks were changed meanwhile.
-    let shifted = plain - (zone.offset(at: Timestamp(seconds: plain)) - offset)
+    let shifted = plain - (zone.offset(at: Timestamp(seconds: plain)).seconds - offset)
     return Timestamp(seconds: shifted > now.seconds ? min(plain, shifted) : plain)
   }
 }

@@ -7,7 +7,7 @@ package enum Period: String, CaseIterable, Sendable {
   /// From its first instant to before the first of the next one. A week begins on Monday.
   package func range(of instant: Timestamp, _ zone: LocalTime) -> Range<Timestamp> {
     if self == .hour {
-      let offset = zone.offset(instant)
+      let offset = zone.offset(instant).seconds
       let start = (instant.seconds + offset).flooredQuotient(by: 3600) * 3600 - offset
       return Timestamp(seconds: start)..<Timestamp(seconds: start + 3600)
     }
@@ -37,6 +37,6 @@ extension LocalTime {
     // Counted in the calendar, as if it were UTC: a day of the zone may have 23 or 25 hours.
     let noon = CivilTime(Timestamp(seconds: (day.secondsSinceEpoch.flooredQuotient(by: 86400) + days) * 86400))
     // Where clocks skip midnight the day begins when they do.
-    return instant(noon) ?? Timestamp(seconds: noon.secondsSinceEpoch - offset(Timestamp(seconds: noon.secondsSinceEpoch - 86400)))
+    return instant(noon) ?? Timestamp(seconds: noon.secondsSinceEpoch - offset(Timestamp(seconds: noon.secondsSinceEpoch - 86400)).seconds)
   }
 }

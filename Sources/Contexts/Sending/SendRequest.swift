@@ -12,8 +12,8 @@ package struct SendRequest: Sendable {
   /// Smallest units of the currency, for all copies together.
   package let price: Amount
   package let date: Timestamp
-  /// Seconds east of UTC.
-  package let dateOffset: Int64
+  /// Of the clocks where it is sent.
+  package let dateOffset: UTCOffset
   /// Whether it may wait for its payment: accepted is then as good as sent. One for a later time always may.
   package let mayWait: Bool
   /// The time of delivery asked for, of a send that is accepted at a time: `+15m` means another for each. Not before the acceptance.
@@ -26,7 +26,7 @@ package struct SendRequest: Sendable {
   package let tariffClass: String
 
   package init(
-    draft: Draft, id: MessageID, key: String? = nil, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: Int64,
+    draft: Draft, id: MessageID, key: String? = nil, isRepeatable: Bool, price: Amount, date: Timestamp, dateOffset: UTCOffset,
     mayWait: Bool = false, payer: Name? = nil, tariffClass: String = "",
     deliveryTime: @escaping @Sendable (Timestamp) -> Timestamp = { $0 }, refusal: Failure? = nil
   ) {

@@ -14,8 +14,8 @@ package struct Envelope: Hashable, Sendable {
   package let priority: Priority
   /// When it was accepted.
   package let date: Timestamp
-  /// Seconds east of UTC at the sender.
-  package let dateOffset: Int64
+  /// Of the clocks where it was sent.
+  package let dateOffset: UTCOffset
   /// What the whole send costs, in the currency's smallest unit.
   package let price: Amount
   /// Recognises the same request under the same key.
@@ -37,7 +37,7 @@ package struct Envelope: Hashable, Sendable {
 
   package init(
     id: MessageID, sender: Name, recipients: [Name], copy: Int = 1, subject: String, priority: Priority, date: Timestamp,
-    dateOffset: Int64, price: Amount, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
+    dateOffset: UTCOffset, price: Amount, fingerprint: Fingerprint, isQueued: Bool, notBefore: Timestamp?,
     inReplyTo: String? = nil, payer: Name? = nil, tariffClass: String = "", key: String = "", host: String
   ) {
     (self.id, self.sender, self.recipients, self.copy) = (id, sender, recipients, copy)
@@ -109,7 +109,7 @@ extension Envelope {
     self.init(
       id: id, sender: sender, recipients: recipients, copy: copies[0],
       subject: header.bytes("subject").map { EncodedWord.decode($0) } ?? "",
-      priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: 0, price: price,
+      priority: text("x-msg-priority") == "urgent" ? .urgent : .normal, date: date, dateOffset: .utc, price: price,
       fingerprint: fingerprint, isQueued: text("x-msg-queued") == "yes", notBefore: notBefore, inReplyTo: text("in-reply-to"),
       payer: text("x-msg-account").flatMap { Name($0) }, tariffClass: header.bytes("x-msg-class").map { EncodedWord.decode($0) } ?? "",
       key: header.bytes("x-msg-key").map { EncodedWord.decode($0) } ?? "", host: "")

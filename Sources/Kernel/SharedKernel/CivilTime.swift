@@ -20,9 +20,9 @@ package struct CivilTime: Hashable, Sendable {
     (self.hour, self.minute, self.second) = (hour, minute, second)
   }
 
-  /// The civil time in UTC, or `offset` seconds east of it.
-  package init(_ instant: Timestamp, offset: Int64 = 0) {
-    let local = instant.seconds + offset
+  /// What clocks show at an instant.
+  package init(_ instant: Timestamp, offset: UTCOffset = .utc) {
+    let local = instant.seconds + offset.seconds
     let days = local.flooredQuotient(by: 86400)
     let time = Int(local - days * 86400)
     (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)

@@ -1,7 +1,7 @@
 /// A time zone as two functions, so that rules are tested without a zone of their own.
 package struct LocalTime: Sendable {
-  /// Seconds east of UTC in force at an instant.
-  package let offset: @Sendable (Timestamp) -> Int64
+  /// In force at an instant.
+  package let offset: @Sendable (Timestamp) -> UTCOffset
   /// The instant of a civil time; nil where the zone has none.
   package let instant: @Sendable (CivilTime) -> Timestamp?
 
@@ -9,13 +9,13 @@ package struct LocalTime: Sendable {
   package let unknownName: @Sendable () -> String?
 
   package init(
-    offset: @escaping @Sendable (Timestamp) -> Int64, instant: @escaping @Sendable (CivilTime) -> Timestamp?,
+    offset: @escaping @Sendable (Timestamp) -> UTCOffset, instant: @escaping @Sendable (CivilTime) -> Timestamp?,
     unknownName: @escaping @Sendable () -> String? = { nil }
   ) {
     (self.offset, self.instant, self.unknownName) = (offset, instant, unknownName)
   }
 
-  package static let utc = LocalTime(offset: { _ in 0 }, instant: { Timestamp(seconds: $0.secondsSinceEpoch) })
+  package static let utc = LocalTime(offset: { _ in .utc }, instant: { Timestamp(seconds: $0.secondsSinceEpoch) })
 
   /// The civil time a clock on the wall shows.
   package func civil(_ instant: Timestamp) -> CivilTime { CivilTime(instant, offset: offset(instant)) }

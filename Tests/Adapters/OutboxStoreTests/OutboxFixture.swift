@@ -34,7 +34,7 @@ struct OutboxFixture {
     let names = try recipients.map { try #require(Name($0)) }
     return names.indices.map { index in
       let envelope = Envelope(
-        id: id(key), sender: alice, recipients: names, copy: index + 1, subject: "", priority: .normal, date: accepted, dateOffset: 0,
+        id: id(key), sender: alice, recipients: names, copy: index + 1, subject: "", priority: .normal, date: accepted, dateOffset: .utc,
         price: Amount(clamping: 1), fingerprint: Fingerprint(of: []), isQueued: isQueued, notBefore: nil, host: "here")
       return OutgoingCopy(envelope: envelope, content: envelope.message(text: Array(text.utf8)))
     }

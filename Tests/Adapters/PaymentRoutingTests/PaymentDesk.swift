@@ -33,7 +33,7 @@ struct PaymentDesk {
   static func envelope(_ key: String, price: Int64 = 10, acceptedAt second: Int64 = 1_790_000_000) throws -> Envelope {
     Envelope(
       id: id(key), sender: try #require(Name("alice")), recipients: [try #require(Name("bob"))], subject: "", priority: .normal,
-      date: Timestamp(seconds: second), dateOffset: 0, price: try #require(Amount(units: price)),
+      date: Timestamp(seconds: second), dateOffset: .utc, price: try #require(Amount(units: price)),
       fingerprint: Fingerprint(of: [Array("\(price)".utf8)]), isQueued: false, notBefore: nil, host: "here")
   }
 }

@@ -45,7 +45,7 @@ struct AlarmSpool {
     let sender = try #require(Name("alice"))
     let envelope = Envelope(
       id: MessageID(hashing: "message \(number)"), sender: sender, recipients: try recipients.map { try #require(Name($0)) }, copy: copy,
-      subject: subject, priority: priority, date: date, dateOffset: 0, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []),
+      subject: subject, priority: priority, date: date, dateOffset: .utc, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "here")
     var leader = envelope
     leader.copy = 1
@@ -65,7 +65,7 @@ struct AlarmSpool {
   func giveUp(_ number: Int, because reason: String) throws {
     let envelope = Envelope(
       id: MessageID(hashing: "message \(number)"), sender: try #require(Name("alice")), recipients: [try #require(Name("bob"))],
-      subject: "제목", priority: .normal, date: SystemNow.timestamp, dateOffset: 0, price: Amount(clamping: 1),
+      subject: "제목", priority: .normal, date: SystemNow.timestamp, dateOffset: .utc, price: Amount(clamping: 1),
       fingerprint: Fingerprint(of: []),
       isQueued: true, notBefore: nil, host: "here")
     let lock = try place("\(envelope.id)", envelope.message(text: Array("안녕\n".utf8)))

@@ -16,7 +16,7 @@ import Testing
     for number in numbers {
       let envelope = Envelope(
         id: MessageID(hashing: "burst \(number)"), sender: alice, recipients: [bob, carol], copy: 2, subject: "", priority: .normal,
-        date: SystemNow.timestamp, dateOffset: 0, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []), isQueued: false,
+        date: SystemNow.timestamp, dateOffset: .utc, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []), isQueued: false,
         notBefore: nil, host: "here")
       try spool.root.directory.open("tmp/event.\(number)", .createExclusively).write(all: envelope.message(text: Array("\(number)\n".utf8)))
     }

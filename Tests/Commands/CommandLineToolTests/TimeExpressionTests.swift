@@ -7,7 +7,7 @@ struct TimeExpressionTests {
   /// 2026-11-22 16:43:00 in Seoul.
   private let now = Timestamp(seconds: 1_795_333_380)
   private let seoul = LocalTime(
-    offset: { _ in 32400 }, instant: { Timestamp(seconds: $0.secondsSinceEpoch - 32400) })
+    offset: { _ in UTCOffset(seconds: 32400) }, instant: { Timestamp(seconds: $0.secondsSinceEpoch - 32400) })
 
   // Fails when a form is read wrongly, above all a day counted in UTC instead of the user's zone.
   @Test(arguments: [
@@ -42,7 +42,7 @@ struct TimeExpressionTests {
 
   // Fails when a time of a zone that nobody knows is taken for UTC, or one that needs no zone is refused.
   @Test func anUnknownZoneIsRefused() throws {
-    let nowhere = LocalTime(offset: { _ in 0 }, instant: { Timestamp(seconds: $0.secondsSinceEpoch) }, unknownName: { "Asia/Soul" })
+    let nowhere = LocalTime(offset: { _ in .utc }, instant: { Timestamp(seconds: $0.secondsSinceEpoch) }, unknownName: { "Asia/Soul" })
     for text in ["09:00", "2026-11-22", "tomorrow 09:00", "monday", "2026-11-22T09:00"] {
       #expect { try TimeExpression.instant(text, now: now, zone: nowhere) } throws: {
         ($0 as? Failure)?.kind == .usage && ($0 as? Failure)?.message == "unknown time zone 'Asia/Soul' in TZ"

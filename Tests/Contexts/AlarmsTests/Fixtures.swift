@@ -11,7 +11,7 @@ func event(_ sequence: Int, to receiver: String = "bob", copy: Int = 1, of copie
     sequence: sequence,
     envelope: Envelope(
       id: MessageID(hashing: "message \(sequence)"), sender: try name("alice"), recipients: try names.map(name), copy: copy,
-      subject: "제목", priority: priority, date: Timestamp(seconds: 1000), dateOffset: 0, price: Amount(clamping: 1),
+      subject: "제목", priority: priority, date: Timestamp(seconds: 1000), dateOffset: .utc, price: Amount(clamping: 1),
       fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "here"))
 }

@@ -8,7 +8,7 @@ private struct Zone: TimeZoneTable {
   var before: Int64 = 0
   var after: Int64 = 0
   var change = Timestamp(seconds: .max / 1_000_000)
-  func offset(at instant: Timestamp) -> Int64 { instant < change ? before : after }
+  func offset(at instant: Timestamp) -> UTCOffset { UTCOffset(seconds: instant < change ? before : after) }
 }
 
 @Suite struct QuietHoursTests {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PeriodTests {
   /// Nine hours east of UTC, as in Seoul.
   static let zone = LocalTime(
-    offset: { _ in 9 * 3600 }, instant: { Timestamp(seconds: $0.secondsSinceEpoch - 9 * 3600) })
+    offset: { _ in UTCOffset(seconds: 9 * 3600) }, instant: { Timestamp(seconds: $0.secondsSinceEpoch - 9 * 3600) })
 
   private func instant(_ text: String) throws -> Timestamp { try #require(Timestamp(rfc3339: text)) }
 

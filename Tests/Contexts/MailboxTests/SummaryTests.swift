@@ -16,7 +16,8 @@ struct SummaryTests {
     let (alice, bob) = (try #require(Name("alice")), try #require(Name("bob.b")))
     let envelope = Envelope(
       id: MessageID(sender: alice, key: "k"), sender: bob, recipients: [alice, bob], subject: "제목 = \"x\"", priority: .normal,
-      date: Timestamp(microseconds: 1_795_333_380_123_456), dateOffset: 32400, price: Amount(clamping: 1), fingerprint: Fingerprint(of: []),
+      date: Timestamp(microseconds: 1_795_333_380_123_456), dateOffset: UTCOffset(seconds: 32400), price: Amount(clamping: 1),
+      fingerprint: Fingerprint(of: []),
       isQueued: false, notBefore: nil, host: "h")
     let text = Array("줄\r\n\u{0}=3D --\n\n".utf8) + [0xff]
     let file = envelope.message(text: text)

@@ -17,7 +17,8 @@ import Testing
       notBefore: send == .scheduled ? Self.date.adding(.seconds(600)) : nil, maximumSize: 100)
     return SendRequest(
       draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: send == .repeated,
-      price: Amount(clamping: send == .declined ? 101 : 1), date: Self.date, dateOffset: 0, mayWait: send == .queued || send == .repeated)
+      price: Amount(clamping: send == .declined ? 101 : 1), date: Self.date, dateOffset: .utc, mayWait: send == .queued || send == .repeated
+    )
   }
 
   /// A spool before the send. One that is repeated waits there for its next attempt, which is due.

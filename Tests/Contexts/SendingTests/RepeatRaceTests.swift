@@ -11,7 +11,8 @@ import Testing
     let draft = try Draft(
       sender: alice, recipients: [try #require(Name("bob"))], subject: "", text: Array("hi".utf8), priority: .normal, maximumSize: 100)
     return SendRequest(
-      draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: true, price: Amount(clamping: 1), date: spool.now, dateOffset: 0
+      draft: draft, id: MessageID(sender: alice, key: "key"), isRepeatable: true, price: Amount(clamping: 1), date: spool.now,
+      dateOffset: .utc
     )
   }
 

@@ -10,7 +10,7 @@ import Testing
     return Envelope(
       id: MessageID(sender: alice, at: time, random: [1, 2, 3, 4, 5, 6]), sender: alice,
       recipients: try recipients.map { try #require(Name($0)) },
-      copy: copy, subject: subject, priority: .urgent, date: time, dateOffset: 0, price: Amount(clamping: 3),
+      copy: copy, subject: subject, priority: .urgent, date: time, dateOffset: .utc, price: Amount(clamping: 3),
       fingerprint: Fingerprint(of: [[1]]),
       isQueued: true, notBefore: Timestamp(seconds: 1_795_000_100), host: "")
   }

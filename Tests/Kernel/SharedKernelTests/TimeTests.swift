@@ -29,8 +29,8 @@ import Testing
   func noTime(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 
   @Test func mailDates() {
-    #expect(MailDate.format(Timestamp(seconds: 1_795_000_000), offset: 9 * 3600) == "Wed, 18 Nov 2026 20:06:40 +0900")
-    #expect(MailDate.format(Timestamp(seconds: 1_795_000_000), offset: -19800) == "Wed, 18 Nov 2026 05:36:40 -0530")
+    #expect(MailDate.format(Timestamp(seconds: 1_795_000_000), offset: UTCOffset(seconds: 9 * 3600)) == "Wed, 18 Nov 2026 20:06:40 +0900")
+    #expect(MailDate.format(Timestamp(seconds: 1_795_000_000), offset: UTCOffset(seconds: -19800)) == "Wed, 18 Nov 2026 05:36:40 -0530")
   }
 
   @Test(
