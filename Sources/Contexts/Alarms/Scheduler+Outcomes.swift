@@ -56,4 +56,24 @@ extension Scheduler {
     health.died += 1
     return .dead
   }
+
+  /// The outcome of deliveries that wait, all of one lane, is final without a run.
+  mutating func drop(_ deliveries: [Delivery]) {
+    remove(deliveries)
+    deliveries.forEach { close($0) }
+  }
+
+  mutating func remove(_ deliveries: [Delivery]) {
+    guard let lane = deliveries.first?.lane else { return }
+    if deliveries.count == 1, lanes[lane]?.first?.key == deliveries[0].key {
+      lanes[lane]?.removeFirst()
+    } else {
+      let keys = Set(deliveries.map(\.key))
+      lanes[lane]?.keep { !keys.contains($0.key) }
+    }
+    if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
+    agenda.change(lane)
+  }
+
+  mutating func close(_ delivery: Delivery) { for sequence in delivery.sequences { progress.finish(sequence) } }
 }

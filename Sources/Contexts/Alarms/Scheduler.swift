@@ -29,7 +29,7 @@ package struct Scheduler: Sendable {
   var lanes: [Lane: LaneQueue] = [:]
   var busy: Set<Lane> = []
   var agenda = Agenda()
-  private(set) var rhythms: [Lane: LaneRhythm] = [:]
+  var rhythms: [Lane: LaneRhythm] = [:]
   var rate = StartRate()
   /// Starts of each lane within the last minute.
   var laneRates: [Lane: StartRate] = [:]
@@ -44,8 +44,8 @@ package struct Scheduler: Sendable {
       reconsider()
     }
   }
-  /// Nothing that is put off is due before; nil where nothing is put off.
-  private var nextResumption: Timestamp?
+  /// No postponed delivery is due before; nil where there is none.
+  var nextResumption: Timestamp?
 
   /// `digests` is nil where everything is told singly. Up to `backlogEnd` events had happened before the start.
   package init(
@@ -116,12 +116,10 @@ package struct Scheduler: Sendable {
     }
   }
 
-  /// When what is put off is due; a silence that is not known is over.
-  func end(of postponement: Postponement, first: Delivery?) -> Timestamp {
-    switch postponement {
-    case .silence(let id): silenceEnds[id] ?? Timestamp(sinceEpoch: .zero)
-    case .escalation: first?.notBefore ?? Timestamp(sinceEpoch: .zero)
-    }
+  /// Puts a delivery before all that waits in its lane.
+  mutating func resume(_ delivery: Delivery) {
+    lanes[delivery.lane, default: LaneQueue()].putFirst(delivery)
+    agenda.change(delivery.lane)
   }
 
   /// The alarms that are open by any hook, by themselves or as a part of a digest.
@@ -138,106 +136,4 @@ package struct Scheduler: Sendable {
   func openKeys(of lanes: Set<Lane>) -> Set<Delivery.Key> {
     Set(self.lanes.lazy.filter { lanes.contains($0.key.open) }.flatMap { $0.value.waiting.map(\.key) })
   }
-
-  /// Puts a delivery before all that waits in its lane.
-  mutating func resume(_ delivery: Delivery) {
-    lanes[delivery.lane, default: LaneQueue()].putFirst(delivery)
-    agenda.change(delivery.lane)
-  }
-
-  /// The delivery counts as running from here on; as it is then.
-  mutating func begin(_ delivery: Delivery, at now: Timestamp) -> Delivery {
-    var begun = delivery
-    begun.firstAttempt = delivery.firstAttempt ?? now
-    if lanes[delivery.lane]?.first?.key == delivery.key {
-      lanes[delivery.lane]?.replaceFirst(begun)
-    } else {
-      lanes[delivery.lane]?.keep { $0.key != delivery.key }
-      lanes[delivery.lane]?.putFirst(begun)
-    }
-    busy.insert(delivery.lane)
-    agenda.remove(delivery.lane)
-    rate.note(now)
-    if limits.laneRunsPerMinute < .max { noteLaneStart(delivery.lane, at: now) }
-    if wantsDigests, !delivery.isPressing { note(delivery, at: now, digests) }
-    return begun
-  }
-
-  mutating func hasReachedCeiling(at now: Timestamp) -> Bool {
-    for lane in laneRates.keys where laneRates[lane]?.isReached(limits.laneRunsPerMinute, at: now) != nil { return true }
-    return false
-  }
-
-  private mutating func noteLaneStart(_ lane: Lane, at now: Timestamp) {
-    if laneRates.count > 2 * lanes.count + 64 { laneRates = laneRates.filter { !$0.value.isIdle(at: now) } }
-    laneRates[lane, default: StartRate(window: .minutes(1))].note(now)
-  }
-
-  private mutating func note(_ delivery: Delivery, at now: Timestamp, _ policy: DigestPolicy) {
-    var rhythm = rhythms[delivery.lane] ?? LaneRhythm()
-    if delivery.isDigest { rhythm.tellDigest(at: now, policy) } else { rhythm.tellSingle(at: now, policy) }
-    if rhythms.count > 2 * lanes.count + 64 { rhythms = rhythms.filter { $0.value.end(policy).map { $0 > now } ?? false } }
-    rhythms[delivery.lane] = rhythm
-  }
-
-  /// Puts one delivery in the place of several of its lane.
-  mutating func fold(_ deliveries: [Delivery], into digest: Delivery) {
-    let keys = Set(deliveries.map(\.key))
-    lanes[digest.lane]?.keep { !keys.contains($0.key) }
-    lanes[digest.lane]?.putFirst(digest)
-    agenda.change(digest.lane)
-  }
-
-  /// Puts off deliveries that wait, all of one lane.
-  mutating func postpone(_ deliveries: [Delivery], for postponement: Postponement) {
-    remove(deliveries)
-    for var delivery in deliveries {
-      delivery.postponement = postponement
-      enqueue(delivery)
-    }
-  }
-
-  /// What is put off and due goes into its open lane, before what came later.
-  mutating func resumePostponed(at now: Timestamp) {
-    guard let next = nextResumption, next <= now else { return }
-    nextResumption = nil
-    for (lane, var queue) in lanes {
-      guard let postponement = lane.postponement else { continue }
-      var deliveries: [Delivery] = []
-      while let first = queue.first, end(of: postponement, first: first) <= now {
-        deliveries.append(first)
-        queue.removeFirst()
-      }
-      if let first = queue.first { nextResumption = min(nextResumption ?? .latest, end(of: postponement, first: first)) }
-      if deliveries.isEmpty { continue }
-      lanes[lane] = queue.isEmpty ? nil : queue
-      agenda.change(lane)
-      for index in deliveries.indices {
-        deliveries[index].postponement = nil
-        if postponement == .escalation { deliveries[index].notBefore = nil }
-      }
-      // The first of a busy lane is what runs.
-      if busy.contains(lane.open) { deliveries.forEach { enqueue($0) } } else { deliveries.reversed().forEach { resume($0) } }
-    }
-  }
-
-  /// The outcome of deliveries that wait, all of one lane, is final without a run.
-  mutating func drop(_ deliveries: [Delivery]) {
-    remove(deliveries)
-    deliveries.forEach { close($0) }
-  }
-
-  private mutating func remove(_ deliveries: [Delivery]) {
-    guard let lane = deliveries.first?.lane else { return }
-    if deliveries.count == 1, lanes[lane]?.first?.key == deliveries[0].key {
-      lanes[lane]?.removeFirst()
-    } else {
-      let keys = Set(deliveries.map(\.key))
-      lanes[lane]?.keep { !keys.contains($0.key) }
-    }
-    if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
-    agenda.change(lane)
-  }
-
-  mutating func close(_ delivery: Delivery) { for sequence in delivery.sequences { progress.finish(sequence) } }
 }
