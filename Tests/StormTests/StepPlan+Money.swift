@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Movements of money that belong to no message.
 extension StepPlan {
   mutating func money() -> Step {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Sends: one message or a batch, keyed or not, from the arguments or standard input.
 extension StepPlan {
   mutating func fresh(isKeyed: Bool) -> PlannedMessage {

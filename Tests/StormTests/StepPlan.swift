@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The commands of one worker, in order: the same for the same seed and number.
 struct StepPlan {
   static let users = ["ann", "ben", "cho", "dan", "eve"]

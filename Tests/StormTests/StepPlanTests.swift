@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A seed is all that is needed to try the same commands again.

@@ -13,11 +13,11 @@ final class MailboxUnderTest {
   let folder = TemporaryFolder()
   /// The names that are there, as `new/1.a.h`.
   private(set) var names: [String] = []
-  private var generator: SplitMix64
+  private var generator: SeededRandom
   private var next = 0
 
   init(seed: UInt64 = 1) throws {
-    generator = SplitMix64(state: seed)
+    generator = SeededRandom(seed: seed)
     for place in ["new", "cur", "tmp"] {
       try folder.write("mailboxes/alice/\(place)/x", "")
       #expect(erase("\(place)/x"))
@@ -138,18 +138,5 @@ final class MailboxUnderTest {
   func removeTwin() {
     guard let index = names.firstIndex(where: { $0.hasPrefix("cur/1") }) else { return }
     #expect(erase(names.remove(at: index)))
-  }
-}
-
-/// Numbers that look random and are the same each time (Steele, Lea and Flood 2014).
-struct SplitMix64 {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

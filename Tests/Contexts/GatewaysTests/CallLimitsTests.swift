@@ -1,5 +1,6 @@
 import Gateways
 import SharedKernel
+import TestSupport
 import Testing
 
 /// How often, how many at once, and what an answer means.
@@ -103,7 +104,7 @@ import Testing
 
   /// Whatever happens the limit is from 1 to the maximum. Breaks when an order of events takes it out of there.
   @Test(arguments: 0..<100) func slotsStayInTheirBounds(seed: Int) {
-    var chance = Chance(seed: UInt64(seed))
+    var chance = SeededRandom(seed: UInt64(seed))
     var now = Timestamp(seconds: 1_763_800_000)
     var health = GatewayHealth(at: now)
     let maximum = Int(chance.number(1..<20))

@@ -1,5 +1,6 @@
 import Gateways
 import SharedKernel
+import TestSupport
 import Testing
 
 /// The breaker by its rules, and then whatever happens to it.
@@ -159,7 +160,7 @@ import Testing
   /// Whatever happens, in whatever order, with a clock that jumps to and fro: once the gateway is well again and the clock goes
   /// on, the breaker closes. Breaks with anything that can keep it open, half open, or full of lent leases.
   @Test(arguments: 0..<300) func nothingWedgesIt(seed: Int) {
-    var chance = Chance(seed: UInt64(seed))
+    var chance = SeededRandom(seed: UInt64(seed))
     var (now, settings) = (Timestamp(seconds: 1_763_800_000), BreakerSettings())
     settings.leaseTime = .milliseconds(1220)
     var health = GatewayHealth(at: now)

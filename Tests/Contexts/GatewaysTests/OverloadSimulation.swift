@@ -1,9 +1,10 @@
+import TestSupport
 import Gateways
 import SharedKernel
 
 /// What a payment provider does with a call: the microseconds until its answer, or nil for none. `load` counts the calls that it has
 /// in hand, this one included; `time` is in microseconds since the beginning.
-typealias Provider = @Sendable (_ load: Int, _ time: Int64, _ chance: inout Chance) -> Int64?
+typealias Provider = @Sendable (_ load: Int, _ time: Int64, _ chance: inout SeededRandom) -> Int64?
 
 /// Clients, each of them a process a message, at one provider, in virtual time. The rules are those of the tools: the breaker, the limit of
 /// slots and the line of those who wait, which all processes share. Nothing here reads a clock or sleeps, and a seed is one course of
@@ -82,7 +83,7 @@ private struct Run {
   private let world: OverloadSimulation
   private let settings: BreakerSettings
   private static let epoch = Timestamp(seconds: 1_763_800_000)
-  private var chance: Chance
+  private var chance: SeededRandom
   private var health = GatewayHealth(at: epoch)
   private var rival: (any RivalLimit)?
   private var queue = EventQueue<Event>()
@@ -93,7 +94,7 @@ private struct Run {
   private var course = OverloadCourse()
 
   init(_ world: OverloadSimulation) {
-    (self.world, chance, rival) = (world, Chance(seed: world.seed), world.rule.rival(slots: world.slots))
+    (self.world, chance, rival) = (world, SeededRandom(seed: world.seed), world.rule.rival(slots: world.slots))
     var settings = BreakerSettings()
     settings.leaseTime = .microseconds(world.timeout + 1_000_000)
     self.settings = settings
