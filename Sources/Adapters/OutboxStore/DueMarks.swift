@@ -2,6 +2,7 @@
 //
 //   deferred/at/2026-11-22/14/05/30/ID.RANDOM      to be looked at from that second on (UTC)
 //   deferred/credit/NAME/ACCEPTED.ID.RANDOM        to be looked at when NAME has credit, the oldest first (microseconds)
+//   deferred/credit/NAME@ACCOUNT/...               the same for what NAME sends and ACCOUNT pays
 //
 // A folder a level, so that looking for what is due reads a few small folders however many messages wait. A folder whose second has
 // come holds nothing that is not due: seconds are rounded up.
@@ -14,7 +15,7 @@ internal import SystemCalls
 
 struct DueMarks {
   private static let times = SpoolFolder.dueTimes.path
-  private static let accounts = SpoolFolder.dueCredit
+  private static let credit = SpoolFolder.dueCredit
 
   let root: SpoolRoot
 
@@ -22,9 +23,9 @@ struct DueMarks {
   func mark(_ id: MessageID, _ deferral: Deferral) throws(SystemError) {
     switch deferral {
     case .time(let time): _ = try mark("\(id)", in: DueMarks.folder(of: time))
-    case .credit(let account, let accepted, let end):
+    case .credit(let line, let accepted, let end):
       _ = try mark("\(id)", in: DueMarks.folder(of: end))
-      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: DueMarks.accounts.folder("\(account)"))
+      _ = try mark("\(padded(Int(accepted.microseconds), 17)).\(id)", in: DueMarks.folder(of: line))
     }
   }
 
@@ -95,14 +96,22 @@ struct DueMarks {
     return true
   }
 
-  func accounts() throws(SystemError) -> [Name] {
-    guard let folder = try root.folderIfPresent(DueMarks.accounts) else { return [] }
-    return try folder.names(of: .directory).compactMap { Name($0) }.sorted { $0.text < $1.text }
+  func creditLines() throws(SystemError) -> [CreditLine] {
+    guard let folder = try root.folderIfPresent(DueMarks.credit) else { return [] }
+    return try folder.names(of: .directory).sorted().compactMap { name in
+      let words = name.split(separator: "@", omittingEmptySubsequences: false).map { Name($0) }
+      guard words.count <= 2, let sender = words[0], let account = words[words.count - 1] else { return nil }
+      return CreditLine(sender: sender, account: account)
+    }
   }
 
-  /// The marks of an account without credit, the oldest message first.
-  func waiting(for account: Name) throws(SystemError) -> [DueMark] {
-    try marks(in: DueMarks.accounts.folder("\(account)").path, limit: .max).sorted { $0.path < $1.path }
+  private static func folder(of line: CreditLine) -> SpoolFolder {
+    credit.folder(line.account == line.sender ? "\(line.sender)" : "\(line.sender)@\(line.account)")
+  }
+
+  /// The marks of what waits for the same credit, the oldest message first.
+  func waiting(for line: CreditLine) throws(SystemError) -> [DueMark] {
+    try marks(in: DueMarks.folder(of: line).path, limit: .max).sorted { $0.path < $1.path }
   }
 
   func remove(_ mark: DueMark) throws(SystemError) {
@@ -112,11 +121,11 @@ struct DueMarks {
     if mark.path.hasPrefix(DueMarks.times) { try removeEmpty(parts.dropLast().joined(separator: "/")) }
   }
 
-  /// The marks of one message at those times, and those under an account without credit.
-  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(SystemError) -> [DueMark] {
+  /// The marks of one message at those times, and those for its credit.
+  func marks(of id: MessageID, at times: [Timestamp], for line: CreditLine?) throws(SystemError) -> [DueMark] {
     var marks: [DueMark] = []
     for time in times { marks += try self.marks(in: DueMarks.folder(of: time).path, limit: .max) }
-    if let account { marks += try waiting(for: account) }
+    if let line { marks += try waiting(for: line) }
     return marks.filter { $0.id == id }
   }
 
@@ -126,7 +135,7 @@ struct DueMarks {
       marks += try self.marks(in: path, limit: .max)
       return true
     }
-    for account in try accounts() { marks += try waiting(for: account) }
+    for line in try creditLines() { marks += try waiting(for: line) }
     return marks
   }
 

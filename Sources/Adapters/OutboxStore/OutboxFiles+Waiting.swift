@@ -12,16 +12,16 @@ extension OutboxFiles: OutboxSchedule, RetryTimes {
     do throws(SystemError) { return try marks.due(at: now, limit: limit) } catch { throw Failure(storage: error) }
   }
 
-  package func accountsWaitingForCredit() throws(Failure) -> [Name] {
-    do throws(SystemError) { return try marks.accounts() } catch { throw Failure(storage: error) }
+  package func creditLines() throws(Failure) -> [CreditLine] {
+    do throws(SystemError) { return try marks.creditLines() } catch { throw Failure(storage: error) }
   }
 
-  package func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] {
-    do throws(SystemError) { return try marks.waiting(for: account) } catch { throw Failure(storage: error) }
+  package func waiting(for line: CreditLine) throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.waiting(for: line) } catch { throw Failure(storage: error) }
   }
 
-  package func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] {
-    do throws(SystemError) { return try marks.marks(of: id, at: times, for: account) } catch { throw Failure(storage: error) }
+  package func marks(of id: MessageID, at times: [Timestamp], for line: CreditLine?) throws(Failure) -> [DueMark] {
+    do throws(SystemError) { return try marks.marks(of: id, at: times, for: line) } catch { throw Failure(storage: error) }
   }
 
   package func allMarks() throws(Failure) -> [DueMark] {

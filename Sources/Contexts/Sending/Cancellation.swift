@@ -34,7 +34,8 @@ package struct Cancellation {
           .temporary, "message '\(word)' is paid and delivered to some of its recipients",
           remedy: "it is too late to cancel it; 'msg-send --flush' delivers the rest")
       }
-      let found = place == .deferred ? try marks.marks(of: id, at: dispatcher.markTimes(entry.envelope), for: sender) : []
+      let envelope = entry.envelope
+      let found = place == .deferred ? try marks.marks(of: id, at: dispatcher.markTimes(envelope), for: envelope.creditLine) : []
       try dispatcher.void(entry, because: Failure(.nothing, CancelReason.of(sender)))
       // The message is cancelled whether these go or not. A mark that stays is removed by whatever looks at it when it is due.
       for mark in found { _ = try? marks.remove(mark) }

@@ -1,18 +1,32 @@
+internal import MessageFormat
 package import SharedKernel
 
 /// What an accepted message waits for.
 package enum Deferral: Hashable, Sendable {
   /// Its time, or the time of the next try.
   case time(Timestamp)
-  /// Credit of its sender, the longest waiting message first. At `until` it is processed in any case, because nothing waits for ever.
-  case credit(Name, since: Timestamp, until: Timestamp)
+  /// Credit, the longest waiting message first. At `until` it is processed in any case, because nothing waits for ever.
+  case credit(CreditLine, since: Timestamp, until: Timestamp)
 }
 
-/// A sign that a message waits, found where one looks for what is due. It outlives the waiting where a process was killed, so the
-/// message is looked at before it is believed.
+/// The messages that wait for the same credit: of one sender, to be paid from one account. Where one of them cannot be paid for now, those
+/// behind it need not be tried; another account of the sender may have credit, and another sender of the account be below its limits.
+package struct CreditLine: Hashable, Sendable {
+  package let sender: Name
+  package let account: Name
+
+  package init(sender: Name, account: Name) { (self.sender, self.account) = (sender, account) }
+}
+
+extension Envelope {
+  var creditLine: CreditLine { CreditLine(sender: sender, account: payer) }
+}
+
+/// Says that a message waits, and is found when the message is due. A killed process may leave a stale one, so the message itself is
+/// checked.
 package struct DueMark: Hashable, Sendable {
   package let id: MessageID
-  /// Where the sign stands, relative to the spool.
+  /// Relative to the spool.
   package let path: String
 
   package init(id: MessageID, path: String) { (self.id, self.path) = (id, path) }

@@ -33,13 +33,13 @@ package struct DeferredQueue {
   private enum Resumption {
     /// It no longer waits, or another process works on it.
     case settled
-    /// Its sender still has no credit, so the other messages of that sender need not be tried.
-    case noCredit(Name)
+    /// There is still no credit for it, so the others that wait for the same credit need not be tried.
+    case noCredit(CreditLine)
     /// Nothing can be paid now.
     case notNow(Failure)
   }
 
-  /// Takes up what is due by its time, at most `limit` messages as long as `mayGoOn`. Never waits for another process that has a message in
+  /// Requeues what is due by its time, at most `limit` messages as long as `mayGoOn`. Never waits for another process that has a message in
   /// hand; with `waits` a message waits for its turn at a gateway.
   package func resumeDue(limit: Int, waits: Bool = true, while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes: [Failure] = []
@@ -59,8 +59,8 @@ package struct DeferredQueue {
   package func flush(while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes = resumeDue(limit: .max, while: mayGoOn)
     do throws(Failure) {
-      for account in try schedule.accountsWaitingForCredit() {
-        marks: for mark in try schedule.waitingForCredit(account) {
+      for line in try schedule.creditLines() {
+        marks: for mark in try schedule.waiting(for: line) {
           guard mayGoOn() else { return notes }
           switch try resume(mark.id, mark, notes: &notes) {
           case .settled: continue
@@ -76,13 +76,13 @@ package struct DeferredQueue {
   /// Tries everything that waits, due or not; only what is scheduled still waits for its time.
   package func flushAll(while mayGoOn: () -> Bool = { true }) -> [Failure] {
     var notes: [Failure] = []
-    var withoutCredit: [Name] = []
+    var withoutCredit: [CreditLine] = []
     do throws(Failure) {
       for id in try listing.messages(at: .deferred, limit: .max).sorted() {
         guard mayGoOn() else { return notes }
         switch try resume(id, nil, passingOver: withoutCredit, notes: &notes) {
         case .settled: continue
-        case .noCredit(let account): if !withoutCredit.contains(account) { withoutCredit.append(account) }
+        case .noCredit(let line): if !withoutCredit.contains(line) { withoutCredit.append(line) }
         case .notNow(let why): return notes + [why]
         }
       }
@@ -115,7 +115,7 @@ package struct DeferredQueue {
   /// Marks a message as due now, whatever it waits for.
   package func scheduleNow(_ id: MessageID) throws(Failure) -> DueMark { try schedule.scheduleNow(id, at: dispatcher.clock.now()) }
 
-  /// Takes up the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
+  /// Requeues the one message that a mark tells of. Never waits for another process: what has it in hand goes on with it.
   package func resume(_ mark: DueMark) -> [Failure] {
     var notes: [Failure] = []
     do throws(Failure) {
@@ -125,7 +125,7 @@ package struct DeferredQueue {
   }
 
   private func resume(
-    _ id: MessageID, _ mark: DueMark?, passingOver poor: [Name] = [], waits: Bool = true, notes: inout [Failure]
+    _ id: MessageID, _ mark: DueMark?, passingOver poor: [CreditLine] = [], waits: Bool = true, notes: inout [Failure]
   ) throws(Failure) -> Resumption {
     switch try dispatcher.entry(id, at: .deferred, wait: false) {
     case .busy: return .settled
@@ -135,8 +135,8 @@ package struct DeferredQueue {
     case .locked(let entry):
       let envelope = entry.envelope
       if let time = envelope.notBefore, time > dispatcher.clock.now() { return .settled }
-      if poor.contains(envelope.sender) { return .settled }
-      if !dispatcher.hasExpired(envelope), try planning.preflight(envelope) != nil { return .noCredit(envelope.sender) }
+      if poor.contains(envelope.creditLine) { return .settled }
+      if !dispatcher.hasExpired(envelope), try planning.preflight(envelope) != nil { return .noCredit(envelope.creditLine) }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
       if envelope.price > .zero, !dispatcher.hasExpired(envelope), try dispatcher.payments.state(of: id) == .unpaid,
         let why = try obstacle(waits: waits)
@@ -151,7 +151,7 @@ package struct DeferredQueue {
       for mark in marks { try schedule.remove(mark) }
       if let mark { try schedule.remove(mark) }
       switch ending {
-      case .waitingForCredit: return .noCredit(envelope.sender)
+      case .waitingForCredit: return .noCredit(envelope.creditLine)
       case .waiting(let why): return why.map { .notNow($0) } ?? .settled
       case .declined(let why):
         // Reported, but not as a failure of the flush.

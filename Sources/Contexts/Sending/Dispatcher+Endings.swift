@@ -2,8 +2,8 @@ internal import MessageFormat
 internal import SharedKernel
 
 extension Dispatcher {
-  /// What a failure makes of a message that is accepted: one that is withdrawn failed by it. One that stands and is promised, or is paid,
-  /// stays accepted.
+  /// The ending of an accepted message after a failure: a message that is withdrawn has failed; one that is promised or paid stays
+  /// accepted.
   func ending(of entry: any OutboxEntry, after failure: Failure) throws(Failure) -> Ending {
     if entry.isWithdrawn { throw failure }
     if entry.envelope.isQueued { return .waiting(failure) }
@@ -31,7 +31,7 @@ extension Dispatcher {
         let ended = "message \(envelope.id) of \(envelope.sender) was given up: \(why.message)"
         return .ended(.declined(Failure(.notPermitted, ended, remedy: "its sender is told; see 'msg-send --status \(envelope.id)'")))
       } else {
-        deferMessage(entry, .credit(envelope.sender, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
+        deferMessage(entry, .credit(envelope.creditLine, since: envelope.date, until: expiry(of: envelope)), notes: &notes)
         return .ended(.waitingForCredit(why))
       }
       return .ended(.declined(why))
@@ -116,8 +116,7 @@ extension Dispatcher {
     try void(entry, because: why)
   }
 
-  /// Puts a promised message where what waits stands. Where that fails it stays in the outbox, as promised, and is tried by
-  /// a later command.
+  /// Defers a promised message. Where that fails it stays in the outbox, as promised, and a later command tries it.
   func deferMessage(_ entry: any OutboxEntry, _ deferral: Deferral, notes: inout [Failure]) {
     do throws(Failure) { try entry.deferMessage(deferral) } catch { notes.append(error) }
   }

@@ -42,7 +42,7 @@ extension MessageSender {
     }
     let found: [DueMark]
     do throws(Failure) {
-      found = try marks.marks(of: request.id, at: dispatcher.markTimes(entry.envelope), for: entry.envelope.sender)
+      found = try marks.marks(of: request.id, at: dispatcher.markTimes(entry.envelope), for: entry.envelope.creditLine)
       guard try entry.requeue() else { return nil }
     } catch {
       return try receipt(request, .waiting(error), notes: notes, isRepeat: true, accepted: entry.envelope.date)

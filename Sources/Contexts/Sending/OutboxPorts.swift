@@ -14,20 +14,20 @@ package protocol OutboxMessages {
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt
   /// Whether a message of that id is at a place.
   func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool
-  /// Puts a file that is no whole message into `bad/`, where it is kept and does no harm.
+  /// Moves a file that is not a complete message into `bad/`, where it is kept and does no harm.
   func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure)
 }
 
 /// What recovery and a full flush go through.
 package protocol OutboxListing {
-  /// At most `limit` messages that stand at a place, in no order; files that are none are set aside into `bad/`.
+  /// At most `limit` messages that stand at a place, in no order; other files are moved into `bad/`.
   func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID]
 }
 
-/// The marks of one message that waits, for a command that takes it up.
+/// The marks of one message that waits, for a command that requeues it.
 package protocol MarkRemoval {
   /// The marks of a message at those times, and its mark for missing credit.
-  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark]
+  func marks(of id: MessageID, at times: [Timestamp], for line: CreditLine?) throws(Failure) -> [DueMark]
   /// Removes a mark whose message no longer waits under it.
   func remove(_ mark: DueMark) throws(Failure)
 }
@@ -36,10 +36,10 @@ package protocol MarkRemoval {
 package protocol OutboxSchedule: MarkRemoval {
   /// The marks whose time has come, the earliest first, at most `limit`.
   func due(at now: Timestamp, limit: Int) throws(Failure) -> [DueMark]
-  /// The senders for whose credit something waits.
-  func accountsWaitingForCredit() throws(Failure) -> [Name]
-  /// What waits for credit of one, the oldest first.
-  func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark]
+  /// The lines in which messages wait for credit.
+  func creditLines() throws(Failure) -> [CreditLine]
+  /// The marks of one line, the oldest message first.
+  func waiting(for line: CreditLine) throws(Failure) -> [DueMark]
   /// All marks, due or not, in no order.
   func allMarks() throws(Failure) -> [DueMark]
   /// Marks a message, waiting or not, as due now.
@@ -52,7 +52,7 @@ package protocol RetryTimes {
   func timesOfNextTries() throws(Failure) -> [MessageID: Timestamp]
 }
 
-/// The two places of a message between acceptance and its end.
+/// The places of a message between acceptance and its end.
 package enum OutboxPlace: Hashable, Sendable {
   /// `outbox/`: to be paid and delivered.
   case outbox
@@ -82,7 +82,7 @@ package protocol OutboxEntry: AnyObject {
   /// Removes the message: nothing is charged. A message that was accepted to be charged later is removed durably. When this fails and
   /// `isWithdrawn` is still false, the message stands as it did.
   func withdraw() throws(Failure)
-  /// Lets a message of the outbox wait.
+  /// Moves a message of the outbox to where it waits.
   func deferMessage(_ deferral: Deferral) throws(Failure)
   /// Moves a waiting message back into the outbox; false when another send has the id there.
   func requeue() throws(Failure) -> Bool

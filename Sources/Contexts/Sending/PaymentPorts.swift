@@ -25,15 +25,15 @@ package enum ChargeOutcome: Hashable, Sendable {
   case pending(Failure)
 }
 
-/// Whether new payments can be had.
+/// Whether new payments are possible.
 package enum PaymentAvailability: Hashable, Sendable {
   case usable
-  /// It was out, or slow, of late. Those for whom it matters may find out whether it still is.
+  /// It failed or was slow recently. Only a command that needs a payment tries it.
   case onTrial
   /// No charge is made; why.
   case out(Failure)
 
-  /// Why a charge would not be made now; nil where it is worth a try.
+  /// Why a charge would not be made now; nil where it can be tried.
   var outage: Failure? { if case .out(let why) = self { why } else { nil } }
 }
 
@@ -77,8 +77,8 @@ extension ChargePlanning {
   package func release() {}
 }
 
-/// What earlier commands left on the payment side alone.
+/// What earlier commands left unfinished on the payment side alone.
 package protocol PaymentRecovery {
-  /// Goes on with at most `limit` payments: what was to be given back after its delivery. What cannot be finished now is returned as notes.
+  /// Continues at most `limit` refunds of delivered messages. What cannot be finished now is returned as notes.
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
 }

@@ -41,13 +41,13 @@ import Testing
     #expect(try fixture.outbox.due(at: due.adding(.seconds(1)), limit: 10).count == 1)
   }
 
-  @Test func whatWaitsForCreditIsFoundByItsAccountTheOldestFirst() throws {
-    let alice = try #require(Name("alice"))
+  @Test(arguments: ["alice", "team"]) func whatWaitsForCreditIsFoundByItsAccountTheOldestFirst(account: String) throws {
+    let line = CreditLine(sender: try #require(Name("alice")), account: try #require(Name(account)))
     for (key, age) in [("young", 2), ("old", 1)] {
-      try deferred(key, .credit(alice, since: OutboxFixture.accepted.adding(.seconds(Int64(age))), until: due))
+      try deferred(key, .credit(line, since: OutboxFixture.accepted.adding(.seconds(Int64(age))), until: due))
     }
-    #expect(try fixture.outbox.accountsWaitingForCredit() == [alice])
-    #expect(try fixture.outbox.waitingForCredit(alice).map(\.id) == [OutboxFixture.id("old"), OutboxFixture.id("young")])
+    #expect(try fixture.outbox.creditLines() == [line])
+    #expect(try fixture.outbox.waiting(for: line).map(\.id) == [OutboxFixture.id("old"), OutboxFixture.id("young")])
     #expect(try fixture.outbox.due(at: due, limit: 10).count == 2, "in the end each is looked at in any case")
   }
 

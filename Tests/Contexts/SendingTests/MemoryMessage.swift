@@ -41,7 +41,10 @@ final class MemoryMessage: OutboxEntry {
   func deferMessage(_ deferral: Deferral) throws(Failure) {
     try spool.call("deferMessage") {
       switch deferral {
-      case .time(let time), .credit(_, since: _, until: let time): spool.mark(envelope.id, at: time)
+      case .time(let time): spool.mark(envelope.id, at: time)
+      case .credit(let line, let since, let until):
+        spool.mark(envelope.id, at: until)
+        spool.markForCredit(envelope.id, in: line, since: since)
       }
       spool.move(self, to: .deferred)
     }

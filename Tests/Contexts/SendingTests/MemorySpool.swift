@@ -35,10 +35,13 @@ final class MemorySpool {
   var interference: (call: String, body: () -> Void)?
   var messages: [OutboxPlace: [MessageID: MemoryMessage]] = [:]
   var marks: [DueMark: Timestamp] = [:]
+  private var creditMarks: [DueMark: (line: CreditLine, since: Timestamp)] = [:]
   /// The file names of the copies in the mailboxes.
   var delivered: [String] = []
   var charges: [MessageID: Envelope] = [:]
   var credit: Balance = 100
+  /// Accounts that have none of it.
+  var poor: Set<Name> = []
   private var files: [String: MemoryMessage] = [:]
 
   private var dispatcher: Dispatcher {
@@ -109,22 +112,36 @@ extension MemorySpool: OutboxSchedule {
     try call("due") { Array(marks.filter { $0.value <= now }.keys.prefix(limit)) }
   }
 
-  func accountsWaitingForCredit() throws(Failure) -> [Name] { [] }
-  func waitingForCredit(_ account: Name) throws(Failure) -> [DueMark] { [] }
-
-  func marks(of id: MessageID, at times: [Timestamp], for account: Name?) throws(Failure) -> [DueMark] {
-    try call("marks") { marks.filter { $0.key.id == id && times.contains($0.value) }.map(\.key) }
+  func creditLines() throws(Failure) -> [CreditLine] {
+    try call("creditLines") { Set(creditMarks.values.map(\.line)).sorted { ($0.sender, $0.account) < ($1.sender, $1.account) } }
   }
 
-  func allMarks() throws(Failure) -> [DueMark] { try call("allMarks") { Array(marks.keys) } }
+  func waiting(for line: CreditLine) throws(Failure) -> [DueMark] {
+    try call("waiting") {
+      creditMarks.filter { $0.value.line == line }.sorted { $0.value.since < $1.value.since }.map(\.key)
+    }
+  }
+
+  func marks(of id: MessageID, at times: [Timestamp], for line: CreditLine?) throws(Failure) -> [DueMark] {
+    try call("marks") {
+      marks.filter { $0.key.id == id && times.contains($0.value) }.map(\.key)
+        + creditMarks.filter { $0.key.id == id && $0.value.line == line }.map(\.key)
+    }
+  }
+
+  func allMarks() throws(Failure) -> [DueMark] { try call("allMarks") { marks.keys + creditMarks.keys } }
   func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { mark(id, at: now) }
-  func remove(_ mark: DueMark) throws(Failure) { try call("remove") { marks[mark] = nil } }
+  func remove(_ mark: DueMark) throws(Failure) { try call("remove") { (marks[mark], creditMarks[mark]) = (nil, nil) } }
 
   @discardableResult
   func mark(_ id: MessageID, at time: Timestamp) -> DueMark {
     let mark = DueMark(id: id, path: "\(time.microseconds).\(id).\(marks.count)")
     marks[mark] = time
     return mark
+  }
+
+  func markForCredit(_ id: MessageID, in line: CreditLine, since: Timestamp) {
+    creditMarks[DueMark(id: id, path: "credit/\(id)")] = (line, since)
   }
 }
 
@@ -138,7 +155,9 @@ extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
   func charge(_ envelope: Envelope) throws(Failure) -> ChargeOutcome {
     try call("charge") { () throws(Failure) in
       if charges[envelope.id] == nil {
-        guard credit.covers(envelope.price) else { return .declined(Failure(.notPermitted, "no credit"), isFinal: false) }
+        guard credit.covers(envelope.price), !poor.contains(envelope.payer) else {
+          return .declined(Failure(.notPermitted, "no credit"), isFinal: false)
+        }
         credit = credit.subtracting(Balance(envelope.price)) ?? credit
         charges[envelope.id] = envelope
       }
@@ -152,7 +171,11 @@ extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
 
   func availability() throws(Failure) -> PaymentAvailability { try call("availability") { .usable } }
   func preflight(_ envelope: Envelope) throws(Failure) -> Failure? { try call("preflight") { nil } }
-  func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] { [] }
+
+  func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] {
+    do throws(Failure) { try call("recover") {} } catch { return [error] }
+    return []
+  }
 }
 
 extension MemorySpool: Mailboxes, EventFeed {
