@@ -14,7 +14,7 @@ struct PrepaidGateway {
   /// Charges several, each for itself, with one append and one fdatasync.
   func charge(_ requests: [LedgerRequest]) throws(Failure) -> [Result<ChargeStep, Failure>] {
     zip(requests, try ledger.charge(requests)).map { request, answer in
-      Result { () throws(Failure) in try step(request, answer) }
+      Result { () throws(Failure) in try step(request, answer.get()) }
     }
   }
 

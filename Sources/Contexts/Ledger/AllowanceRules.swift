@@ -41,9 +41,9 @@ extension GeneralLedger {
       let posting = entry.posting
       guard posting.payer == account, posting.external == nil else { return true }
       switch posting.kind {
-      case .charge, .void, .refund: used -= posting.change.units
+      case .charge, .void, .refund: used = used.saturatingSum(-posting.change.units)
       case .allowance where posting.change > 0:
-        left = posting.amount.units + AllowanceMemo.kept(posting.memo) - max(0, used)
+        left = posting.amount.units.saturatingSum(AllowanceMemo.kept(posting.memo)) - max(0, used)
         return false
       default: break
       }
@@ -61,6 +61,6 @@ enum AllowanceMemo {
 
   static func kept(_ memo: String) -> Int64 {
     let words = memo.split(separator: " ")
-    return words.firstIndex(of: "beside").flatMap { $0 + 1 < words.endIndex ? Int64(words[$0 + 1]) : nil } ?? 0
+    return words.firstIndex(of: "beside").flatMap { $0 + 1 < words.endIndex ? Int64(words[$0 + 1]) : nil }.map { max(0, $0) } ?? 0
   }
 }

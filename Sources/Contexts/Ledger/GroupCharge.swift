@@ -4,13 +4,9 @@ package import SharedKernel
 
 extension GeneralLedger {
   /// Charges several messages.
-  package func charge(_ requests: [LedgerRequest]) throws(Failure) -> [ChargeAnswer] {
+  package func charge(_ requests: [LedgerRequest]) throws(Failure) -> [Result<ChargeAnswer, Failure>] {
     let limits = try policy.limits()
-    var answers: [ChargeAnswer] = []
-    for answer in try group(requests, { request, view throws(Failure) in try decideCharge(request, limits, view) }) {
-      answers.append(try answer.get())
-    }
-    return answers
+    return try group(requests) { request, view throws(Failure) in try decideCharge(request, limits, view) }
   }
 
   /// Charges several keys of which a void is final.
@@ -67,6 +63,9 @@ private struct BookAhead: BookView {
   }
 
   func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure) {
+    for posting in postings.reversed() where payer == nil || posting.payer == payer || posting.sender == payer {
+      if try !body(BookEntry(sequence: 0, time: .latest, posting: posting)) { return }
+    }
     try book.forEachEntry(of: payer, newestFirst: body)
   }
 

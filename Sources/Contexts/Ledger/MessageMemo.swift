@@ -60,7 +60,7 @@ package struct MessageMemo: Hashable, Sendable {
     let words = parts[0].split(separator: " ")
     guard let accepted = words.first.flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
     self.accepted = accepted
-    copies = words.dropFirst().first.flatMap { $0.hasPrefix("x") ? Int($0.dropFirst()) : nil } ?? 1
+    copies = words.dropFirst().first.flatMap { $0.hasPrefix("x") ? UInt32($0.dropFirst()).map(Int.init) : nil } ?? 1
     sender = words.firstIndex(of: "from").flatMap { $0 + 1 < words.endIndex ? Name(words[$0 + 1]) : nil }
     recipients = parts.count > 1 ? String(parts[1]) : ""
     tariffClass = parts.count > 2 ? String(parts[2]) : ""
