@@ -105,12 +105,8 @@ private struct LedgerCheck {
         let length = min(LedgerCheck.chunk, records - index) * Record.length
         bytes = try onDisk { () throws(SystemError) in try segment.file.read(length, at: index * Record.length) }
       }
-      let line = bytes[min(bytes.count, slot * Record.length)..<min(bytes.count, (slot + 1) * Record.length)]
       let record: Record
-      do throws(RecordDamage) {
-        record = try Record(decoding: line)
-        if let link { try record.check(follows: link, body: line.prefix(Record.bodyLength)) }
-      } catch {
+      do throws(RecordDamage) { record = try Record(at: slot, of: bytes, after: link) } catch {
         fault(number, index + 1, error.what)
         // The next one is compared with nothing; the one after it with the next.
         link = nil

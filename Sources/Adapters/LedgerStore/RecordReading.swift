@@ -40,12 +40,11 @@ extension Record {
       } else {
         let count = column(262, 64), open = column(327, 64)
         content =
-          count.hasPrefix("accounts=")
-          ? Int(count.dropFirst(9)).map {
-            .head(
-              accounts: $0, open: open.hasPrefix("open=") ? Int(open.dropFirst(5)) ?? 0 : 0,
-              words.count > 2 ? Record.currency(words[2]) : nil)
-          } : nil
+          if let accounts = Record.count(count, "accounts="), let open = open.hasPrefix("open=") ? Record.count(open, "open=") : 0 {
+            .head(accounts: accounts, open: open, words.count > 2 ? Record.currency(words[2]) : nil)
+          } else {
+            nil
+          }
       }
     default:
       guard let kind = Posting.Kind.allCases.first(where: { Record.code(of: $0) == code }) else {
@@ -59,6 +58,14 @@ extension Record {
     }
     guard let content else { throw RecordDamage(what: "the columns of a \(code) record cannot be read") }
     (self.sequence, self.time, self.content, self.chain, self.part) = (sequence, time, content, chain, part)
+  }
+
+  /// `accounts=12`: how many records of a kind a head has, no more than sequence numbers have digits for.
+  private static func count(_ column: String, _ name: String) -> Int? {
+    guard column.hasPrefix(name), let count = Int(column.dropFirst(name.utf8.count)), (0..<1_000_000_000_000).contains(count) else {
+      return nil
+    }
+    return count
   }
 
   /// `currency=2/USD`: the decimals and the name.

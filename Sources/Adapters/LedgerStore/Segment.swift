@@ -96,12 +96,8 @@ final class Segment {
       let count = min(128, end - index)
       let bytes = try onDisk { () throws(SystemError) in try file.read(count * Record.length, at: index * Record.length) }
       for slot in 0..<count {
-        let line = bytes[min(bytes.count, slot * Record.length)..<min(bytes.count, (slot + 1) * Record.length)]
         let record: Record
-        do throws(RecordDamage) {
-          record = try Record(decoding: line)
-          if let link { try record.check(follows: link, body: line.prefix(Record.bodyLength)) }
-        } catch {
+        do throws(RecordDamage) { record = try Record(at: slot, of: bytes, after: link) } catch {
           throw .corrupt(segment: number, record: index + 1, error.what)
         }
         try body(record, index)
@@ -116,6 +112,13 @@ final class Segment {
 extension Record {
   /// What the next record continues from.
   var link: Link { Link(sequence: sequence, chain: chain) }
+
+  /// Record `slot` of `bytes`, which may end before it; with `link` it has to continue from there.
+  init(at slot: Int, of bytes: [UInt8], after link: Link?) throws(RecordDamage) {
+    let line = bytes[min(bytes.count, slot * Record.length)..<min(bytes.count, (slot + 1) * Record.length)]
+    try self.init(decoding: line)
+    if let link { try check(follows: link, body: line.prefix(Record.bodyLength)) }
+  }
 
   /// Throws when the record is not the one that comes behind `link`.
   func check(follows link: Link, body: ArraySlice<UInt8>) throws(RecordDamage) {

@@ -107,6 +107,11 @@ import Testing
     }
   }
 
+  /// Breaks when the counts in the head of a forged file are taken as they are: their sum ended the program.
+  @Test(arguments: [(Int.max, 1), (1, Int.max), (-1, 0)]) func aHeadCountsNoMoreThanABookHolds(accounts: Int, open: Int) {
+    #expect(throws: RecordDamage.self) { try Record(decoding: encode(.head(accounts: accounts, open: open))) }
+  }
+
   /// Breaks when text leaves its column or does not come back.
   @Test(arguments: ["", "-", "a b", "%", "%41", "가\n나", "\u{0}", "plain"]) func percentText(text: String) {
     let word = PercentText.encode(text)
