@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import SharedKernel
 
 /// A bucket of the index in memory.
@@ -37,12 +38,12 @@ extension Bucket {
   }
 
   /// Throws for bytes that no writer of this bucket left.
-  init(decoding bytes: [UInt8], number: Int) throws(IndexUnusable) {
-    guard bytes.count == IndexFile.bucketLength else { throw IndexUnusable() }
+  init(decoding bytes: [UInt8], number: Int) throws(CacheUnusable) {
+    guard bytes.count == IndexFile.bucketLength else { throw CacheUnusable() }
     let content = bytes[4...]
     let count = Int(bytes.span.number32(4))
     guard bytes.span.number32(0) == Bucket.checksum(content.span, number), count <= IndexFile.bucketEntries else {
-      throw IndexUnusable()
+      throw CacheUnusable()
     }
     for index in 0..<count {
       let fields = (0..<3).map { bytes.span.number64(8 + index * 24 + $0 * 8) }

@@ -39,7 +39,7 @@ final class EntryIndex {
   func refresh() {
     memory = [:]
     guard let file else { return }
-    do throws(IndexUnusable) { try file.refresh() } catch { self.file = nil }
+    do throws(CacheUnusable) { try file.refresh() } catch { self.file = nil }
   }
 
   /// How many bytes of the segment this boot has seen whole; nil when the index is not about this very file.
@@ -64,7 +64,7 @@ final class EntryIndex {
   }
 
   /// The last record of a key; nil for none.
-  func position(of key: IndexKey) throws(IndexUnusable) -> Position? {
+  func position(of key: IndexKey) throws(CacheUnusable) -> Position? {
     if let position = memory[key] { return position }
     if let image { return image.table.position(of: key) }
     return try file?.position(of: key)
@@ -92,7 +92,7 @@ final class EntryIndex {
       memory.merge(news) { $1 }
       return
     }
-    do throws(IndexUnusable) {
+    do throws(CacheUnusable) {
       for (key, position) in news { try file.set(key, position) }
       try file.extend(to: coverage)
     } catch {

@@ -57,27 +57,27 @@ final class IndexFile {
   }
 
   /// Opens what is there; throws where that is nothing, foreign or damaged.
-  convenience init(opening root: SpoolRoot, bootID: String, _ access: Directory.Access) throws(IndexUnusable) {
+  convenience init(opening root: SpoolRoot, bootID: String, _ access: Directory.Access) throws(CacheUnusable) {
     try self.init(openedIn: root.directory, SpoolFolder.ledgerCache.folder(bootID).file(IndexFile.name), access)
   }
 
-  private convenience init(openedIn folder: Directory, _ name: String, _ access: Directory.Access) throws(IndexUnusable) {
-    let file = try usable { () throws(SystemError) in try folder.open(name, access) }
-    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
-    let status = try usable { () throws(SystemError) in try file.status() }
+  private convenience init(openedIn folder: Directory, _ name: String, _ access: Directory.Access) throws(CacheUnusable) {
+    let file = try usable { try folder.open(name, access) }
+    let header = try usable { try file.read(IndexFile.headerLength, at: 0) }
+    let status = try usable { try file.status() }
     guard let fields = IndexFile.fields(of: header), status.size == (fields.buckets + 1) * IndexFile.bucketLength else {
-      throw IndexUnusable()
+      throw CacheUnusable()
     }
     self.init(file, status.identity, bucketCount: fields.buckets, entryCount: fields.entries, coverage: fields.coverage)
   }
 
   /// Puts a table in the place of what is there.
-  convenience init(replacingIn cache: Directory, of root: SpoolRoot, _ image: IndexImage, coverage: Coverage) throws(IndexUnusable) {
+  convenience init(replacingIn cache: Directory, of root: SpoolRoot, _ image: IndexImage, coverage: Coverage) throws(CacheUnusable) {
     var bytes = IndexFile.header(buckets: image.bucketCount, entries: image.entryCount, coverage)
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - bytes.count)
     bytes += image.encode()
-    let temporary = try usable { () throws(SystemError) in try root.temporaryFile("index", in: cache) }
-    try usable { () throws(SystemError) in
+    let temporary = try usable { try root.temporaryFile("index", in: cache) }
+    try usable {
       try temporary.descriptor.write(all: bytes)
       try temporary.rename(in: cache, replacing: IndexFile.name)
     }
@@ -88,27 +88,27 @@ final class IndexFile {
   var isCrowded: Bool { entryCount * 10 > bucketCount * IndexFile.bucketEntries * 7 }
 
   /// Reads again how far it reaches, now that the lock keeps it from moving.
-  func refresh() throws(IndexUnusable) {
-    let header = try usable { () throws(SystemError) in try file.read(IndexFile.headerLength, at: 0) }
-    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw IndexUnusable() }
+  func refresh() throws(CacheUnusable) {
+    let header = try usable { try file.read(IndexFile.headerLength, at: 0) }
+    guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw CacheUnusable() }
     (entryCount, coverage, seen) = (fields.entries, fields.coverage, [])
   }
 
-  private func bucket(_ number: Int) throws(IndexUnusable) -> Bucket {
+  private func bucket(_ number: Int) throws(CacheUnusable) -> Bucket {
     if let known = seen.first(where: { $0.number == number }) { return known.bucket }
     let bucket = try read(number)
     seen.append((number, bucket))
     return bucket
   }
 
-  private func read(_ number: Int) throws(IndexUnusable) -> Bucket {
-    let bytes = try usable { () throws(SystemError) in
+  private func read(_ number: Int) throws(CacheUnusable) -> Bucket {
+    let bytes = try usable {
       try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
     }
     return try Bucket(decoding: bytes, number: number)
   }
 
-  func position(of key: IndexKey) throws(IndexUnusable) -> Position? {
+  func position(of key: IndexKey) throws(CacheUnusable) -> Position? {
     var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
     for _ in 0..<bucketCount {
       let bucket = try bucket(number)
@@ -120,7 +120,7 @@ final class IndexFile {
   }
 
   /// Puts an entry in, or moves it on.
-  func set(_ key: IndexKey, _ position: Position) throws(IndexUnusable) {
+  func set(_ key: IndexKey, _ position: Position) throws(CacheUnusable) {
     var number = Int(truncatingIfNeeded: key.low) & (bucketCount - 1)
     for _ in 0..<bucketCount {
       var bucket = try bucket(number)
@@ -128,7 +128,7 @@ final class IndexFile {
       if !isNew || !bucket.isFull {
         bucket.put(key, position)
         let bytes = bucket.encode(number: number)
-        try usable { () throws(SystemError) in try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
+        try usable { try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
         seen.removeAll { $0.number == number }
         seen.append((number, bucket))
         entryCount += isNew ? 1 : 0
@@ -136,13 +136,13 @@ final class IndexFile {
       }
       number = (number + 1) & (bucketCount - 1)
     }
-    throw IndexUnusable()
+    throw CacheUnusable()
   }
 
   /// Says that the index now reaches so far; written after the entries.
-  func extend(to coverage: Coverage) throws(IndexUnusable) {
+  func extend(to coverage: Coverage) throws(CacheUnusable) {
     let bytes = IndexFile.header(buckets: bucketCount, entries: entryCount, coverage)
-    try usable { () throws(SystemError) in try file.write(all: bytes, at: 0) }
+    try usable { try file.write(all: bytes, at: 0) }
     self.coverage = coverage
   }
 }
@@ -175,10 +175,4 @@ extension IndexFile {
       segment: segment, bytes: covered, device: numbers[4], inode: numbers[5], last: Link(sequence: sequence, chain: chain))
     return (buckets, entries, coverage)
   }
-}
-
-/// A system error on the index is trouble like any other: the ledger does without.
-@discardableResult
-func usable<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(IndexUnusable) -> Value {
-  do throws(SystemError) { return try body() } catch { throw IndexUnusable() }
 }

@@ -46,6 +46,3 @@ struct Link: Hashable {
   let sequence: Int64
   let chain: Chain
 }
-
-/// The index cannot be trusted or used; the caller continues without it.
-struct IndexUnusable: Error {}

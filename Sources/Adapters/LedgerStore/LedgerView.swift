@@ -51,10 +51,10 @@ final class LedgerView: BookView {
 
   private func record(of key: IndexKey) throws(Failure) -> (position: Position, record: Record)? {
     for _ in 0..<2 {
-      do throws(IndexUnusable) {
+      do throws(CacheUnusable) {
         guard let position = try index.position(of: key) else { return nil }
         if let record = try? record(at: position), record.keys.contains(key) { return (position, record) }
-        throw IndexUnusable()
+        throw CacheUnusable()
       } catch {
         if index.isRebuilt { break }
         if try !index.rebuildIfFew(segment, to: records) {

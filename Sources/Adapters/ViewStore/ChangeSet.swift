@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Mailbox
 
 /// What has changed since a view was written: records in the order of the view below, each with its texts.
@@ -9,13 +10,13 @@ struct ChangeSet {
   init() {}
 
   /// Reads a whole file of changes; throws where a byte of it is wrong, or a position lies beyond the view below.
-  init(_ file: ViewFile, below count: Int) throws(ViewTrouble) {
+  init(_ file: ViewFile, below count: Int) throws(CacheUnusable) {
     records = try file.records(0..<file.header.recordCount)
     texts = try file.texts(file.header.textLength, at: 0)
     var position = 0
     for record in records {
       guard record.position >= position, record.position < count || (record.kind == .inserted && record.position == count) else {
-        throw ViewTrouble()
+        throw CacheUnusable()
       }
       position = record.position
       if record.kind != .removed { try record.check(texts, at: record.offset) }

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Mailbox
 internal import SharedKernel
 
@@ -42,18 +43,18 @@ final class MergedView {
     return (run.isChange, run.start + index - run.first)
   }
 
-  func record(_ index: Int) throws(ViewTrouble) -> ViewRecord {
+  func record(_ index: Int) throws(CacheUnusable) -> ViewRecord {
     let place = place(of: index)
     return place.isChange ? changes.records[place.index] : try recordBelow(place.index)
   }
 
-  private func recordBelow(_ index: Int) throws(ViewTrouble) -> ViewRecord {
+  private func recordBelow(_ index: Int) throws(CacheUnusable) -> ViewRecord {
     if index < windowStart || index >= windowStart + window.count { try readRecords(around: index) }
     return window[index - windowStart]
   }
 
-  private func readRecords(around index: Int) throws(ViewTrouble) {
-    guard let below, index < below.header.recordCount else { throw ViewTrouble() }
+  private func readRecords(around index: Int) throws(CacheUnusable) {
+    guard let below, index < below.header.recordCount else { throw CacheUnusable() }
     let follows = index == windowStart + window.count
     let precedes = index == windowStart - 1
     ahead = !window.isEmpty && (follows || precedes) ? min(ahead * 2, MergedView.readAhead.upperBound) : MergedView.readAhead.lowerBound
@@ -63,7 +64,7 @@ final class MergedView {
     windowStart = range.lowerBound
   }
 
-  func entry(_ index: Int) throws(ViewTrouble) -> MailboxEntry {
+  func entry(_ index: Int) throws(CacheUnusable) -> MailboxEntry {
     let place = place(of: index)
     if place.isChange {
       let record = changes.records[place.index]
@@ -76,8 +77,8 @@ final class MergedView {
   }
 
   /// Reads the texts of a record and those next to it, as far as the records at hand reach.
-  private func readTexts(_ index: Int, _ record: ViewRecord) throws(ViewTrouble) {
-    guard let below else { throw ViewTrouble() }
+  private func readTexts(_ index: Int, _ record: ViewRecord) throws(CacheUnusable) {
+    guard let below else { throw CacheUnusable() }
     var (low, high) = (record.offset, record.offset + record.length)
     if isForward, let last = window.last {
       high = max(high, min(last.offset + last.length, low + MergedView.textAhead))
@@ -89,7 +90,7 @@ final class MergedView {
   }
 
   /// Where a message with that key stands, or would; and whether it is there. Binary search.
-  func lowerBound(delivered: Timestamp, base: ArraySlice<UInt8>) throws(ViewTrouble) -> (index: Int, isPresent: Bool) {
+  func lowerBound(delivered: Timestamp, base: ArraySlice<UInt8>) throws(CacheUnusable) -> (index: Int, isPresent: Bool) {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
@@ -99,7 +100,7 @@ final class MergedView {
   }
 
   /// Negative where the message at an index comes before that key, 0 where it has it.
-  func compare(_ index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> Int {
+  func compare(_ index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(CacheUnusable) -> Int {
     let other = try record(index).facts.delivered
     if other != delivered { return other < delivered ? -1 : 1 }
     let name = StoredMessage.base(ofName: try entry(index).bytes(.name))

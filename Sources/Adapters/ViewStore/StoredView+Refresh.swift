@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import DurableFiles
 internal import Mailbox
 internal import SharedKernel
@@ -13,7 +14,7 @@ extension StoredView {
       let isKept = isWorthKeeping
       let clock = FolderClock(isKept ? try? newFile() : nil)
       let isComplete: Bool
-      do { isComplete = try take(places, clock) } catch is ViewTrouble {
+      do { isComplete = try take(places, clock) } catch is CacheUnusable {
         // What was known cannot be read: everything is new.
         startAnew()
         continue
@@ -89,7 +90,7 @@ extension StoredView {
   }
 
   /// The names that a header knows in those folders. Those in `new/` are mostly the newest: they are sought from that end.
-  private func knownNames(in places: [StoredMessage.Place], _ view: MergedView) throws(ViewTrouble) -> KnownNames {
+  private func knownNames(in places: [StoredMessage.Place], _ view: MergedView) throws(CacheUnusable) -> KnownNames {
     let onlyNew = places == [.new]
     let wanted = onlyNew ? header.countInNew : places == [.cur] ? view.count - header.countInNew : view.count
     var known = KnownNames(seed: header.seed, capacity: wanted)

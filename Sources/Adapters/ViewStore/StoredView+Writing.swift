@@ -19,7 +19,7 @@ extension StoredView {
     guard isBehind, let view = try? merged() else { return }
     isBehind = false
     do {
-      guard isWorthKeeping else { throw ViewTrouble() }
+      guard isWorthKeeping else { throw CacheUnusable() }
       if view.below == nil || view.changes.records.count > changesLimit {
         try write(view) { _, _ in .stays }
       } else {
@@ -39,18 +39,18 @@ extension StoredView {
     let file = try TemporaryFile(in: folder, name: name)
     let head = try fill(file, with: view) { _, _ in .stays }
     let below = try ViewFile(opening: name, in: folder)
-    if below.header.id != head.id { throw ViewTrouble() }
+    if below.header.id != head.id { throw CacheUnusable() }
     (header, learned) = (head, [:])
     adopt(MergedView(below, ChangeSet()))
   }
 
-  func newFile() throws(ViewTrouble) -> TemporaryFile {
-    guard let folder = temporaryFolder() else { throw ViewTrouble() }
+  func newFile() throws(CacheUnusable) -> TemporaryFile {
+    guard let folder = temporaryFolder() else { throw CacheUnusable() }
     return try usable { try root.temporaryFile("view", in: folder) }
   }
 
-  private func writeChanges(of view: MergedView) throws(ViewTrouble) {
-    guard let below = view.below else { throw ViewTrouble() }
+  private func writeChanges(of view: MergedView) throws(CacheUnusable) {
+    guard let below = view.below else { throw CacheUnusable() }
     let changes = view.changes
     var head = header
     head.id = try usable { try drawNumber() }
@@ -87,7 +87,7 @@ extension StoredView {
       try views.remove(changesName)
     }
     let below = try ViewFile(opening: user.text, in: views)
-    if below.header.id != head.id { throw ViewTrouble() }
+    if below.header.id != head.id { throw CacheUnusable() }
     (header, learned) = (head, [:])
     adopt(MergedView(below, ChangeSet()))
   }

@@ -67,7 +67,7 @@ package final class StoredView: MailboxView {
   }
 
   /// Opens the view with those changes that belong to it.
-  private func open(in views: Directory) throws(ViewTrouble) {
+  private func open(in views: Directory) throws(CacheUnusable) {
     let below = try ViewFile(opening: user.text, in: views)
     var (set, head) = (ChangeSet(), below.header)
     if let file = try? ViewFile(opening: changesName, in: views), file.header.below == below.header.id, file.header.seed == head.seed,
@@ -76,7 +76,7 @@ package final class StoredView: MailboxView {
       (set, head) = (read, file.header)
     }
     let merged = MergedView(below, set)
-    if merged.count != head.counts.total { throw ViewTrouble() }
+    if merged.count != head.counts.total { throw CacheUnusable() }
     (header, opened) = (head, merged)
   }
 
@@ -120,7 +120,7 @@ package final class StoredView: MailboxView {
 
   /// Runs something on the records; where they cannot be read, lists everything anew and runs it again.
   func reading<Value>(_ body: (MergedView) throws -> Value) throws -> Value {
-    do { return try body(try merged()) } catch is ViewTrouble {
+    do { return try body(try merged()) } catch is CacheUnusable {
       startAnew()
       try refresh()
       return try body(try merged())
@@ -134,7 +134,7 @@ package final class StoredView: MailboxView {
   }
 
   /// `views/`, made where it is missing; no crash has to be outlived, so nothing is synced.
-  func ensureViewFolder() throws(ViewTrouble) -> Directory {
+  func ensureViewFolder() throws(CacheUnusable) -> Directory {
     try usable { try root.ensureCacheFolder(.views) }
   }
 }

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Mailbox
 internal import SharedKernel
 
@@ -23,7 +24,7 @@ struct ViewEdit {
     for index in gone { try remove(index) }
   }
 
-  private mutating func rename(_ index: Int, to name: [UInt8], in place: StoredMessage.Place) throws(ViewTrouble) {
+  private mutating func rename(_ index: Int, to name: [UInt8], in place: StoredMessage.Place) throws(CacheUnusable) {
     let (old, entry) = (try view.record(index), try view.entry(index))
     var record = old
     record.facts.state = MessageState(place, name: name.span)
@@ -33,7 +34,7 @@ struct ViewEdit {
   }
 
   /// Puts a complete entry in the place of what was known of it.
-  mutating func complete(_ index: Int, _ entry: MailboxEntry) throws(ViewTrouble) {
+  mutating func complete(_ index: Int, _ entry: MailboxEntry) throws(CacheUnusable) {
     let old = try view.record(index)
     var record = old
     let name = Array(entry.bytes(.name))
@@ -66,7 +67,7 @@ struct ViewEdit {
     }
   }
 
-  private mutating func remove(_ index: Int) throws(ViewTrouble) {
+  private mutating func remove(_ index: Int) throws(CacheUnusable) {
     var record = try view.record(index)
     count(record.facts, -1)
     let run = view.order.run(at: index)
@@ -109,7 +110,7 @@ struct ViewEdit {
   }
 
   /// What `lowerBound` finds, by walking on from an index that is not behind it.
-  private func advance(from index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(ViewTrouble) -> (
+  private func advance(from index: Int, _ delivered: Timestamp, _ base: ArraySlice<UInt8>) throws(CacheUnusable) -> (
     index: Int, isPresent: Bool
   ) {
     var index = index

@@ -24,6 +24,7 @@
 // So a stamp is kept only if, before the listing began, the clock of the same file system had gone past it: the file that is
 // going to be the view is made and written before, and its own time is that clock. Nothing is assumed of this machine's clock.
 
+internal import SpoolLayout
 internal import Mailbox
 internal import SystemCalls
 
@@ -33,33 +34,33 @@ final class ViewFile {
   private let file: FileDescriptor
 
   /// Opens `name` in a folder; throws where that is no whole view.
-  init(opening name: String, in folder: Directory) throws(ViewTrouble) {
+  init(opening name: String, in folder: Directory) throws(CacheUnusable) {
     do {
       let file = try folder.open(name, .read)
       let status = try file.status()
       // No less than a head is asked of what is no file: reading a FIFO would find nothing.
       header = try ViewHeader(status.kind == .file ? try file.read(ViewHeader.length, at: 0) : [], size: status.size)
       self.file = file
-    } catch { throw ViewTrouble() }
+    } catch { throw CacheUnusable() }
   }
 
   /// The records in a range of indexes.
-  func records(_ range: Range<Int>) throws(ViewTrouble) -> [ViewRecord] {
+  func records(_ range: Range<Int>) throws(CacheUnusable) -> [ViewRecord] {
     let bytes = try usable { try file.read(range.count * ViewRecord.length, at: ViewHeader.length + range.lowerBound * ViewRecord.length) }
     var records: [ViewRecord] = []
     records.reserveCapacity(range.count)
     for index in range {
       let record = try ViewRecord(bytes.span, at: (index - range.lowerBound) * ViewRecord.length, seed: header.id, index: index)
-      guard record.offset >= 0, record.offset + record.length <= header.textLength else { throw ViewTrouble() }
+      guard record.offset >= 0, record.offset + record.length <= header.textLength else { throw CacheUnusable() }
       records.append(record)
     }
     return records
   }
 
   /// Bytes of the texts from `offset` on.
-  func texts(_ count: Int, at offset: Int) throws(ViewTrouble) -> [UInt8] {
+  func texts(_ count: Int, at offset: Int) throws(CacheUnusable) -> [UInt8] {
     let bytes = try usable { try file.read(count, at: header.textStart + offset) }
-    if bytes.count != count { throw ViewTrouble() }
+    if bytes.count != count { throw CacheUnusable() }
     return bytes
   }
 }

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Mailbox
 internal import SharedKernel
 
@@ -60,10 +61,10 @@ struct ViewHeader {
   init(id: UInt64, seed: UInt64) { (self.id, self.seed) = (id, seed) }
 
   /// Throws for anything but the head of a file of this version that is `size` bytes long.
-  init(_ bytes: [UInt8], size: Int) throws(ViewTrouble) {
+  init(_ bytes: [UInt8], size: Int) throws(CacheUnusable) {
     guard bytes.count == ViewHeader.length, bytes.starts(with: ViewHeader.magic),
       bytes.span.number64(ViewHeader.length - 8) == XXH64.hash(bytes[..<(ViewHeader.length - 8)], seed: 0)
-    else { throw ViewTrouble() }
+    else { throw CacheUnusable() }
     func number(_ index: Int) -> Int { Int(truncatingIfNeeded: bytes.span.number64(16 + index * 8)) }
     (id, below, seed) = (bytes.span.number64(16), bytes.span.number64(24), bytes.span.number64(32))
     (recordCount, textLength) = (number(3), number(4))
@@ -79,7 +80,7 @@ struct ViewHeader {
         undecodable: number(first + 3))
     }
     guard (0...Int(Int32.max)).contains(recordCount), textLength >= 0, size - textStart == textLength, counts.total >= 0 else {
-      throw ViewTrouble()
+      throw CacheUnusable()
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import SpoolLayout
 internal import Mailbox
 internal import SharedKernel
 
@@ -55,11 +56,11 @@ extension ViewRecord {
   }
 
   /// Throws for bytes that no writer of this file left here.
-  init(_ bytes: borrowing Span<UInt8>, at start: Int, seed: UInt64, index: Int) throws(ViewTrouble) {
+  init(_ bytes: borrowing Span<UInt8>, at start: Int, seed: UInt64, index: Int) throws(CacheUnusable) {
     guard start + ViewRecord.length <= bytes.count,
       bytes.number64(start) == XXH64.hash(bytes.extracting(start + 8..<start + ViewRecord.length), seed: seed &+ UInt64(index)),
       let kind = Kind(rawValue: bytes[start + 68]), let offset = Int(exactly: bytes.number64(start + 48))
-    else { throw ViewTrouble() }
+    else { throw CacheUnusable() }
     let marks = bytes[start + 70]
     let date = Timestamp(microseconds: Int64(bitPattern: bytes.number64(start + 16)))
     self.init(
@@ -70,13 +71,4 @@ extension ViewRecord {
       baseHash: bytes.number64(start + 32), nameHash: bytes.number64(start + 40), offset: offset,
       length: Int(bytes.number32(start + 56)), textSum: bytes.number32(start + 60), position: Int(bytes.number32(start + 64)))
   }
-}
-
-/// A view that cannot be used: damaged, foreign, of another version, or gone. The reader does without it.
-struct ViewTrouble: Error {}
-
-/// A system error on a view is trouble like any other.
-@discardableResult
-func usable<Value: ~Copyable>(_ body: () throws -> Value) throws(ViewTrouble) -> Value {
-  do { return try body() } catch { throw ViewTrouble() }
 }
