@@ -66,6 +66,8 @@ package struct Configuration: Sendable {
   private let values: [String: Value]
   /// Whether the group may use the spool too.
   package private(set) var isShared = false
+  /// What amounts are counted in.
+  package private(set) var money = Currency(Setting.currency.standard)
   /// Of mail that names none and is no UTF-8.
   package private(set) var mailCharset: Charset?
 
@@ -147,7 +149,7 @@ package struct Configuration: Sendable {
     _ = try flag(.queue)
     _ = try flag(.keepSent)
     _ = try opensAccounts()
-    _ = try integer(.decimals, in: 0...Int64(Currency.largestDecimals))
+    let decimals = Int(try integer(.decimals, in: 0...Int64(Currency.largestDecimals)))
     let currency = text(.currency)
     if currency.isEmpty { throw failure(.currency, "no name") }
     // Journals quote a name, and begin a comment at a semicolon.
@@ -155,8 +157,6 @@ package struct Configuration: Sendable {
       throw failure(.currency, "a name without ; and \" and control characters is wanted")
     }
     if mailCharset == nil { throw failure(.mailCharset, "no character set that is known") }
+    money = Currency(currency, decimals: decimals)
   }
-
-  /// What amounts are counted in. Checked when the file was read.
-  package var money: Currency { Currency(text(.currency), decimals: Int(text(.decimals)) ?? 0) }
 }

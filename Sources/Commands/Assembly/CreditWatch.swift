@@ -13,7 +13,9 @@ package struct CreditWatch {
   private let level: Amount
 
   /// 78 when `low-credit` is an invalid amount.
-  package init(_ spool: Spool) throws(Failure) { (self.spool, level) = (spool, try amount(.lowCredit, spool.configuration)) }
+  package init(_ spool: Spool) throws(Failure) {
+    (self.spool, level) = (spool, try MoneySettings(spool.configuration).lowCredit)
+  }
 
   /// Whether the balance was at the level before this send and is below it since: true for one send each time it falls.
   package func isLow(after message: MessageID) throws(Failure) -> Bool {

@@ -7,20 +7,23 @@ package import SystemCalls
 
 /// The ledger's files as a spool's configuration sets them. `deadline` bounds every wait for another process.
 package func ledgerFile(of spool: Spool, purpose: LedgerPurpose, deadline: Deadline) throws(Failure) -> LedgerFile {
-  let settings = LedgerSettings(
-    segmentSize: Int(try spool.configuration.integer(.ledgerSegmentSize, in: 4096...1 << 36)), currency: spool.configuration.money)
-  return LedgerFile(root: spool.root, settings: settings, clock: SystemClock(), purpose: purpose, wait: .until(deadline))
+  ledgerFile(of: spool, try MoneySettings(spool.configuration), purpose: purpose, deadline: deadline)
+}
+
+private func ledgerFile(of spool: Spool, _ settings: MoneySettings, purpose: LedgerPurpose, deadline: Deadline) -> LedgerFile {
+  LedgerFile(root: spool.root, settings: settings.ledger, clock: SystemClock(), purpose: purpose, wait: .until(deadline))
 }
 
 /// The prepaid accounts of a spool.
 package func prepaidLedger(of spool: Spool, purpose: LedgerPurpose, deadline: Deadline) throws(Failure) -> GeneralLedger {
-  let file = try ledgerFile(of: spool, purpose: purpose, deadline: deadline)
+  let settings = try MoneySettings(spool.configuration)
+  let file = ledgerFile(of: spool, settings, purpose: purpose, deadline: deadline)
   let policy = LedgerPolicy(
-    opensAccounts: try spool.configuration.opensAccounts(), currency: spool.configuration.money, zone: .system, clock: SystemClock()
+    opensAccounts: settings.opensAccounts, currency: spool.configuration.money, zone: .system, clock: SystemClock()
   ) {
     () throws(Failure) in (try limits(of: spool), try allowances(of: spool))
   }
-  return GeneralLedger(book: file, openingCredit: try amount(.openingCredit, spool.configuration), policy: policy)
+  return GeneralLedger(book: file, openingCredit: settings.openingCredit, policy: policy)
 }
 
 /// What the spool's `limits` say; 78 for a line that cannot be read.

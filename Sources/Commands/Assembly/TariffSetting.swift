@@ -13,7 +13,7 @@ package func tariff(_ configuration: Configuration) throws(Failure) -> Tariff {
 }
 
 /// A setting that is an amount of the currency.
-package func amount(_ setting: Setting, _ configuration: Configuration) throws(Failure) -> Amount {
+func amount(_ setting: Setting, _ configuration: Configuration) throws(Failure) -> Amount {
   guard let amount = configuration.money.amount(configuration.text(setting)), amount.units <= Amount.largest else {
     throw configuration.failure(setting, "not \(configuration.money.form) from 0 to \(configuration.money.text(Amount.largest))")
   }

@@ -35,9 +35,9 @@ extension PayCommand {
   private func answer(_ verb: GatewayVerb, _ request: LedgerRequest, currency: String) throws(Failure) -> MessageID {
     let spool = try Spool.open(
       at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: verb == .status ? .reading : .writing)
-    guard currency == spool.configuration.text(.currency) else {
+    guard currency == spool.configuration.money.name else {
       throw Failure(
-        .configuration, "\(currency) was asked for and the accounts here are in \(spool.configuration.text(.currency))",
+        .configuration, "\(currency) was asked for and the accounts here are in \(spool.configuration.money.name)",
         remedy: "set the same 'currency' in both spools")
     }
     switch verb {

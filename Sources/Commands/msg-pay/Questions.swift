@@ -55,7 +55,7 @@ extension PayCommand {
     let senders = payers.senders(of: account)
     return JSONValue.record([
       ("account", .string(account.text)), ("balance", .integer(balance.units)),
-      ("currency", .string(spool.configuration.text(.currency))),
+      ("currency", .string(spool.configuration.money.name)),
       ("pays_for", senders.isEmpty ? nil : .array(senders.map { .string($0.text) })),
     ]).line
   }
