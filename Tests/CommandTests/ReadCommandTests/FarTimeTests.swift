@@ -64,13 +64,20 @@ import Testing
   /// Breaks when a number in the name of an entry of our own folders overflows.
   @Test(arguments: ["9999999999999", "99999999999999999999999", "-1", "01ARZ3NDEKTSV4RRFFQ69G5FAV.99999999999999999999"])
   func ourFoldersHoldFarNumbers(name: String) throws {
-    let folders = [
-      "outbox", "deferred/messages", "deferred/at", "deferred/credit", "voiding", "failed", "tmp", "feed", "feed/000000000001",
-      "feed/consumers",
-      "alarms/history", "alarms/silences", "alarms/dead/hook", "pay/ledger", "pay/attempt", "pay/refunds", "pay/slots", "pay/breaker",
-      "views",
-    ]
-    for folder in folders { try spool.folder.write("spool/\(folder)/\(name)", "x\n") }
+    let layout = try Repository.read("Sources/Adapters/SpoolLayout/SpoolFolder.swift")
+    let named = layout.matches(of: /= SpoolFolder\("([^"]+)"\)/).map { String($0.output.1) }
+    let used = try run("find", [spool.path, "-type", "d", "-printf", "%P\\n"]).output.split(separator: "\n").map(String.init)
+    #expect(named.count > 20 && used.count > 20)
+    for folder in Set(named + used) { try spool.folder.write("spool/\(folder)/\(name)", "x\n") }
     try everyToolEnds(name)
+  }
+
+  /// Breaks when a number in a file of ours overflows.
+  @Test(arguments: ["9999999999999", "9223372036854775807", "99999999999999999999"]) func ourFilesHoldFarNumbers(digits: String) throws {
+    for folder in ["alarms", "feed", "order", "removed", "deferred", "failed", "views", "mailboxes", "pay", "."] {
+      let place = "\(spool.path)/\(folder)"
+      _ = try run("find", [place, "-type", "f", "-exec", "sed", "-i", "-E", "s/[0-9]{6,}/\(digits)/g", "{}", "+"])
+      try everyToolEnds("\(digits) in \(folder)")
+    }
   }
 }
