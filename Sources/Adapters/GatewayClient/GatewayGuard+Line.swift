@@ -48,7 +48,7 @@ extension GatewayGuard {
     }
   }
 
-  /// Why a caller is turned away at once; nil where it may wait. `isFull` says that no slot is free.
+  /// Why a caller is rejected at once; nil where it may wait. `isFull` says that no slot is free.
   func turnAway(_ known: GatewayHealth, ahead: Int, latest: Deadline, waits: Bool, isFull: Bool = false) -> Failure? {
     // No caller waits while the gateway is probed: a slot that gets free may not be usable.
     if !isUsable(known.breaker) { return isFull ? beingTried(known.breaker, now: known.updated) : nil }
@@ -105,7 +105,7 @@ extension GatewayGuard {
         continue
       }
       let wait = known.wait(ahead: ahead, at: known.updated, timeout: definition.timeout)
-      // One that has waited is turned away where it is hopeless, not where it is doubtful.
+      // After a wait a caller is rejected only where it certainly comes too late.
       if remaining <= .zero || wait / 2 > remaining { throw tooLong(known, ahead: ahead, wait) }
       let isStuck = ahead == before && interval == GatewayGuard.shortInterval
       before = ahead

@@ -30,14 +30,14 @@ final class GatewayGuard {
     return known.isWell || known.breaker.state == .disabled ? .usable : .onTrial
   }
 
-  /// What a caller gets that is not turned away.
+  /// What a caller gets that is admitted.
   enum Grant {
     case permit(GatewayPermit)
     case place(WaitingPlaces.HeldPlace)
   }
 
   /// A permit, or a place in the line, which `wait` makes one of; see `Gateway.permit`. `slot` is one that the caller has already. A
-  /// caller that would have to wait beyond `latest`, or at all if `waits` is false, is turned away.
+  /// caller that would have to wait beyond `latest`, or at all if `waits` is false, is rejected.
   func enter(slot: CallSlot?, latest: Deadline, waits: Bool) throws(Failure) -> Grant {
     // Fail fast: check the breaker and the line before waiting, and before anything is written.
     let known = try health.look()

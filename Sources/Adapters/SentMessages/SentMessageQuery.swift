@@ -97,7 +97,7 @@ package struct SentMessageQuery {
     switch payment.state {
     case .charged: return payment.subject == .message
     case .voided: return isSeen ? true : try charge(payment)?.posting.subject == .message
-    // What is no message's is not refunded.
+    // Only the charge of a message can be refunded.
     case .refunded: return true
     case .pending, .declined, .reversing, .toppedUp, .reversed, .adjusted, .paidOut, .opened, .closed, .renamed: return false
     }

@@ -94,7 +94,7 @@ extension SpoolFolder {
   package static let history = SpoolFolder("alarms/history")
   /// What each receiver has chosen.
   package static let receivers = SpoolFolder("alarms/users")
-  /// Alarms that are held back for a while.
+  /// Silences: which alarms are muted, and until when.
   package static let silences = SpoolFolder("alarms/silences")
   /// What could not be told, a folder for each hook.
   package static let deadLetters = SpoolFolder("alarms/dead")

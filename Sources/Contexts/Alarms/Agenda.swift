@@ -11,7 +11,7 @@
 
 internal import SharedKernel
 
-/// The lanes by what is next with them.
+/// The lanes, by when each can start its next delivery.
 struct Agenda: Sendable {
   /// The order among lanes of one hook.
   struct LaneOrder: Comparable {
@@ -39,7 +39,7 @@ struct Agenda: Sendable {
   private var latest: [Lane: Int] = [:]
   private var issued = 0
 
-  /// Those of whose lanes some are ready or asleep.
+  /// The hooks with a lane that is ready or asleep.
   var hooks: [HookName] { Array(queues.keys) }
 
   mutating func change(_ lane: Lane) {
@@ -47,7 +47,7 @@ struct Agenda: Sendable {
     changed.insert(lane)
   }
 
-  /// All of these are looked at again, and no others are known any more.
+  /// Replaces the known lanes by these, all of them to be examined.
   mutating func change(all lanes: some Sequence<Lane>) { (changed, queues, latest) = (Set(lanes), [:], [:]) }
 
   mutating func remove(_ lane: Lane) {
@@ -65,7 +65,7 @@ struct Agenda: Sendable {
     queues[lane.hook, default: Queues()].asleep.insert(ticket, by: time)
   }
 
-  /// Those whose time has come count as changed.
+  /// Marks the lanes whose time has come as changed.
   mutating func wake(at now: Timestamp) {
     for hook in queues.keys {
       while let first = queues[hook]?.asleep.first, first.key <= now {
@@ -75,7 +75,7 @@ struct Agenda: Sendable {
     }
   }
 
-  /// The lane of a hook that comes first of those that are ready.
+  /// The first ready lane of a hook.
   mutating func firstReady(of hook: HookName) -> (lane: Lane, order: LaneOrder)? {
     while let first = queues[hook]?.ready.first {
       if isLatest(first.value) { return (first.value.lane, first.key) }

@@ -7,7 +7,7 @@ package struct AlarmID: Hashable, Sendable, CustomStringConvertible {
   /// From what the alarm is about and not from its sequence, which a rebuilt feed may give out anew.
   package init(message: MessageID, copy: Int, kind: AlarmKind) { id = MessageID(hashing: "alarm\0\(message)\0\(copy)\0\(kind.rawValue)") }
 
-  /// The id of what another is told because a message stays unread; one for each target.
+  /// The id of an escalation: one for each target.
   init(message: MessageID, copy: Int, escalatedTo target: Escalation.Target) {
     let name =
       switch target {

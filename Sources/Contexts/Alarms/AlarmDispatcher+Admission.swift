@@ -2,7 +2,7 @@ internal import SharedKernel
 
 // From an alarm to what has to be run for it.
 extension AlarmDispatcher {
-  /// What is to be run for the alarms of an event, given what is known of them from before a restart; what needs no run is
+  /// The deliveries for the alarms of an event, given what is known of them from before a restart; alarms that need no run are
   /// noted. `expected` of them are part of a digest that is made again.
   func deliveries(_ alarms: [Alarm]) throws(FeedTrouble) -> (deliveries: [Delivery], expected: Int) {
     var result: [Delivery] = []
@@ -40,7 +40,7 @@ extension AlarmDispatcher {
 
   private func hooks(for alarm: Alarm, _ choices: ReceiverChoices) -> [HookName] {
     guard let reader = alarm.unreadBy else { return choices.wants(alarm.kind) ? catalogue.regular.filter(choices.wants) : [] }
-    // It was asked for by name.
+    // The rule names this hook, so neither its conditions nor the choices of the receiver apply.
     if case .hook(let hook)? = escalation(for: reader)?.target { return catalogue.runnable.filter { $0 == hook } }
     return (catalogue.regular + catalogue.escalationHooks).sorted().filter(choices.wants)
   }
@@ -54,7 +54,7 @@ extension AlarmDispatcher {
     }
   }
 
-  /// What is told besides should the message of an event stay unread; nil where no target is set, or no hook is there to tell it.
+  /// The escalation of an event whose message stays unread; nil where no target is set, or no hook can tell it.
   func escalated(_ event: Event) throws(FeedTrouble) -> Alarm? {
     do throws(Failure) { try ports.receivers.load(event.receiver) } catch { throw .unreadable(error) }
     guard let rule = escalation(for: event.receiver) else { return nil }
@@ -121,8 +121,8 @@ extension AlarmDispatcher {
     lines.append(line)
   }
 
-  /// Takes what a silence covers out of its lane: what quiet hours had held waits for the end of the silence, the rest is muted. What is
-  /// left.
+  /// Takes deliveries that a silence covers out of their lane: those that quiet hours had held wait for the end of the silence, the others
+  /// are muted. Returns those that no silence covers.
   func withoutSilenced(_ deliveries: [Delivery]) -> [Delivery] {
     if silences.isEmpty { return deliveries }
     var (left, muted): ([Delivery], [Delivery]) = ([], [])
@@ -164,7 +164,7 @@ extension AlarmDispatcher {
     }
   }
 
-  /// What was begun with a hook that has gone meanwhile, or is not wanted any more.
+  /// Ends deliveries that were begun, and whose hook is gone or no longer wanted by the receiver.
   private func giveUp(_ alarm: Alarm, _ earlier: [HookName: EarlierRuns], _ choices: ReceiverChoices) throws(FeedTrouble) {
     for (hook, runs) in earlier where !runs.isFinal {
       let delivery = Delivery(alarm: alarm, hook: hook, earlier: runs)

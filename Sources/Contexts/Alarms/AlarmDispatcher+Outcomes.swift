@@ -53,7 +53,7 @@ extension AlarmDispatcher {
     if delivery.isReplay, line.isFinal { endedReplays.append(delivery) }
   }
 
-  /// What takes the place of a delivery in other lanes should it die: each of the alarms that it is about.
+  /// The deliveries to fallback hooks should this one die: one for each of its alarms.
   private func standIns(for delivery: Delivery) -> [Delivery] {
     if catalogue.fallbacks.isEmpty || delivery.isReplay { return [] }
     let choices = ports.receivers.choices(of: delivery.alarm.receiver)
@@ -101,7 +101,7 @@ extension AlarmDispatcher {
     try ports.record.append(lines)
     lines.forEach { observe(.recorded($0)) }
     (lines, mustSync) = ([], false)
-    // Only now that its outcome is durable.
+    // Removed only now: its outcome is durable.
     for delivery in endedReplays { try ports.record.endReplay(of: delivery) }
     endedReplays = []
   }

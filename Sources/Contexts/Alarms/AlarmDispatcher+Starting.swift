@@ -2,7 +2,7 @@ package import SharedKernel
 
 // From the lanes to the hooks.
 extension AlarmDispatcher {
-  /// Starts what is due. Where nothing could be remembered any more nothing is started.
+  /// Starts what is due. Nothing is started while the history has no room for the outcome.
   package func startHooks() throws(Failure) {
     if isCatchingUp { return }
     let now = ports.clock.now()

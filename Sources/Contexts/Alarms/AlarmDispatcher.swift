@@ -16,9 +16,9 @@ package import SharedKernel
 
 /// The working part of the daemon, without files, processes and clocks of its own.
 package final class AlarmDispatcher {
-  /// After so long an event that does not happen no longer keeps those behind it waiting.
+  /// How long an announced event that has not happened holds back the events behind it.
   static let patience = Duration.seconds(1)
-  /// Entries read in one turn, so that hooks are seen to in between.
+  /// Entries read in one turn; between turns hooks are served.
   static let entriesPerTurn = 512
   /// Lines of the history that are handed over at once.
   static let linesAtOnce = 4096
@@ -28,7 +28,7 @@ package final class AlarmDispatcher {
   package internal(set) var scheduler: Scheduler
   var memory: RecoveredState
   package private(set) var catalogue = HookCatalogue()
-  /// Those that were in force at the last look.
+  /// The active silences, as they were read last.
   package var silences: [Silence] = [] { didSet { tellSilencesToScheduler() } }
   /// The default for receivers that choose nothing else.
   private(set) var escalation: Escalation?
@@ -46,7 +46,7 @@ package final class AlarmDispatcher {
   /// Why one of them cannot be read, as far as that was seen in this turn.
   var unreadable: Failure?
   var waitingSince: (sequence: Int, since: Timestamp)?
-  /// What was part of a digest whose outcome is open, until that is made again.
+  /// The items of digests whose outcome is open, until each digest is made again.
   var rebuilding: [Delivery.Key: [Delivery]] = [:]
   /// Whether what happened before the start is still being read. No hook is started meanwhile: a lane's backlog is told at once.
   package internal(set) var isCatchingUp = true
@@ -95,7 +95,7 @@ package final class AlarmDispatcher {
     self.escalation = escalation
   }
 
-  /// Whether nothing is started because nothing more could be remembered.
+  /// Whether nothing is started because the history has no room.
   package internal(set) var isOutOfRoom = false
 
   /// Says that the feed had missed these, what receivers are told of them; they come with what is read next.
@@ -104,7 +104,7 @@ package final class AlarmDispatcher {
   /// The alarms that are being dealt with.
   package func openAlarms() -> Set<AlarmID> { scheduler.openAlarms() }
 
-  /// Looks at everything that waits once more: receivers' choices or the date may be others than they were.
+  /// Examines everything that waits again: the choices of receivers, or the date, may have changed.
   package func reconsider() { scheduler.reconsider() }
 
   /// Silences end by the date, and the scheduler counts by its own clock.
@@ -114,8 +114,7 @@ package final class AlarmDispatcher {
     scheduler.silenceEnds = Dictionary(ends) { max($0, $1) }
   }
 
-  /// Puts alarms that are wanted once more into their lanes, but for those that are there already, or whose hook is not.
-  /// The hooks that are wanted and not there.
+  /// Puts replays into their lanes, except those that are there already or whose hook is missing. Returns the missing hooks.
   package func replay(_ deliveries: [Delivery]) -> Set<HookName> {
     if deliveries.isEmpty { return [] }
     let runnable = Set(catalogue.runnable)

@@ -1,7 +1,7 @@
 package import JSONText
 package import SharedKernel
 
-/// Why alarms are put off, beside quiet hours.
+/// Why alarms are postponed, beside quiet hours.
 package enum Postponement: Hashable, Sendable {
   /// Until the end of the silence of that id.
   case silence(Int)
@@ -9,7 +9,7 @@ package enum Postponement: Hashable, Sendable {
   case escalation
 }
 
-/// Alarms for one receiver through one hook go one after another; nothing else waits for them. What is put off has a lane of its own, in
+/// Alarms for one receiver through one hook go one after another; nothing else waits for them. What is postponed has a lane of its own, in
 /// which nothing is started.
 package struct Lane: Hashable, Sendable {
   package let receiver: Name
@@ -46,7 +46,7 @@ package struct Delivery: Hashable, Sendable {
   package var raised: Timestamp?
   /// It came in its receiver's quiet hours; of a digest, something of it did.
   package var isHeld = false
-  /// What it is put off for.
+  /// Why it is postponed; nil for one that is not.
   var postponement: Postponement?
   /// The alarms it stands for; empty unless it is a digest.
   package private(set) var digested: [Alarm] = []

@@ -155,6 +155,6 @@ package struct BookAudit {
 }
 
 extension Payment {
-  /// Whether its gateway still owes an answer.
+  /// Whether its outcome is unknown.
   package var isOpen: Bool { state == .pending || state == .reversing }
 }

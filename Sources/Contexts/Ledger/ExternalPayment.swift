@@ -13,7 +13,7 @@ package struct ExternalPayment: Hashable, Sendable {
   /// Who pays, by an account that the gateway keeps.
   package let payer: Name
   package let gateway: GatewayName
-  /// The how many-th payment for the same id, from 1: a key that was declined or voided is never asked for again.
+  /// The ordinal of the payment among those for the same id, from 1: a key that was declined or voided is never asked for again.
   package let generation: Int
   /// What makes its key its own; nil of a payment that was recorded before there was such a thing.
   package let salt: KeySalt?
