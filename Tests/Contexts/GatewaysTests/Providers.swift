@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The providers of the simulation.
 enum Providers {
   /// 400 ± 220 ms whatever the load: the one of the siege.

@@ -1,3 +1,4 @@
+import MessageFormat
 import Sending
 import SharedKernel
 import Testing

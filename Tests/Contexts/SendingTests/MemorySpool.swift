@@ -129,7 +129,7 @@ extension MemorySpool: OutboxSchedule {
     }
   }
 
-  func allMarks() throws(Failure) -> [DueMark] { try call("allMarks") { marks.keys + creditMarks.keys } }
+  func allMarks() throws(Failure) -> [DueMark] { try call("allMarks") { Array(marks.keys) + Array(creditMarks.keys) } }
   func scheduleNow(_ id: MessageID, at now: Timestamp) throws(Failure) -> DueMark { mark(id, at: now) }
   func remove(_ mark: DueMark) throws(Failure) { try call("remove") { (marks[mark], creditMarks[mark]) = (nil, nil) } }
 
@@ -141,7 +141,8 @@ extension MemorySpool: OutboxSchedule {
   }
 
   func markForCredit(_ id: MessageID, in line: CreditLine, since: Timestamp) {
-    creditMarks[DueMark(id: id, path: "credit/\(id)")] = (line, since)
+    // Each mark has a name of its own: the one of an earlier deferral is removed after this one was made.
+    creditMarks[DueMark(id: id, path: "credit/\(id).\(calls.count)")] = (line, since)
   }
 }
 
