@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=$1 to=$2
-[ -z "$(git status --porcelain --untracked-files=no)" ] || { echo "this checkout has changes: commit them first" >&2; exit 1; }
+[ -z "$(git status --porcelain --untracked-files=no)$(git status --porcelain -- Sources)" ] || { echo "this checkout has changes: commit them first" >&2; exit 1; }
 version=$("$build/msg-send" --version | cut -d ' ' -f 2)
 name=msgspool-$version
 epoch=$(git log -1 --format=%ct)

@@ -35,9 +35,17 @@ build=$1
 for tool in $tools; do
   [ -x "$build/$tool" ] || { echo "$build/$tool is not built: run 'make' first, as yourself" >&2; exit 1; }
 done
+command -v strip > /dev/null || { echo "strip is missing: apt-get install binutils" >&2; exit 1; }
 new=$(mktemp)
 old=$(mktemp)
-trap 'rm -f "$new" "$old"' EXIT
+is_done=
+# What was put into place is on the list also where something fails on the way: --remove takes it away.
+finish() {
+  if [ -z "$is_done" ] && [ -d "$root$share/msgspool" ]; then sort -u "$old" "$new" > "$root$list"; fi
+  rm -f "$new" "$old"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
 [ ! -e "$root$list" ] || cp "$root$list" "$old"
 sed -n '/^d /p' "$old" > "$new"
 
@@ -66,12 +74,13 @@ put_text() {
   shift
   for file; do
     sed -i "s|/usr/local/share|$share|g; s|=/usr/local/bin/|=$prefix/bin/|g; s|/usr/local/lib/|$prefix/lib/|g; \
-      s|^PATH=/usr/local/bin:|PATH=$prefix/bin:|; s|in /usr/local/bin|in $prefix/bin|" "$root$to/${file##*/}"
+      s|^\(Environment=\)\{0,1\}PATH=/usr/local/bin:|\1PATH=$prefix/bin:|; s|in /usr/local/bin|in $prefix/bin|" "$root$to/${file##*/}"
   done
 }
 
 [ -z "$root" ] || mkdir -p "$root"
-make_folder "$prefix/bin"
+make_folder "$share/msgspool"
+echo "f $list" >> "$new"
 for tool in $tools; do
   put 755 bin "$build/$tool"
   strip "$root$prefix/bin/$tool"
@@ -103,8 +112,8 @@ put_text share/msgspool/cron spool-example/cron/*
 put 644 share/msgspool spool-example/config spool-example/aliases
 
 # What an earlier version installed and this one does not is removed.
-echo "f $list" >> "$new"
 sort -u "$new" -o "$new"
 sort -u "$old" -o "$old"
 comm -23 "$old" "$new" | sed -n 's/^f //p' | while IFS= read -r path; do rm -f "$root$path"; done
 install -m 644 "$new" "$root$list"
+is_done=1

@@ -31,11 +31,17 @@ install_missing() {
   echo "installing what the tests need from Debian:$packages"
   # The servers are for the tests to start, not for the system.
   policy=/usr/sbin/policy-rc.d
-  if [ -e $policy ]; then policy=; else printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy; fi
+  if [ -e $policy ]; then
+    policy=
+  else
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM HUP
+    printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy
+  fi
   status=0
   # shellcheck disable=SC2086
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages > /dev/null; } || status=$?
-  [ -z "$policy" ] || rm $policy
+  [ -z "$policy" ] || rm -f "$policy"
   [ $status = 0 ] || return $status
   packages=$(missing)
   [ -z "$packages" ] || { echo "still missing:$packages" >&2; return 1; }
