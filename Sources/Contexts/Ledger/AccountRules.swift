@@ -2,8 +2,10 @@
 //
 //   found        open                          close      rename to NEW, which must have no account
 //   nothing      OPEN with opening credit      refused    refused
-//   open         nothing to do                 CLOSE      OPEN NEW with nothing, MOVE the balance, CLOSE
-//   closed       REOPN, without new credit     nothing    refused
+//   open         nothing to do, or REOPN       CLOSE      OPEN NEW with nothing, MOVE the balance, CLOSE
+//   closed       REOPN, without new credit     CLOSE      refused
+//
+// Where there is nothing to do the record is made for a key that was given: it must do nothing later either.
 //
 // The history of a closed account stays. A name gets the opening credit once: an account that was opened is known for ever.
 
@@ -18,7 +20,7 @@ extension GeneralLedger {
         let (balance, opening) = opening(request.account, of: request)
         return Decision(.recorded(balance: balance), recording: [opening])
       }
-      if state.closing == nil { return Decision(.recorded(balance: state.balance)) }
+      if state.closing == nil, request.reference.isEmpty { return Decision(.recorded(balance: state.balance)) }
       let posting = Posting(
         .reopening, id: request.id, debit: .cash, credit: .prepaid(request.account), amount: .zero, balance: state.balance,
         fingerprint: request.fingerprint, reference: request.reference)
@@ -31,8 +33,8 @@ extension GeneralLedger {
     try record { view throws(Failure) in
       if let known = try known(request, [.closed], view) { return Decision(known) }
       guard let state = try view.state(of: request.account) else { return Decision(.refused(.missing)) }
-      if state.closing != nil { return Decision(.recorded(balance: state.balance)) }
-      let posting = Posting.closing(request.account, Closing(), balance: state.balance, of: request)
+      if state.closing != nil, request.reference.isEmpty { return Decision(.recorded(balance: state.balance)) }
+      let posting = Posting.closing(request.account, state.closing ?? Closing(), balance: state.balance, of: request)
       return Decision(.recorded(balance: state.balance), recording: [posting])
     }
   }

@@ -34,14 +34,19 @@ extension GeneralLedger {
     return (sum, postings)
   }
 
-  /// What is left of the last allowance and of what it kept of those before.
+  /// What is left of the last allowance and of what it kept of those before. What is given back of a charge that was made before it is
+  /// other credit.
   private func unused(_ account: Name, _ view: any BookView) throws(Failure) -> Int64 {
-    var (used, left) = (Int64(0), Int64(0))
+    var (used, left, givenBack) = (Int64(0), Int64(0), [MessageID: Int64]())
     try view.forEachEntry(of: account) { entry throws(Failure) in
       let posting = entry.posting
       guard posting.payer == account, posting.external == nil else { return true }
       switch posting.kind {
-      case .charge, .void, .refund: used = used.saturatingSum(-posting.change.units)
+      // The newest first: what took a charge back is met before the charge.
+      case .void, .refund: if let id = posting.id { givenBack[id] = posting.change.units }
+      case .charge:
+        used = used.saturatingSum(-posting.change.units)
+        if let amount = posting.id.flatMap({ givenBack.removeValue(forKey: $0) }) { used = used.saturatingSum(-amount) }
       case .allowance where posting.change > 0:
         left = posting.amount.units.saturatingSum(AllowanceMemo.kept(posting.memo)) - max(0, used)
         return false

@@ -22,7 +22,7 @@ package enum ChargeAnswer: Hashable, Sendable {
 
 extension GeneralLedger {
   func decideCharge(_ request: LedgerRequest, _ limits: Limits, _ view: any BookView) throws(Failure) -> Decision<ChargeAnswer> {
-    let earlier = try view.lastEntry(of: request.id).flatMap { Payment($0) }
+    let earlier = try view.payment(request.id)
     if let earlier, earlier.isTombstone { return Decision(.spent(earlier)) }
     if let known = earlier, known.state != .voided, known.state != .declined {
       let isSame = known.isOfCharge && known.fingerprint == request.fingerprint
@@ -39,7 +39,7 @@ extension GeneralLedger {
     guard let rest = balance.paying(request.amount) else { return Decision(.declined(balance: balance), recording: opening) }
     let usage: [Posting]
     switch try metering(request, limits, view) {
-    case .reached(let limit): return Decision(.limited(limit), recording: opening)
+    case .reached(let limit, let counted): return Decision(.limited(limit), recording: opening + counted)
     case .free(let postings): usage = postings
     }
     let charge = Posting(

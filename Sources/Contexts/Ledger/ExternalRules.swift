@@ -44,7 +44,7 @@ extension GeneralLedger {
   package func intend(_ request: LedgerRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
     let limits = try policy.limits()
     return try book.transaction { view throws(Failure) in
-      let known = try view.lastEntry(of: request.id).flatMap { Payment($0) }
+      let known = try view.payment(request.id)
       let isSame = known?.fingerprint == request.fingerprint
       var generation = 1
       switch known?.state {
@@ -56,7 +56,7 @@ extension GeneralLedger {
       }
       let usage: [Posting]
       switch try metering(request, limits, view) {
-      case .reached(let limit): return Decision(.limited(limit))
+      case .reached(let limit, let counted): return Decision(.limited(limit), recording: counted)
       case .free(let postings): usage = postings
       }
       let external = ExternalPayment(
@@ -107,8 +107,7 @@ extension GeneralLedger {
       let posting = known.next(
         external.reversal == .refund ? .refund : .void, external.settled(byHand: byHand),
         balance: try balance.increased(by: external.charged, of: "\(external.gateway)"))
-      let usage = external.reversal == .refund ? [] : try unmetering(known, at: known.time, view)
-      return Decision(try GeneralLedger.payment(of: posting), recording: [posting] + usage)
+      return Decision(try GeneralLedger.payment(of: posting), recording: [posting])
     }
   }
 
@@ -123,7 +122,9 @@ extension GeneralLedger {
     case .pending, .charged:
       let posting = known.next(
         .reversal, external.reversing(reversal), balance: try view.balance(of: .gateway(external.gateway)) ?? 0)
-      return Decision(.requested(try GeneralLedger.payment(of: posting)), recording: [posting])
+      // Now, and not when it is confirmed: only here the book tells when the charge was made.
+      let usage = reversal == .refund ? [] : try unmetering(known, at: known.time, view)
+      return Decision(.requested(try GeneralLedger.payment(of: posting)), recording: [posting] + usage)
     }
   }
 

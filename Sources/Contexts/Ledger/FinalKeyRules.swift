@@ -15,7 +15,7 @@ extension GeneralLedger {
   package func chargeFinally(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
     let limits = try policy.limits()
     return try record { view throws(Failure) in
-      if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided || known.state == .declined {
+      if let known = try view.payment(request.id), known.state == .voided || known.state == .declined {
         return Decision(known.isOf(request) ? .spent(known) : .conflict(known))
       }
       let decision = try decideCharge(request, limits, view)
@@ -43,7 +43,7 @@ extension GeneralLedger {
   /// Takes the charge under a final key back, also before it is made.
   package func voidFinally(_ request: LedgerRequest) throws(Failure) -> FinalVoidAnswer {
     try record { view throws(Failure) in
-      if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) {
+      if let known = try view.payment(request.id) {
         guard known.isOf(request) else { return Decision(.conflict(known)) }
         let decision = try decidePlainVoid(request.id, view)
         return Decision(.over(decision.answer), recording: decision.postings)

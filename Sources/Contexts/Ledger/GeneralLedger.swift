@@ -60,7 +60,7 @@ package struct GeneralLedger {
   func decideChargeUnlessVoided(
     _ request: LedgerRequest, _ limits: Limits, _ view: any BookView
   ) throws(Failure) -> Decision<ChargeAnswer> {
-    if let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }), known.state == .voided { return Decision(.spent(known)) }
+    if let known = try view.payment(request.id), known.state == .voided { return Decision(.spent(known)) }
     return try decideCharge(request, limits, view)
   }
 

@@ -2,7 +2,8 @@
 // since: USED records, found by an id of their own. So the count is read with one look, is exact however many charge at the same time,
 // and survives every crash that the charge survives. The first count after a limit was set is read from the entries of the month, once.
 //
-//   charge    the usage of now, and this charge: more than a limit allows is refused (77); else CHRG and USED in one append
+//   charge    the usage of now, and this charge: more than a limit allows is refused (77), and a first count is recorded all the same, so
+//             that the next refusal need not count again; else CHRG and USED in one append
 //   void      the usage without that charge, in the periods that it was made in; a refund is of a message that was sent, and counts
 //   no limit  nothing is counted, and nothing is looked for
 
@@ -11,7 +12,8 @@ package import SharedKernel
 /// What a charge uses, when it may be made.
 enum Metering {
   case free([Posting])
-  case reached(ReachedLimit)
+  /// With the usage that was counted for the first time.
+  case reached(ReachedLimit, [Posting])
 }
 
 extension GeneralLedger {
@@ -20,8 +22,8 @@ extension GeneralLedger {
     let limits = try policy.limits()
     if limits.limits.isEmpty { return nil }
     return try book.transaction { view throws(Failure) in
-      if try view.lastEntry(of: request.id).flatMap({ Payment($0) })?.isOfCharge == true { return Decision(nil) }
-      if case .reached(let limit) = try metering(request, limits, view) { return Decision(limit) }
+      if try view.payment(request.id)?.isOfCharge == true { return Decision(nil) }
+      if case .reached(let limit, _) = try metering(request, limits, view) { return Decision(limit) }
       return Decision(nil)
     }
   }
@@ -30,10 +32,10 @@ extension GeneralLedger {
     if limits.limits.isEmpty { return .free([]) }
     let now = limits.clock.now()
     let count = Usage.Count(messages: Int64(request.copies), credit: request.amount.units)
-    var (postings, reached) = ([Posting](), [ReachedLimit]())
+    var (postings, counts, reached) = ([Posting](), [Posting](), [ReachedLimit]())
     for subject in request.subjects {
       let own = limits.about(subject)
-      let recorded = try view.lastEntry(of: subject.id).flatMap { Usage($0.posting.memo) }
+      let recorded = try view.usage(of: subject)
       if own.isEmpty, recorded == nil { continue }
       let known = if let recorded { recorded } else { try counted(subject, limits, view) }
       let usage = known.rolled(to: now, limits.zone)
@@ -44,9 +46,10 @@ extension GeneralLedger {
             limit: limit, used: usage.count(limit.period)[limit.unit], wanted: count[limit.unit], opens: opens,
             opensLocally: limits.zone.minute(opens), currency: limits.currency))
       }
+      if recorded == nil { counts.append(.usage(subject, usage)) }
       postings.append(.usage(subject, usage.adding(count, at: now, limits.zone)))
     }
-    if let last = reached.max(by: { $0.opens < $1.opens }) { return .reached(last) }
+    if let last = reached.max(by: { $0.opens < $1.opens }) { return .reached(last, counts) }
     return .free(postings)
   }
 
@@ -56,7 +59,7 @@ extension GeneralLedger {
     let count = Usage.Count(messages: -Int64(memo?.copies ?? 0), credit: -payment.amount.units)
     var postings: [Posting] = []
     for subject in [Limit.Subject.account(payment.account)] + (memo.map { [.sender($0.sender ?? payment.account)] } ?? []) {
-      guard let usage = try view.lastEntry(of: subject.id).flatMap({ Usage($0.posting.memo) }) else { continue }
+      guard let usage = try view.usage(of: subject) else { continue }
       let rolled = usage.rolled(to: policy.clock.now(), policy.zone)
       postings.append(.usage(subject, rolled.adding(count, at: time, policy.zone)))
     }
@@ -74,6 +77,7 @@ extension GeneralLedger {
       guard let id = posting.id, posting.isOf(subject) else { return true }
       switch posting.kind {
       case .void: over.insert(id)
+      case .reversal where posting.external?.reversal == .void: over.insert(id)
       case .declined where posting.external != nil: over.insert(id)
       case .charge, .pending:
         // The newest first: what took it back was met before.
@@ -86,6 +90,14 @@ extension GeneralLedger {
       return true
     }
     return usage
+  }
+}
+
+extension BookView {
+  /// What was recorded of a subject's usage; nil for nothing.
+  fileprivate func usage(of subject: Limit.Subject) throws(Failure) -> Usage? {
+    guard let posting = try lastEntry(of: subject.id)?.posting, posting.kind == .usage else { return nil }
+    return Usage(posting.memo)
   }
 }
 

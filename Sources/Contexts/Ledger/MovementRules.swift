@@ -80,7 +80,7 @@ extension GeneralLedger {
 
   /// What is known of the request's key, where something is; the request itself has one of `states` then.
   func known(_ request: LedgerRequest, _ states: [Payment.State], _ view: any BookView) throws(Failure) -> MovementAnswer? {
-    guard let known = try view.lastEntry(of: request.id).flatMap({ Payment($0) }) else { return nil }
+    guard let known = try view.payment(request.id) else { return nil }
     return states.contains(known.state) && known.fingerprint == request.fingerprint ? .already(known) : .conflict(known)
   }
 

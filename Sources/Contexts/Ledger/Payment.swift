@@ -80,3 +80,12 @@ package struct Payment: Hashable, Sendable {
     }
   }
 }
+
+extension BookView {
+  /// What is known of a payment; nil for nothing. 65 where the id is that of one of the book's own records.
+  func payment(_ id: MessageID) throws(Failure) -> Payment? {
+    guard let entry = try lastEntry(of: id) else { return nil }
+    if let payment = Payment(entry) { return payment }
+    throw Failure(.badData, "'\(id)' is the id of a record that the book made itself", remedy: "nothing was done; take another key")
+  }
+}

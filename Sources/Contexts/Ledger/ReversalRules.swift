@@ -77,7 +77,7 @@ extension GeneralLedger {
     let posting = Posting(
       kind, id: id, debit: .income, credit: .prepaid(account), amount: payment.amount,
       balance: try balance.increased(by: payment.amount, of: "\(account)"), fingerprint: payment.fingerprint,
-      reference: payment.reference)
+      reference: payment.reference, memo: payment.memo)
     // The time is the book's to give; the caller learns what was given back to whom.
     guard let reversed = Payment(BookEntry(sequence: entry.sequence, time: entry.time, posting: posting)) else {
       throw Failure(.internalError, "\(payment.shownKey): a reversal without an account")

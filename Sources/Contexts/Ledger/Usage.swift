@@ -54,7 +54,7 @@ extension Usage {
       let parts = word.split(separator: "=")
       guard parts.count == 2 else { return nil }
       let numbers = parts[1].split(separator: "/").map { Int64($0) }
-      if parts[0] == "at", let seconds = numbers.first.flatMap({ $0 }) {
+      if parts[0] == "at", let seconds = numbers.first ?? nil {
         latest = seconds
       } else if let period = Period(rawValue: String(parts[0])), numbers.count == 2, let messages = numbers[0], let credit = numbers[1] {
         counts[period] = Count(messages: messages, credit: credit)
