@@ -19,12 +19,13 @@ struct PrepaidGateway {
   }
 
   /// Why it would be declined now: no credit, counting what an account is opened with, a limit, or an account that does not pay.
-  func preflight(_ request: LedgerRequest) throws(Failure) -> Failure? {
+  func preflight(_ request: LedgerRequest) throws(Failure) -> ChargeObstacle? {
     switch try ledger.preview(request) {
     case .charged, .already, .conflict, .spent: nil
-    case .declined(let balance): .noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
-    case .refused(let why): why.declined(request.account)
-    case .limited(let reached): reached.failure
+    case .declined(let balance):
+      .credit(.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency))
+    case .refused(let why): .final(why.declined(request.account))
+    case .limited(let reached): ChargeObstacle(reached)
     }
   }
 
@@ -35,10 +36,14 @@ struct PrepaidGateway {
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
     case .spent(let payment): return .outcome(.declined(.spent(payment), isFinal: true))
     case .refused(let why): return .outcome(.declined(why.declined(request.account), isFinal: true))
-    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: false))
+    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: reached.isForEver))
     case .declined(let balance):
       let why = Failure.noCredit(account: request.account, balance: balance, price: request.amount, currency: currency)
       return .outcome(.declined(why, isFinal: false))
     }
   }
+}
+
+extension ChargeObstacle {
+  init(_ reached: ReachedLimit) { self = reached.isForEver ? .final(reached.failure) : .limit(reached.failure) }
 }

@@ -18,7 +18,7 @@ extension ChargeStep {
     case .ask(let payment), .open(let payment): return .open(payment)
     case .already(let payment): return .outcome(.paid(balance: payment.payerBalance))
     case .conflict(let payment): throw .idTaken(request.id, by: payment)
-    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: false))
+    case .limited(let reached): return .outcome(.declined(reached.failure, isFinal: reached.isForEver))
     }
   }
 }
@@ -72,9 +72,9 @@ package final class SpoolPayments: MessagePayments, ChargePlanning, PaymentRecov
 
   package func release() { for gateway in gateways { gateway.payments.release() } }
 
-  package func preflight(_ envelope: Envelope) throws(Failure) -> Failure? {
+  package func preflight(_ envelope: Envelope) throws(Failure) -> ChargeObstacle? {
     // Only the gateway knows what an account has there.
-    if activeGateway != nil { return try ledger.reachedLimit(LedgerRequest(envelope))?.failure }
+    if activeGateway != nil { return try ledger.reachedLimit(LedgerRequest(envelope)).map { ChargeObstacle($0) } }
     return try prepaid.preflight(LedgerRequest(envelope))
   }
 

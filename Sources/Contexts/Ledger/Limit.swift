@@ -49,11 +49,14 @@ package struct ReachedLimit: Hashable, Sendable {
 
   private func text(_ count: Int64) -> String { limit.unit == .credit ? currency.text(count) : String(count) }
 
+  /// Whether what is wanted is more than the limit ever allows.
+  package var isForEver: Bool { wanted > limit.most }
+
   /// 77, with the limit and when it opens again.
   package var failure: Failure {
     let rule = "\(limit.subject): \(text(limit.most)) \(limit.unit.rawValue) per \(limit.period.rawValue)"
     let state = "\(text(used)) used, \(text(wanted)) wanted; nothing was charged"
-    if wanted > limit.most {
+    if isForEver {
       return Failure(
         .notPermitted, "limit reached: \(rule) (\(state))", remedy: "this is more than the limit ever allows; see 'limits' in the spool")
     }

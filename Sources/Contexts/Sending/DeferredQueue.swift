@@ -136,7 +136,14 @@ package struct DeferredQueue {
       let envelope = entry.envelope
       if let time = envelope.notBefore, time > dispatcher.clock.now() { return .settled }
       if poor.contains(envelope.creditLine) { return .settled }
-      if !dispatcher.hasExpired(envelope), try planning.preflight(envelope) != nil { return .noCredit(envelope.creditLine) }
+      if !dispatcher.hasExpired(envelope), let obstacle = try planning.preflight(envelope) {
+        switch obstacle {
+        case .credit: return .noCredit(envelope.creditLine)
+        case .limit: return envelope.recipients.count == 1 ? .noCredit(envelope.creditLine) : .settled
+        // Its charge says so, and the message is given up.
+        case .final: break
+        }
+      }
       // One that was asked for already may have its answer by now, whatever the gateway is like.
       if envelope.price > .zero, !dispatcher.hasExpired(envelope), try dispatcher.payments.state(of: id) == .unpaid,
         let why = try obstacle(waits: waits)

@@ -14,7 +14,7 @@ extension MessageSender {
     if let why = request.refusal { throw why }
     if request.mayWait { return }
     if let why = try planning.availability().outage { throw why }
-    if let why = try planning.preflight(copies(of: request)[0].envelope) { throw why }
+    if let why = try planning.preflight(copies(of: request)[0].envelope) { throw why.failure }
   }
 
   /// Whether the same send was made before; 65 where its key was used for another.

@@ -58,12 +58,29 @@ extension MessagePayments {
   }
 }
 
+/// Why a charge would certainly be declined now.
+package enum ChargeObstacle: Hashable, Sendable {
+  /// There is no credit for it: others that want the same credit wait as well.
+  case credit(Failure)
+  /// A limit: a message to fewer receivers may pass.
+  case limit(Failure)
+  /// It will never be made.
+  case final(Failure)
+
+  /// What its sender is told.
+  package var failure: Failure {
+    switch self {
+    case .credit(let failure), .limit(let failure), .final(let failure): failure
+    }
+  }
+}
+
 /// Whether the next charges can be made, and what they need.
 package protocol ChargePlanning {
   /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without a call to a gateway.
   func availability() throws(Failure) -> PaymentAvailability
   /// Why a charge would certainly be declined now; nil where it might be made. Makes no call to a gateway.
-  func preflight(_ envelope: Envelope) throws(Failure) -> Failure?
+  func preflight(_ envelope: Envelope) throws(Failure) -> ChargeObstacle?
   /// Sets aside what one charge needs of a gateway, which may be a turn among others; with `waits` false only what is free now. Nothing
   /// of a message has been written by then: a sender who cannot be served in time is told at once (75). The next charge uses it.
   func reserve(waits: Bool) throws(Failure)

@@ -29,7 +29,7 @@ import Testing
       return
     }
     #expect(why.kind == .notPermitted)
-    #expect(try payments.preflight(dear) == why, "known beforehand, in the same words")
+    #expect(try payments.preflight(dear) == .credit(why), "known beforehand, in the same words")
     #expect(try payments.state(of: dear.id) == .unpaid)
     #expect(try payments.preflight(PaymentDesk.envelope("cheap", price: 100)) == nil)
   }

@@ -119,6 +119,21 @@ import Testing
     try expectSound()
   }
 
+  /// Breaks when what a limit never allows is promised all the same, or what it does not allow now keeps smaller messages waiting.
+  @Test func whatALimitStopsStopsNothingElse() throws {
+    try configure(["limits": "sender alice 2 messages per month\n"])
+    let refused = try send("--queue", "bob,carol,dave", "three")
+    #expect(refused.status == 77 && refused.errors.contains("more than the limit ever allows"), "\(refused)")
+    #expect(try send("bob,carol", "two").status == 0)
+    for receivers in ["bob,carol", "bob"] { #expect(try send("--queue", receivers, "later").status == 0) }
+    #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "1\n")
+    try configure(["limits": "sender alice 3 messages per month\n"])
+    #expect(try spool.run("msg-send", ["--flush"]).status == 0)
+    #expect(try spool.run("msg-read", ["--count"], user: "bob").output == "2\n")
+    #expect(try spool.run("msg-read", ["--count"], user: "carol").output == "1\n")
+    try expectSound()
+  }
+
   /// Breaks when a limit does not open with the next day by the clock on the wall.
   @Test func aLimitOpensAgain() throws {
     try configure(["limits": "sender alice 1 messages per day\n"])

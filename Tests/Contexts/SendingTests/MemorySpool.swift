@@ -171,7 +171,7 @@ extension MemorySpool: MessagePayments, ChargePlanning, PaymentRecovery {
   }
 
   func availability() throws(Failure) -> PaymentAvailability { try call("availability") { .usable } }
-  func preflight(_ envelope: Envelope) throws(Failure) -> Failure? { try call("preflight") { nil } }
+  func preflight(_ envelope: Envelope) throws(Failure) -> ChargeObstacle? { try call("preflight") { nil } }
 
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure] {
     do throws(Failure) { try call("recover") {} } catch { return [error] }
