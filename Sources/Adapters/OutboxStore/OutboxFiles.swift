@@ -18,10 +18,11 @@ package final class OutboxFiles: OutboxMessages, OutboxListing {
   /// `outbox/`, which the adapters that take copies out of it share.
   package let directory: Directory
 
-  /// `deadline` bounds every wait for another process.
-  package init(root: SpoolRoot, deadline: Deadline) throws(SystemError) {
+  /// `deadline` bounds every wait for another process. Without `makesFolder` nothing is made: where no message was ever taken, the root of
+  /// the spool, in which no message is, stands for the outbox.
+  package init(root: SpoolRoot, deadline: Deadline, makesFolder: Bool = true) throws(SystemError) {
     (self.root, self.deadline) = (root, deadline)
-    directory = try root.ensureFolder(.outbox)
+    directory = try makesFolder ? root.ensureFolder(.outbox) : root.folderIfPresent(.outbox) ?? root.directory
   }
 
   package func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {

@@ -65,10 +65,11 @@ package struct SentMessageQuery {
     let reason = try self.reason(id)
     let isRefunded = payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
-    if let waiting, copies.isEmpty {
+    let hasReadAll = copies.count == copies.first?.envelope?.recipients.count && copies.allSatisfy { $0.read != nil }
+    if let waiting, copies.count < waiting.envelope.recipients.count {
       state = stateOfWaiting(waiting.envelope)
     } else if !copies.isEmpty || isPaid && !isGivenUp {
-      state = isRefunded ? .refunded : !copies.isEmpty && copies.allSatisfy { $0.read != nil } ? .read : .delivered
+      state = isRefunded ? .refunded : hasReadAll ? .read : .delivered
     } else if let reason, CancelReason.isOne(reason), voiding != nil || failed != nil || payment?.state == .voided {
       state = .cancelled
     } else if voiding != nil || isPaid || payment?.state == .voided || payment?.state == .reversing {
@@ -81,7 +82,6 @@ package struct SentMessageQuery {
     let isOver = state == .failed || state == .voided || state == .cancelled
     var other = waiting ?? voiding ?? failed
     if copies.isEmpty, other == nil, let accepted { other = try events.front(of: id, accepted: accepted) }
-    let hasReadAll = !copies.isEmpty && copies.allSatisfy { $0.read != nil }
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? other?.envelope, copies: copies,
       words: copies.map(\.words).first { !$0.isEmpty } ?? other?.words ?? "", price: payment?.amount ?? waiting?.envelope.price, paid: paid,

@@ -18,6 +18,7 @@ package struct SpoolServices {
   package let spool: Spool
   package let ledger: GeneralLedger
   let deadline: Deadline
+  private let purpose: Spool.Purpose
   private let clock = SystemClock()
   private let announce: (String) -> Void
 
@@ -39,7 +40,7 @@ package struct SpoolServices {
   package init(
     spool: Spool, purpose: Spool.Purpose, deadline: Deadline, announce: @escaping (String) -> Void = { _ in }
   ) throws(Failure) {
-    (self.spool, self.deadline, self.announce) = (spool, deadline, announce)
+    (self.spool, self.purpose, self.deadline, self.announce) = (spool, purpose, deadline, announce)
     ledger = try prepaidLedger(of: spool, purpose: purpose == .writing ? .writing : .reading, deadline: deadline)
   }
 
@@ -64,11 +65,7 @@ package struct SpoolServices {
 
   /// Throws what a send would be answered now if it would not be made. It changes nothing.
   package func check(_ request: SendRequest) throws(Failure) {
-    // Where no message has ever been taken there is no outbox, and none is to be made.
-    let hasOutbox: Bool
-    do throws(SystemError) { hasOutbox = try spool.root.folderIfPresent(.outbox) != nil } catch { throw Failure(storage: error) }
-    if hasOutbox { return try sending().sender.check(request) }
-    if let why = request.refusal { throw why }
+    try sending().sender.check(request)
   }
 
   /// Where sent messages are.
@@ -81,8 +78,7 @@ package struct SpoolServices {
   /// The files of what is not delivered yet.
   func outbox() throws(Failure) -> OutboxFiles {
     do throws(SystemError) {
-      return try OutboxFiles(
-        root: spool.root, deadline: deadline)
+      return try OutboxFiles(root: spool.root, deadline: deadline, makesFolder: purpose == .writing)
     } catch { throw Failure(storage: error) }
   }
 }

@@ -49,8 +49,11 @@ extension PayCommand {
       if number == 0 { first = answer }
       isRight = isRight && problem == nil
       try show(step.name, answer?.words ?? "no answer", elapsed, problem)
-      // Without a charge there is nothing to ask about.
-      if number == 0, problem != nil { break }
+      // Without a charge there is nothing to ask about; one whose answer is not understood may have been made.
+      if number == 0, problem != nil {
+        try callOff(request, answer, calls)
+        break
+      }
     }
     for key in keys.values { try calls.forget(key: key) }
     var problems: [String] = []
@@ -63,6 +66,17 @@ extension PayCommand {
       try show("time", "the slowest call", slowest, "\(problem): see SIZING TIME-OUTS in msgspool(5)")
     }
     return isRight ? .done : .nothing
+  }
+
+  /// Gives back what may have been charged.
+  private func callOff(_ request: GatewayRequest, _ answer: GatewayAnswer?, _ calls: GatewayCalls) throws(Failure) {
+    switch answer {
+    case .declined, .notAsked: return
+    case .done, .undecided, .doubtful, nil: break
+    }
+    if case .done = try calls.call(.void, request) { return }
+    tool.diagnostics.note(
+      "a charge of one smallest unit under the key \(request.key) may be left there: it was not confirmed as given back")
   }
 
   private func newKey(_ payer: Name) throws(Failure) -> String {

@@ -75,12 +75,21 @@ private struct ProviderList {
       let isLong = cells.count > max(keyColumn, amountColumn)
       let digits = isLong ? cells[amountColumn].split(separator: " ").joined() : ""
       guard isLong, !cells[keyColumn].isEmpty,
-        let amount = currency.amount(digits.hasPrefix("-") ? String(digits.dropFirst()) : digits)
+        let amount = currency.amount(digits.hasPrefix("-") ? String(digits.dropFirst()) : digits), amount.units <= Amount.largest,
+        let sum = (sums[cells[keyColumn]] ?? 0).sum(digits.hasPrefix("-") ? -amount.units : amount.units)
       else {
         throw Failure(
           .badData, "\(path):\(index + 1): no key and amount", remedy: "write key,amount, with a heading where there are other columns")
       }
-      sums[cells[keyColumn], default: 0] += digits.hasPrefix("-") ? -amount.units : amount.units
+      sums[cells[keyColumn]] = sum
     }
+  }
+}
+
+extension Int64 {
+  /// Nil where the sum is no number.
+  fileprivate func sum(_ other: Int64) -> Int64? {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? nil : sum
   }
 }

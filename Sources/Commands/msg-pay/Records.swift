@@ -12,7 +12,7 @@ extension PayCommand {
     let account = try arguments.value(PayOptions.account).map { text throws(Failure) in try self.account(text) }
     let (since, until) = (try time(PayOptions.since), try time(PayOptions.until))
     let spool = try spool(.reading)
-    var journal = Journal(currency: spool.configuration.money, zone: .system)
+    var journal = Journal(currency: spool.configuration.money, zone: .system, isPart: account != nil)
     try tool.output.write(journal.head)
     let snapshot = try file(spool, .reading).snapshot()
     func show(_ entry: BookEntry) throws(Failure) {

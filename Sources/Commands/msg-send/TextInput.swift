@@ -13,7 +13,7 @@ enum TextInput {
     let input = FileDescriptor(owning: 0, path: "standard input")
     let text: [UInt8]?
     do throws(SystemError) {
-      text = isShortened ? try front(of: input, limit: limit + 1) : try input.readToEnd(limit: limit + 1)
+      text = isShortened ? try front(of: input, limit: limit + 2) : try input.readToEnd(limit: limit + 1)
     } catch {
       throw Failure(.inputOutput, "standard input cannot be read: \(error.code)", remedy: "give the text as arguments or on standard input")
     }
@@ -23,7 +23,8 @@ enum TextInput {
     return text
   }
 
-  /// Reads to the end and keeps `limit` bytes at least, where there are so many.
+  /// Reads to the end and keeps `limit` bytes at least, where there are so many. The caller asks for two more than it can use: one that shows
+  /// that there is more, and a newline before it, which would pass for the last one.
   private static func front(of input: borrowing FileDescriptor, limit: Int) throws(SystemError) -> [UInt8] {
     var text: [UInt8] = []
     while true {

@@ -10,10 +10,13 @@ package struct Journal {
   private var begun: Set<Account> = []
   /// Dates of a journal do not fall, whatever the clock did.
   private var lastDate = ""
+  /// Whether other accounts' postings at the same gateway may be missing, so that what it has there is not known.
+  private let isPart: Bool
 
   /// The currency names the commodity; what is more than letters is quoted, as the format wants it. Days are those of `zone`.
-  package init(currency money: Currency, zone: LocalTime = .utc) {
-    (currency, self.zone) = (money, zone)
+  /// `isPart` says that other accounts' postings are left out.
+  package init(currency money: Currency, zone: LocalTime = .utc, isPart: Bool = false) {
+    (currency, self.zone, self.isPart) = (money, zone, isPart)
     let currency = money.name
     let isPlain = !currency.isEmpty && currency.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
     commodity =
@@ -45,7 +48,7 @@ package struct Journal {
 
   /// Of a part of the book: what an account had before its first posting in it. Empty for nothing.
   package mutating func beginning(of entry: BookEntry) -> String {
-    guard let tracked = entry.posting.tracked, begun.insert(tracked).inserted else { return "" }
+    guard let tracked = entry.posting.tracked, isAsserted(tracked), begun.insert(tracked).inserted else { return "" }
     let before = entry.posting.before
     return before == 0 ? "" : carried(before, of: tracked, at: entry.time)
   }
@@ -68,9 +71,14 @@ package struct Journal {
       + transaction(
         entry.time, name, comment: comment.joined(separator: ", "),
         lines: [
-          (Journal.path(posting.debit), amount, posting.debit.isTracked ? -posting.balance : nil),
-          (Journal.path(posting.credit), -amount, posting.credit.isTracked ? -posting.balance : nil),
+          (Journal.path(posting.debit), amount, isAsserted(posting.debit) ? -posting.balance : nil),
+          (Journal.path(posting.credit), -amount, isAsserted(posting.credit) ? -posting.balance : nil),
         ])
+  }
+
+  private func isAsserted(_ account: Account) -> Bool {
+    if case .gateway = account, isPart { return false }
+    return account.isTracked
   }
 
   private mutating func transaction(

@@ -56,6 +56,38 @@ import Testing
     #expect(try spool.run("msg-send", ["--from", "alice", "bob", "hello"]).status == 75)
   }
 
+  /// Breaks when a test leaves its charge at a provider whose answer it did not understand.
+  @Test func aChargeThatWasNotUnderstoodIsCalledOff() throws {
+    try spool.folder.writeProgram("gateway", "#!/bin/sh\necho \"$@\" >> \(spool.folder.file("calls"))\n[ $1 = void ] || echo nonsense\n")
+    try configure(spool.folder.file("gateway"))
+    let test = try pay("gateway", "test")
+    #expect(test.status == 1 && !test.errors.contains("may be left"), "\(test)")
+    let calls = try spool.folder.read("calls").split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(calls.map(\.first) == ["charge", "void"] && calls[0].dropFirst() == calls[1].dropFirst(), "\(calls)")
+    try spool.folder.writeProgram("gateway", "#!/bin/sh\nexit 3\n")
+    #expect(try pay("gateway", "test").errors.contains("may be left there"))
+  }
+
+  /// Breaks when a number in a provider's list ends the program.
+  @Test(arguments: ["9223372036854775807", "1000000000000000"]) func sumsBeyondAllNumbersAreRefused(amount: String) throws {
+    try configure("/bin/true")
+    try spool.folder.write("list.csv", String(repeating: "k,\(amount)\n", count: 9300))
+    let refused = try pay("reconcile", spool.folder.file("list.csv"))
+    #expect(refused.status == 65 && refused.errors.contains("list.csv:"), "\(refused)")
+  }
+
+  /// Breaks when hledger refuses an account's part of the book, because others pay at the same gateway.
+  @Test func aPartOfTheJournalIsSoundToo() throws {
+    try configure("\(toolFolder)/msg-pay --spool \(bank) gateway")
+    for sender in ["alice", "dave", "alice"] {
+      #expect(try run("msg-pay", ["--spool", bank, "open", sender]).status == 0)
+      #expect(try spool.run("msg-send", ["--timeout", "60", "bob", "hi"], user: sender).status == 0)
+    }
+    let journal = try pay("journal", "--account", "alice").output
+    let check = try run("hledger", ["-f", "-", "check", "-s"], input: journal, environment: ["LANG": "C.UTF-8"])
+    #expect(check.status == 0 && journal.contains("assets:gateway:bank"), "\(check)\n\(journal)")
+  }
+
   /// Breaks when a person reads UTC, or a program another zone.
   @Test func timesAreLocalForPeopleAndUTCForPrograms() throws {
     #expect(try pay("charge", "alice", "1", "--id", "a").status == 0)

@@ -74,6 +74,11 @@ struct AnsweringTests {
     #expect(try spool.run("msg-send", ["--truncate", "bob"], input: log).status == 0)
     let text = try #require(try read("bob")["text"]?.string)
     #expect(text.utf8.count == 101 && text.hasPrefix("line 1\nline 2\n") && text.hasSuffix("…\n"), "\(text)")
+    // What comes after the first chunk is read, and begins with a newline, is marked as well.
+    try spool.folder.write("spool/config", "max-size = 65535\n")
+    let long = String(repeating: "a", count: 65535) + "\nREST\n"
+    #expect(try spool.run("msg-send", ["--truncate", "bob"], input: long).status == 0)
+    #expect(try read("bob")["text"]?.string?.hasSuffix("a…\n") == true)
     #expect(try spool.run("msg-send", ["--batch", "--truncate"], input: "{\"to\":\"bob\",\"text\":\"\(hangul)\"}\n").status == 0)
   }
 }

@@ -45,6 +45,19 @@ import Testing
     #expect(try spool.folder.read("spool/config") == lines.joined(separator: "\n") + "\n")
   }
 
+  /// Breaks when a check says yes to what the first send is refused, or makes anything.
+  @Test(arguments: [("accounts = listed\n", 77), ("opening-credit = 0\n", 77), ("open-mailboxes = no\n", 67), ("", 0)])
+  func theFirstSendIsAnsweredAsItWasChecked(config: String, status: Int32) throws {
+    let spool = TestSpool()
+    #expect(try spool.run("msg-send", ["--init"]).status == 0)
+    try spool.folder.write("spool/config", config)
+    let before = try run("find", [spool.path]).output
+    let checked = try spool.run("msg-send", ["--dry-run", "--from", "alice", "bob", "hello"])
+    #expect(checked.status == status, "\(checked)")
+    #expect(try run("find", [spool.path]).output == before)
+    #expect(try spool.run("msg-send", ["--from", "alice", "bob", "hello"]).status == status)
+  }
+
   /// Breaks when a slip makes a mailbox in silence, or a series of names is taken for slips.
   @Test func aNameNearAKnownOneIsNoted() throws {
     let spool = TestSpool()
