@@ -8,7 +8,7 @@ extension MaildirMailbox {
     return FolderStamp(inode: status.identity.inode, modified: status.modified, changed: status.changed)
   }
 
-  package func modified(_ name: String, in place: StoredMessage.Place) throws -> Timestamp? {
+  package func modified(_ name: [UInt8], in place: StoredMessage.Place) throws -> Timestamp? {
     try folder(place)?.status(of: name).map { Timestamp(sinceEpoch: $0.modified) }
   }
 
@@ -20,20 +20,17 @@ extension MaildirMailbox {
     }
   }
 
-  private static func isMessage(
+  static func isMessage(
     _ name: borrowing Span<UInt8>, _ kind: FileStatus.Kind?, in folder: Directory
   ) throws(SystemError) -> Bool {
     if name[0] == UInt8(ascii: ".") || name[0] == UInt8(ascii: ":") { return false }
     if let kind { return kind == .file }
-    // A name that is no text cannot be asked about; it is counted as such, whatever it is.
-    guard let text = String(validating: name) else { return true }
-    return try folder.status(of: text)?.kind == .file
+    return try folder.status(of: bytes(of: name))?.kind == .file
   }
 
   /// Looks for the file with a base name wherever it is now; nil when it is gone. `readdir` may miss a file that is renamed
   /// while it runs, so a folder that was changed meanwhile is read again.
-  func find(base: String, delivered: Timestamp) throws -> StoredMessage? {
-    let wanted = Array(base.utf8)
+  func find(base wanted: ArraySlice<UInt8>, delivered: Timestamp) throws -> StoredMessage? {
     for _ in 0..<MaildirMailbox.attempts {
       let before = try StoredMessage.Place.allCases.map(stamp)
       var found: StoredMessage?
@@ -41,10 +38,9 @@ extension MaildirMailbox {
       for place in StoredMessage.Place.allCases {
         try folder(place)?.eachName { (name, kind) throws(SystemError) in
           guard StoredMessage.baseLength(name) == wanted.count, MaildirMailbox.has(name, prefix: wanted),
-            let text = String(validating: name),
             let folder = try folder(place), try MaildirMailbox.isMessage(name, kind, in: folder)
           else { return true }
-          found = StoredMessage(place: place, name: text, delivered: delivered)
+          found = StoredMessage(place: place, nameBytes: MaildirMailbox.bytes(of: name), delivered: delivered)
           return false
         }
       }
@@ -54,8 +50,15 @@ extension MaildirMailbox {
     return nil
   }
 
-  private static func has(_ name: borrowing Span<UInt8>, prefix: [UInt8]) -> Bool {
-    for index in prefix.indices where name[index] != prefix[index] { return false }
+  private static func has(_ name: borrowing Span<UInt8>, prefix: ArraySlice<UInt8>) -> Bool {
+    for index in prefix.indices where name[index - prefix.startIndex] != prefix[index] { return false }
     return true
+  }
+
+  static func bytes(of name: borrowing Span<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.count)
+    for index in 0..<name.count { bytes.append(name[index]) }
+    return bytes
   }
 }

@@ -59,7 +59,7 @@ package final class MaildirMailbox {
       } catch {
         guard error.code == .noEntry else { throw error }
       }
-      guard let found = try find(base: message.base, delivered: message.delivered) else { return nil }
+      guard let found = try find(base: message.baseBytes, delivered: message.delivered) else { return nil }
       current = found
     }
     throw Failure(.temporary, "message \(message.id): other programs keep renaming it", remedy: "try again")

@@ -11,15 +11,15 @@ extension MaildirMailbox {
       let flags = change.applied(to: current.flags)
       // A message in `new/` has no flags to lose and stays there until it gets one.
       if flags == current.flags, current.place == .cur || change.set.isEmpty { return current }
-      let name = "\(MaildirName.beforeFlags(of: current.name))\(flags.suffix)"
+      let name = beforeFlags(of: current) + Array(flags.suffix.utf8)
       do throws(SystemError) {
-        try folder.rename(current.name, to: try ensureCurrent(), exclusively: name)
+        try folder.rename(current.nameBytes, to: try ensureCurrent(), exclusively: name)
       } catch {
         isTaken = error.code == .exists
         if !isTaken { throw error }
         return nil
       }
-      return StoredMessage(place: .cur, name: name, delivered: current.delivered)
+      return StoredMessage(place: .cur, nameBytes: name, delivered: current.delivered)
     }
     if isTaken {
       throw Failure(.inputOutput, "message \(message.id): there are two files of it", remedy: "remove one of them from new/ or cur/")
@@ -32,7 +32,7 @@ extension MaildirMailbox {
     try following(message) { folder, current throws(SystemError) -> Bool? in
       // After a restore the same message may stand in `new/` too, and would come back unread.
       if current.place == .cur, let new = try self.folder(.new) {
-        for name in [String(MaildirName.beforeFlags(of: current.name)), current.name] {
+        for name in [beforeFlags(of: current), current.nameBytes] {
           do throws(SystemError) { if try new.remove(name) { removedFrom.insert(.new) } } catch {
             // A folder of that name is no message.
             if !error.isOfAnotherKind { throw error }
@@ -40,10 +40,14 @@ extension MaildirMailbox {
         }
       }
       // ENOENT goes to `following`, which looks where the message went.
-      guard try folder.remove(current.name) else { throw SystemError(.noEntry, call: "unlink", subject: current.name) }
+      guard try folder.remove(current.nameBytes) else { throw SystemError(.noEntry, call: "unlink", subject: current.name) }
       removedFrom.insert(current.place)
       return true
     } ?? false
+  }
+
+  private func beforeFlags(of message: StoredMessage) -> [UInt8] {
+    Array(message.nameBytes.prefix(MaildirName.lengthBeforeFlags(message.nameBytes.span)))
   }
 
   package func makeRemovalsDurable() throws {

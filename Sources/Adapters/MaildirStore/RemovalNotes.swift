@@ -88,8 +88,13 @@ package struct RemovalNotes: ~Copyable {
   /// Whether the copy is still in its mailbox: then nothing of it was removed.
   package borrowing func isInMailbox(_ envelope: Envelope) throws(SystemError) -> Bool {
     for part in [MaildirPart.new, .current, .new] {
-      let names = try root.folderIfPresent(.mailbox(envelope.recipient).part(part))?.names(of: .file) ?? []
-      if names.contains(where: { MaildirName.messageID(in: $0) == envelope.id }) { return true }
+      var isThere = false
+      try root.folderIfPresent(.mailbox(envelope.recipient).part(part))?.eachName { (name, kind) throws(SystemError) in
+        // Other programs may have put anything behind the id.
+        isThere = (kind == .file || kind == nil) && MaildirName.messageID(in: String(repairing: name)) == envelope.id
+        return !isThere
+      }
+      if isThere { return true }
     }
     return false
   }
@@ -99,7 +104,7 @@ extension MaildirMailbox {
   /// What is to stay of a message of ours; nil for one that is gone, and for one of another program.
   package func removalNote(of message: StoredMessage, now: Timestamp) throws -> RemovalNote? {
     try following(message) { folder, current throws(SystemError) -> RemovalNote? in
-      let file = try folder.open(current.name, .read)
+      let file = try folder.open(current.nameBytes)
       let status = try file.status()
       guard status.kind == .file, MaildirName.messageID(in: current.name) != nil else { return nil }
       let front = try file.read(min(status.size, SizeLimit.header), at: 0)

@@ -20,7 +20,7 @@ struct ArrivedNames {
       let bytes = scan.bytes[name.range]
       if let delivered = StoredMessage.delivered(inName: bytes.span) {
         items.append(ArrivedName(name: Int32(index), delivered: delivered))
-      } else if let delivered = try folders.modified(String(decoding: bytes, as: UTF8.self), in: name.place) {
+      } else if let delivered = try folders.modified(Array(bytes), in: name.place) {
         let (base, item) = (scan.base(Int32(index)), ArrivedName(name: Int32(index), delivered: delivered))
         // Two files may have two times, so these do not meet in the order below.
         if let other = undated[base] {

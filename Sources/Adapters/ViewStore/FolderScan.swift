@@ -21,7 +21,6 @@ struct FolderScan {
   private(set) var names: [ScannedName] = []
   private(set) var bytes: [UInt8] = []
   private(set) var foreignEntries = [0, 0]
-  private(set) var undecodable = [0, 0]
   /// Of the last listing, as the numbers above.
   private(set) var met = 0
   /// The index of the first name that the last listing met.
@@ -35,7 +34,7 @@ struct FolderScan {
   init(limit: Int) { self.limit = limit }
 
   /// Goes on to another listing, which may have met what this one missed and miss what this one met.
-  mutating func startOver() { (lastStart, met, foreignEntries, undecodable) = (names.count, 0, [0, 0], [0, 0]) }
+  mutating func startOver() { (lastStart, met, foreignEntries) = (names.count, 0, [0, 0]) }
 
   /// Takes the last listing alone.
   mutating func forgetEarlier() {
@@ -59,8 +58,7 @@ struct FolderScan {
       switch table.meet(name, place) {
       case .unchanged: break
       case .changed(let entry): scan.take(name, place, entry)
-      case .unknown:
-        if FolderScan.isText(name) { scan.take(name, place, nil) } else { scan.undecodable[index] += 1 }
+      case .unknown: scan.take(name, place, nil)
       }
     }
   }
@@ -77,13 +75,4 @@ struct FolderScan {
 
   /// The name with that index, without what readers change of it.
   func base(_ index: Int32) -> ArraySlice<UInt8> { StoredMessage.base(ofName: bytes[names[Int(index)].range]) }
-
-  private static func isText(_ name: borrowing Span<UInt8>) -> Bool {
-    var isASCII = true
-    for index in 0..<name.count where name[index] >= 0x80 { isASCII = false }
-    if isASCII { return true }
-    var copy: [UInt8] = []
-    for index in 0..<name.count { copy.append(name[index]) }
-    return String(validating: copy, as: UTF8.self) != nil
-  }
 }

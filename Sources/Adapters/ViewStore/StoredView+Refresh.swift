@@ -82,8 +82,7 @@ extension StoredView {
       let index = place == .new ? 0 : 1
       let isMissing = try stamp == nil && folders.stamp(of: place) == nil
       header.folders[index] = FolderKnowledge(
-        stamp: scan.isComplete ? stamp : nil, isMissing: isMissing, foreignEntries: scan.foreignEntries[index],
-        undecodable: scan.undecodable[index])
+        stamp: scan.isComplete ? stamp : nil, isMissing: isMissing, foreignEntries: scan.foreignEntries[index])
     }
     learned = [:]
     return scan.isComplete

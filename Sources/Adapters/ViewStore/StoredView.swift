@@ -46,7 +46,6 @@ package final class StoredView: MailboxView {
 
   package var counts: MailboxCounts { header.counts }
   package var foreignEntries: Int { header.folders[0].foreignEntries + header.folders[1].foreignEntries }
-  package var undecodable: Int { header.folders[0].undecodable + header.folders[1].undecodable }
 
   var changesName: String { "\(user),changes" }
 

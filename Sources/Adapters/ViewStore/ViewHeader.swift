@@ -7,15 +7,14 @@ struct FolderKnowledge: Equatable {
   /// Nil where the folder was missing, or where a change that followed could have left no trace in it.
   var stamp: FolderStamp?
   var isMissing = false
-  /// Names that are no messages', and names that are no text.
+  /// Names that are no messages'.
   var foreignEntries = 0
-  var undecodable = 0
 }
 
 /// The head of a view and of a file of changes: all that a count needs.
 struct ViewHeader {
   static let length = 256
-  private static let magic = Array("msgspool-view-5\n".utf8)
+  private static let magic = Array("msgspool-view-6\n".utf8)
 
   /// Names this file; drawn for each view.
   var id: UInt64
@@ -46,7 +45,7 @@ struct ViewHeader {
     let numbers = [recordCount, textLength, counts.total, counts.unread, counts.flagged, countInNew, completeCount, hasTwins ? 1 : 0]
     for number in numbers { bytes.append(littleEndian: number) }
     for folder in folders {
-      for number in [folder.stamp == nil ? 0 : 1, folder.isMissing ? 1 : 0, folder.foreignEntries, folder.undecodable] {
+      for number in [folder.stamp == nil ? 0 : 1, folder.isMissing ? 1 : 0, folder.foreignEntries] {
         bytes.append(littleEndian: number)
       }
       bytes.append(littleEndian: folder.stamp?.inode ?? 0)
@@ -71,13 +70,12 @@ struct ViewHeader {
     counts = MailboxCounts(total: number(5), unread: number(6), flagged: number(7))
     (countInNew, completeCount, hasTwins) = (number(8), number(9), number(10) != 0)
     for place in 0..<2 {
-      let first = 11 + place * 7
+      let first = 11 + place * 6
       let stamp = FolderStamp(
-        inode: bytes.span.number64(16 + (first + 4) * 8), modified: .nanoseconds(number(first + 5)),
-        changed: .nanoseconds(number(first + 6)))
+        inode: bytes.span.number64(16 + (first + 3) * 8), modified: .nanoseconds(number(first + 4)),
+        changed: .nanoseconds(number(first + 5)))
       folders[place] = FolderKnowledge(
-        stamp: number(first) == 0 ? nil : stamp, isMissing: number(first + 1) != 0, foreignEntries: number(first + 2),
-        undecodable: number(first + 3))
+        stamp: number(first) == 0 ? nil : stamp, isMissing: number(first + 1) != 0, foreignEntries: number(first + 2))
     }
     guard (0...Int(Int32.max)).contains(recordCount), textLength >= 0, size - textStart == textLength, counts.total >= 0 else {
       throw CacheUnusable()

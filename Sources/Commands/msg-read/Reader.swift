@@ -74,10 +74,6 @@ final class Reader {
   }
 
   private func noteOddities() {
-    if view.undecodable > 0 {
-      let files = view.undecodable == 1 ? "1 file has a name that is" : "\(view.undecodable) files have names that are"
-      tool.diagnostics.note("\(files) not UTF-8: rename it to see it here")
-    }
     if view.foreignEntries > 0 { tool.diagnostics.detail("\(view.foreignEntries) names in new/ and cur/ are no messages: left alone") }
   }
 

@@ -11,7 +11,7 @@ package import SharedKernel
 /// A message as a list knows it.
 package struct MailboxEntry: Sendable {
   package enum Field: Int, CaseIterable, Sendable {
-    /// The file's name when it was listed.
+    /// The file's name when it was listed, byte for byte: the one text here that need not be UTF-8.
     case name
     /// The id of the send, for a file of another program its base name.
     case id
@@ -110,8 +110,8 @@ extension MailboxEntry {
     start + headLength..<start + headLength + number(bytes, start)
   }
 
-  /// Bytes that packed texts of what a name of so many bytes says take at most.
-  package static func packedLimit(name count: Int) -> Int { headLength + 2 * count }
+  /// Bytes that packed texts of what a name of so many bytes says take at most: the name, and an id of which each byte may be U+FFFD.
+  package static func packedLimit(name count: Int) -> Int { headLength + 4 * count }
 
   /// Packed texts of what a name says.
   package static func pack(name: some Collection<UInt8>) -> [UInt8] {
@@ -122,7 +122,7 @@ extension MailboxEntry {
   /// Packed texts of a message that was looked at.
   package static func pack(_ summary: Summary) -> [UInt8] {
     let others = [summary.sender, summary.senderAddress, summary.subject, summary.preview, summary.messageID, summary.inReplyTo]
-    let name = Array(summary.message.name.utf8)
+    let name = summary.message.nameBytes
     return pack(
       name: name, id: StoredMessage.id(ofName: name), others: others.map { Array($0.utf8) },
       recipients: summary.recipients.map { Array($0.utf8) })
@@ -159,7 +159,7 @@ extension MailboxEntry {
 
   /// The entry of a message that was looked at.
   package init(number: Int, _ summary: Summary) {
-    let state = MessageState(summary.message.place, name: Array(summary.message.name.utf8).span)
+    let state = MessageState(summary.message.place, name: summary.message.nameBytes.span)
     var facts = Facts(state: state, delivered: summary.message.delivered, date: summary.date, size: Int64(summary.size))
     let entry = MailboxEntry(number: number, facts: facts, storage: MailboxEntry.pack(summary), start: 0)
     facts.isPlain = Field.allCases.allSatisfy { MailboxEntry.isPlain(entry.bytes($0)) }
@@ -169,7 +169,7 @@ extension MailboxEntry {
 
   /// The message as its store knows it.
   package var message: StoredMessage {
-    StoredMessage(place: facts.state.contains(.new) ? .new : .cur, name: text(.name), delivered: facts.delivered)
+    StoredMessage(place: facts.state.contains(.new) ? .new : .cur, nameBytes: Array(bytes(.name)), delivered: facts.delivered)
   }
 
   private static func isPlain(_ text: ArraySlice<UInt8>) -> Bool {

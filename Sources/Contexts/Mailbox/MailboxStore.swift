@@ -30,7 +30,7 @@ package protocol MailboxFolders {
   /// hidden files that stand where messages do cannot. A file that is renamed meanwhile may be missed or met twice.
   func eachName(in place: StoredMessage.Place, _ body: (_ name: borrowing Span<UInt8>, _ isMessage: Bool) -> Void) throws
   /// When a file was changed, nil when it is gone: the order of what has no time in its name.
-  func modified(_ name: String, in place: StoredMessage.Place) throws -> Timestamp?
+  func modified(_ name: [UInt8], in place: StoredMessage.Place) throws -> Timestamp?
   /// What the front of the file says, with the place and name it has now; nil when it is gone.
   func summary(of message: StoredMessage) throws -> Summary?
 }
@@ -58,8 +58,6 @@ package protocol MailboxView: AnyObject {
   var counts: MailboxCounts { get }
   /// Names in `new/` and `cur/` that are no messages' (see `MailboxFolders.eachName`).
   var foreignEntries: Int { get }
-  /// Names that are not UTF-8: perhaps messages, but not to be reached by a name.
-  var undecodable: Int { get }
   /// Fixes what is there: from here on counts and numbers stay as they are. To be called before any of the messages is asked for; the
   /// counts alone can be had without, and are cheaper.
   func settle() throws

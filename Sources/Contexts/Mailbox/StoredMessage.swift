@@ -9,19 +9,25 @@ package struct StoredMessage: Hashable, Sendable {
   package enum Place: String, CaseIterable, Sendable { case new, cur }
 
   package let place: Place
-  /// The file's name when it was listed.
-  package let name: String
+  /// The file's name when it was listed, byte for byte: it need not be UTF-8.
+  package let nameBytes: [UInt8]
   /// The time the name begins with, where it has none the time the file was changed.
   package let delivered: Timestamp
 
-  /// What stays of the name while readers rename the file (`baseLength`).
-  package let base: String
+  package init(place: Place, nameBytes: [UInt8], delivered: Timestamp) {
+    (self.place, self.nameBytes, self.delivered) = (place, nameBytes, delivered)
+  }
 
   package init(place: Place, name: String, delivered: Timestamp) {
-    (self.place, self.name, self.delivered) = (place, name, delivered)
-    let bytes = Array(name.utf8)
-    base = String(decoding: bytes.prefix(StoredMessage.baseLength(bytes.span)), as: UTF8.self)
+    self.init(place: place, nameBytes: Array(name.utf8), delivered: delivered)
   }
+
+  /// The name as it is shown: U+FFFD for what is not UTF-8.
+  package var name: String { String(decoding: nameBytes, as: UTF8.self) }
+  /// What stays of the name while readers rename the file (`baseLength`).
+  package var baseBytes: ArraySlice<UInt8> { StoredMessage.base(ofName: nameBytes[...]) }
+  /// The same as it is shown.
+  package var base: String { String(decoding: baseBytes, as: UTF8.self) }
 
   package var flags: Flags { Flags(ofFile: name) }
   /// Unread: it is in `new/`, or in `cur/` without S.
@@ -29,7 +35,7 @@ package struct StoredMessage: Hashable, Sendable {
   /// The id of the send, for a file of another program its base name.
   package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
 
-  /// The id in the name of a file that is called so: of ours the 26 digits between two dots (`MaildirName`), else the base name.
+  /// The id in the name of a file that is called so, as UTF-8: of ours the 26 digits between two dots (`MaildirName`), else the base name.
   static func id(ofName name: [UInt8]) -> [UInt8] {
     let base = name.prefix(baseLength(name.span))
     var front = base.firstIndex(of: UInt8(ascii: "."))
@@ -38,7 +44,8 @@ package struct StoredMessage: Hashable, Sendable {
       let digits = base[(dot + 1)..<(dot + 27)]
       if (48...55).contains(digits[dot + 1]), digits.allSatisfy(isDigit) { return Array(digits) }
     }
-    return MaildirName.messageID(in: String(decoding: base, as: UTF8.self)).map { Array($0.description.utf8) } ?? Array(base)
+    let text = String(decoding: base, as: UTF8.self)
+    return Array((MaildirName.messageID(in: text)?.description ?? text).utf8)
   }
 
   /// Digits of an id as we write them (Crockford's base 32 in capitals).
@@ -57,6 +64,6 @@ extension StoredMessage: Comparable {
   /// Older first: by the time of delivery, then by the base name, bytewise, so that numbers do not depend on flags.
   package static func < (left: StoredMessage, right: StoredMessage) -> Bool {
     if left.delivered != right.delivered { return left.delivered < right.delivered }
-    return left.base.utf8.lexicographicallyPrecedes(right.base.utf8)
+    return left.baseBytes.lexicographicallyPrecedes(right.baseBytes)
   }
 }

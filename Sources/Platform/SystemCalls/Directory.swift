@@ -135,7 +135,7 @@ extension Directory {
 }
 
 /// Turns ENOENT into nil and lets every other error through.
-private func nilIfAbsent<Value>(_ body: () throws(SystemError) -> Value) throws(SystemError) -> Value? {
+func nilIfAbsent<Value>(_ body: () throws(SystemError) -> Value) throws(SystemError) -> Value? {
   do { return try body() } catch {
     if error.code == .noEntry { return nil }
     throw error

@@ -104,6 +104,11 @@ extension Directory {
 }
 
 extension String {
+  /// U+FFFD for what is not UTF-8.
+  package init(repairing bytes: borrowing Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Nil for bytes that are no UTF-8.
   package init?(validating bytes: borrowing Span<UInt8>) {
     guard let text = unsafe bytes.withUnsafeBufferPointer({ unsafe String(validating: $0, as: UTF8.self) }) else { return nil }

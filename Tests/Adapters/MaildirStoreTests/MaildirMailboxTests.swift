@@ -21,14 +21,15 @@ struct MaildirMailboxTests {
   }
 
   /// What a listing finds: the messages, those in `cur/` last, and how many names are none.
-  private func listing(_ mailbox: MaildirMailbox) throws -> (messages: [StoredMessage], foreignEntries: Int, undecodable: Int) {
-    var found: (messages: [StoredMessage], foreignEntries: Int, undecodable: Int) = ([], 0, 0)
+  private func listing(_ mailbox: MaildirMailbox) throws -> (messages: [StoredMessage], foreignEntries: Int) {
+    var found: (messages: [StoredMessage], foreignEntries: Int) = ([], 0)
     for place in StoredMessage.Place.allCases {
       try mailbox.eachName(in: place) { name, isMessage in
         guard isMessage else { return found.foreignEntries += 1 }
-        guard let text = String(validating: name) else { return found.undecodable += 1 }
+        var bytes: [UInt8] = []
+        for index in 0..<name.count { bytes.append(name[index]) }
         found.messages.append(
-          StoredMessage(place: place, name: text, delivered: StoredMessage.delivered(inName: name) ?? Timestamp(seconds: 99)))
+          StoredMessage(place: place, nameBytes: bytes, delivered: StoredMessage.delivered(inName: name) ?? Timestamp(seconds: 99)))
       }
     }
     return found
@@ -89,9 +90,9 @@ struct MaildirMailboxTests {
     #expect(makeUndecodable(in: "new"))
     try write("new/foreign name")
     let listing = try listing(mailbox())
-    #expect(Set(listing.messages.map(\.name)) == ["1.a.h", "2.b.h:2,S", "3.c.h", "foreign name"])
-    #expect(listing.foreignEntries == 6 && listing.undecodable == 1)
-    let changed = try #require(try mailbox().modified("foreign name", in: .new))
+    #expect(Set(listing.messages.map(\.name)) == ["1.a.h", "2.b.h:2,S", "3.c.h", "foreign name", "\u{fffd}"])
+    #expect(listing.foreignEntries == 6)
+    let changed = try #require(try mailbox().modified(Array("foreign name".utf8), in: .new))
     #expect(
       abs(changed.since(Timestamp(sinceEpoch: wallClock())).components.seconds) < 600, "what has no time in its name is dated by its file")
   }

@@ -168,6 +168,6 @@ extension MailboxUnderTest {
       entry.eachRecipient { recipients.append(String(decoding: $0, as: UTF8.self)) }
       lines.append("\(index + 1) \(entry.facts) \(MailboxEntry.Field.allCases.map { entry.text($0) }) \(recipients)")
     }
-    return lines + ["\(counts) 0 0"]
+    return lines + ["\(counts) 0"]
   }
 }

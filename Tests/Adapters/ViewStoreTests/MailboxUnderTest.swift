@@ -65,7 +65,7 @@ final class MailboxUnderTest {
       )
     }
     view.finish()
-    return lines + ["\(view.counts) \(view.foreignEntries) \(view.undecodable)"]
+    return lines + ["\(view.counts) \(view.foreignEntries)"]
   }
 
   @discardableResult

@@ -30,7 +30,7 @@ private final class RestlessFolders: MailboxFolders {
     for name in names[place] ?? [] where !missed.contains(name) { body(Array(name.utf8).span, true) }
   }
 
-  func modified(_ name: String, in place: StoredMessage.Place) -> Timestamp? { Timestamp(seconds: 1) }
+  func modified(_ name: [UInt8], in place: StoredMessage.Place) -> Timestamp? { Timestamp(seconds: 1) }
   /// What went after it was listed, by its name.
   var vanished: Set<String> = []
 

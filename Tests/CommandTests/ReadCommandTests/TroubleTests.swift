@@ -1,3 +1,4 @@
+import JSONText
 import TestSupport
 import Testing
 
@@ -86,10 +87,24 @@ struct TroubleTests {
     #expect(result.errors.contains("Permission denied: check its owner and permissions"))
   }
 
-  // Fails when a name nobody can type makes a message vanish without a word.
+  // Fails when a name that is not UTF-8 makes a message vanish, keeps it from being read, marked or deleted, or makes JSON invalid.
   @Test func undecodableNames() throws {
-    let result = try mailbox.shell(#"touch "new/$(printf '9.\377.h')" && msg-read --body 1"#)
-    #expect(result.output == "one\n" && result.status == 0)
-    #expect(result.errors == "msg-read: 1 file has a name that is not UTF-8: rename it to see it here\n")
+    let made = try mailbox.shell(
+      #"for n in '9.\377.h' '8.\300\257.h' '\355\240\200'; do printf 'From: eve@x\n\nhello\n' > "new/$(printf "$n")" || exit; done"#)
+    #expect(made.status == 0)
+    let list = try mailbox.read("--json")
+    let ids = try list.lines.map { try JSONValue(parsing: $0)["id"]?.string }
+    #expect(
+      Set(ids).isSuperset(of: ["9.\u{fffd}.h", "8.\u{fffd}\u{fffd}.h", "\u{fffd}\u{fffd}\u{fffd}"]) && list.errors.isEmpty, "\(list)")
+    let before = list.lines.count
+    #expect(try mailbox.read("--body", "9.\u{fffd}.h").output == "hello\n")
+    #expect(try mailbox.read("--flag", "1").status == 0 && mailbox.read("--flag", "2").status == 0)
+    #expect(try mailbox.shell(#"ls cur | LC_ALL=C grep -c ':2,F'"#).output == "2\n")
+    #expect(try mailbox.read("--flagged", "--json").lines.count == 2)
+    // By a view too, and several at once.
+    #expect(try mailbox.read("--delete", "1-2").status == 0)
+    #expect(try mailbox.read("--delete", "\u{fffd}\u{fffd}\u{fffd}").status == 0)
+    #expect(try mailbox.read("--all", "--json").lines.count == before - 3)
+    #expect(try mailbox.shell("ls new cur | LC_ALL=C grep -c '[^ -~]'").output == "0\n")
   }
 }

@@ -27,7 +27,6 @@ final class MemoryView: MailboxView {
       total: messages.count, unread: messages.count { $0.isUnread }, flagged: messages.count { $0.flags.contains(.flagged) })
   }
   var foreignEntries: Int { 0 }
-  var undecodable: Int { 0 }
 
   func settle() throws {}
 
