@@ -1,5 +1,5 @@
 internal import DurableFiles
-internal import Sending
+package import Sending
 package import SharedKernel
 package import SpoolLayout
 package import SystemCalls
@@ -9,6 +9,8 @@ package final class MaildirDelivery: Mailboxes {
   private let root: SpoolRoot
   private let outbox: Directory
   private let isOpen: Bool
+  /// Nil where nothing is limited.
+  private let quota: QuotaCheck?
   /// The `new/` folders that this process has opened already.
   private var opened: [Name: Directory] = [:]
   private let announce: (String) -> Void
@@ -18,8 +20,11 @@ package final class MaildirDelivery: Mailboxes {
 
   /// `isOpen` says whether a mailbox is made for a recipient who has none; `outbox` is where copies come from. `announce` is given notes
   /// for a person: that a recipient without a mailbox may be a mistake for another.
-  package init(root: SpoolRoot, outbox: Directory, isOpen: Bool, announce: @escaping (String) -> Void = { _ in }) {
+  package init(
+    root: SpoolRoot, outbox: Directory, isOpen: Bool, quota: Quota? = nil, announce: @escaping (String) -> Void = { _ in }
+  ) {
     (self.root, self.outbox, self.isOpen, self.announce) = (root, outbox, isOpen, announce)
+    self.quota = quota.flatMap { $0.isSet ? QuotaCheck(root: root, quota: $0) : nil }
   }
 
   package func check(_ recipient: Name) throws(Failure) {
@@ -52,17 +57,30 @@ package final class MaildirDelivery: Mailboxes {
     } catch { throw Failure(storage: error) }
   }
 
+  package var areLimited: Bool { quota != nil }
+
+  package func refusal(for recipient: Name, size: Int, now: Timestamp) throws(Failure) -> Failure? {
+    guard let quota else { return nil }
+    do throws(SystemError) { return try quota.refusal(for: recipient, size: size, now: now) } catch { throw Failure(storage: error) }
+  }
+
   package func deliver(
-    _ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String
+    _ copy: OutboxCopy, now: Timestamp, mustDeliver: Bool, as baseName: (Timestamp) -> String
   ) throws(Failure) -> String {
+    let name: Result<String, Failure>
     do throws(SystemError) {
-      let new = try new(recipient)
-      return try DeliveryOrder(root: root).next(in: recipient, now: now) { time throws(SystemError) in
+      let new = try new(copy.recipient)
+      name = try DeliveryOrder(root: root).next(in: copy.recipient, now: now) { time throws(SystemError) in
         let final = baseName(time)
-        try outbox.rename(name, to: new, exclusively: final)
-        return final
+        let move = { () throws(SystemError) in
+          try self.outbox.rename(copy.name, to: new, exclusively: final)
+          return final
+        }
+        guard let quota else { return .success(try move()) }
+        return try quota.deliver(to: copy.recipient, size: copy.size, now: now, mustDeliver: mustDeliver, move)
       }
     } catch { throw Failure(storage: error) }
+    return try name.get()
   }
 
   package func makeDurable(_ recipient: Name) throws(Failure) {

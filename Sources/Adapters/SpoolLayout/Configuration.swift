@@ -22,6 +22,13 @@ extension Setting {
     key: "tariff", standard: "", help: "prices by length: name:bytes:price, ...; Hangul counts two bytes, ASCII one")
   package static let maximumSize = Setting(key: "max-size", standard: "1048576", help: "the largest text in bytes")
   package static let openMailboxes = Setting(key: "open-mailboxes", standard: "yes", help: "whether a send may make a new mailbox")
+  package static let quotaMessages = Setting(
+    key: "quota-messages", standard: "0", help: "messages that a mailbox may hold; 0 for any number")
+  package static let quotaBytes = Setting(key: "quota-bytes", standard: "0", help: "bytes that a mailbox may hold; 0 for any number")
+  package static let spoolQuotaMessages = Setting(
+    key: "spool-quota-messages", standard: "0", help: "messages that all mailboxes together may hold; 0 for any number")
+  package static let spoolQuotaBytes = Setting(
+    key: "spool-quota-bytes", standard: "0", help: "bytes that all mailboxes together may hold; 0 for any number")
   package static let shared = Setting(key: "shared", standard: "no", help: "whether the group may use the spool too")
   package static let ledgerSegmentSize = Setting(
     key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
@@ -49,8 +56,9 @@ extension Setting {
 
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
-    price, currency, decimals, openingCredit, accounts, lowCredit, tariff, maximumSize, openMailboxes, shared, ledgerSegmentSize, gateway,
-    gatewaySlots, feedLimit, keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
+    price, currency, decimals, openingCredit, accounts, lowCredit, tariff, maximumSize, openMailboxes,
+    quotaMessages, quotaBytes, spoolQuotaMessages, spoolQuotaBytes, shared, ledgerSegmentSize, gateway, gatewaySlots, feedLimit, keepSent,
+    queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
     escalate, historyDays, historySize,
   ]
 }

@@ -1,3 +1,4 @@
+package import MaildirStore
 package import SharedKernel
 package import SpoolLayout
 
@@ -7,6 +8,8 @@ package struct SendingSettings: Sendable {
   package let queueLifetime: Duration
   /// Whether a mailbox is made for a recipient who has none.
   package let opensMailboxes: Bool
+  /// How much mailboxes may hold.
+  package let quota: Quota
   /// Whether senders keep copies.
   package let keepsSent: Bool
   /// Entries of the feed.
@@ -15,6 +18,13 @@ package struct SendingSettings: Sendable {
   package init(_ configuration: Configuration) throws(Failure) {
     queueLifetime = .seconds(try configuration.integer(.queueLifetime, in: 1...Int64(10 * 365 * 86400)))
     opensMailboxes = try configuration.flag(.openMailboxes)
+    func limit(_ setting: Setting) throws(Failure) -> Int64? {
+      let number = try configuration.integer(setting, in: 0...Int64.max)
+      return number == 0 ? nil : number
+    }
+    quota = Quota(
+      mailbox: Quota.Limit(messages: try limit(.quotaMessages), bytes: try limit(.quotaBytes)),
+      spool: Quota.Limit(messages: try limit(.spoolQuotaMessages), bytes: try limit(.spoolQuotaBytes)))
     keepsSent = try configuration.flag(.keepSent)
     feedLimit = Int(try configuration.integer(.feedLimit, in: 1...1_000_000_000))
   }

@@ -56,7 +56,8 @@ package struct SpoolServices {
     let payments = try payments()
     let dispatcher = Dispatcher(
       outbox: outbox, payments: payments,
-      mailboxes: MaildirDelivery(root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes, announce: announce),
+      mailboxes: MaildirDelivery(
+        root: spool.root, outbox: outbox.directory, isOpen: settings.opensMailboxes, quota: settings.quota, announce: announce),
       feed: FeedPublisher(root: spool.root, limit: settings.feedLimit),
       sent: settings.keepsSent ? SentCopies(root: spool.root, outbox: outbox.directory) : nil,
       clock: clock, host: CurrentProcess.hostName, queueLifetime: settings.queueLifetime)

@@ -30,8 +30,8 @@ extension Dispatcher {
       do throws(Failure) { try secureEarlierCopies(deliveries[index].entry) } catch { deliveries[index].failure = error }
     }
     for run in runs(of: deliveries) {
-      move(&deliveries[run]) { $0.followers }
-      move(&deliveries[run]) { $0.leader }
+      move(&deliveries[run], by: initiator) { $0.followers }
+      move(&deliveries[run], by: initiator) { $0.leader }
     }
     return deliveries.map { delivery in
       guard let failure = delivery.failure else { return nil }
@@ -64,14 +64,18 @@ extension Dispatcher {
   }
 
   /// Moves a part of every message's copies, then makes each mailbox that was touched durable.
-  private func move(_ deliveries: inout ArraySlice<PendingDelivery>, _ part: (PendingDelivery) -> ArraySlice<OutboxCopy>) {
+  private func move(
+    _ deliveries: inout ArraySlice<PendingDelivery>, by initiator: Initiator, _ part: (PendingDelivery) -> ArraySlice<OutboxCopy>
+  ) {
     var touched: [Name] = []
     for index in deliveries.indices where deliveries[index].failure == nil {
       let envelope = deliveries[index].entry.envelope
       for copy in part(deliveries[index]) where deliveries[index].failure == nil {
         do throws(Failure) {
           try mailboxes.prepare(copy.recipient)
-          let baseName = try mailboxes.deliver(copy.name, to: copy.recipient, now: clock.now()) { time in
+          // Only a sender who is still to be answered can be refused; what was promised, or paid before, is delivered.
+          let mustDeliver = envelope.isQueued || initiator != .firstAttempt
+          let baseName = try mailboxes.deliver(copy, now: clock.now(), mustDeliver: mustDeliver) { time in
             MaildirName.base(id: envelope.id, delivered: time, host: host, size: copy.size)
           }
           deliveries[index].moved.append((copy, baseName))

@@ -88,6 +88,9 @@ package struct Dispatcher {
       return try deliver(entry, balance: balance, by: initiator, notes: &notes)
     case .charge:
       if initiator == .opportunistic { return .waiting(nil) }
+      if initiator != .firstAttempt, entry.envelope.isQueued, known == .unpaid, let why = try fullMailbox(entry) {
+        return try waitForRoom(entry, why, notes: &notes)
+      }
       let outcome = Result { () throws(Failure) in try payments.charge(entry.envelope) }
       switch try verdict(on: entry, outcome, by: initiator, known: known, notes: &notes) {
       case .deliver(let balance): return try deliver(entry, balance: balance, by: initiator, notes: &notes)
@@ -101,6 +104,27 @@ package struct Dispatcher {
     case .reverse, .fileAsFailed:
       throw Failure(.internalError, "message \(entry.envelope.id): in the outbox, treated as voided")
     }
+  }
+
+  /// Why a message has no room in one of its mailboxes; nil where it has.
+  private func fullMailbox(_ entry: any OutboxEntry) throws(Failure) -> Failure? {
+    for copy in entry.remaining {
+      if let why = try mailboxes.refusal(for: copy.recipient, size: copy.size, now: clock.now()) { return why }
+    }
+    return nil
+  }
+
+  /// Puts a promised message off that is not paid yet and has no room; one that waited for so long as it was promised to is given up.
+  private func waitForRoom(_ entry: any OutboxEntry, _ why: Failure, notes: inout [Failure]) throws(Failure) -> Ending {
+    let id = entry.envelope.id
+    if hasExpired(entry.envelope) {
+      let ended = Failure(.notPermitted, "message \(id) was given up: \(why.message)", remedy: "its sender is told")
+      try giveUp(entry, because: ended, notes: &notes)
+      return .declined(ended)
+    }
+    deferMessage(entry, .time(RetrySchedule.next(accepted: entry.envelope.date, now: clock.now())), notes: &notes)
+    notes.append(Failure(.nothing, "message \(id) waits: \(why.message)", remedy: "it is tried again"))
+    return .waiting(nil)
   }
 
   private func reasonToGiveUp(_ envelope: Envelope, _ payment: PaymentState) -> Failure {

@@ -12,9 +12,19 @@ extension MessageSender {
     for recipient in request.draft.recipients { try dispatcher.mailboxes.check(recipient) }
     if request.isRepeatable, try isSentAlready(request) { return }
     if let why = request.refusal { throw why }
+    try checkRoom(request)
     if request.mayWait { return }
     if let why = try planning.availability().outage { throw why }
     if let why = try planning.preflight(copies(of: request)[0].envelope) { throw why.failure }
+  }
+
+  /// Refuses a message for a mailbox that is full, before anything is written; one that would wait, too.
+  func checkRoom(_ request: SendRequest) throws(Failure) {
+    guard dispatcher.mailboxes.areLimited else { return }
+    for copy in copies(of: request) {
+      let size = copy.content.count
+      if let why = try dispatcher.mailboxes.refusal(for: copy.envelope.recipient, size: size, now: dispatcher.clock.now()) { throw why }
+    }
   }
 
   /// Whether the same send was made before; 65 where its key was used for another.

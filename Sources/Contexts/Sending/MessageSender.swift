@@ -70,6 +70,7 @@ package struct MessageSender {
   private func answerAtOnce(_ request: SendRequest, notes: inout [Failure]) throws(Failure) -> Receipt? {
     if request.isRepeatable, let receipt = try earlierSend(request, notes: &notes) { return receipt }
     if let why = request.refusal { throw why }
+    try checkRoom(request)
     if !request.mayWait, request.price > .zero {
       if let why = try planning.availability().outage { throw why }
       try planning.reserve(waits: true)

@@ -14,10 +14,15 @@ package protocol Mailboxes {
   func check(_ recipient: Name) throws(Failure)
   /// Makes the mailbox where it is missing.
   func prepare(_ recipient: Name) throws(Failure)
-  /// Moves the message file of that name from the outbox into the recipient's `new/`, as the newest of the mailbox: `baseName` is given
+  /// Whether there is any limit on what they hold.
+  var areLimited: Bool { get }
+  /// Why the recipient's mailbox, or the spool, has no room for a message of so many bytes (75); nil where it has, as far as is known
+  /// before the delivery.
+  func refusal(for recipient: Name, size: Int, now: Timestamp) throws(Failure) -> Failure?
+  /// Moves a copy from the outbox into its recipient's `new/`, as the newest of the mailbox: `baseName` is given
   /// a time of delivery that is later than that of any message delivered before, by whatever process. Returns the name it made. Not
-  /// durable until `makeDurable`.
-  func deliver(_ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String) throws(Failure) -> String
+  /// durable until `makeDurable`. Where there is no room it throws (75), unless the message `mustDeliver`.
+  func deliver(_ copy: OutboxCopy, now: Timestamp, mustDeliver: Bool, as baseName: (Timestamp) -> String) throws(Failure) -> String
   /// Makes the names in the recipient's `new/` durable.
   func makeDurable(_ recipient: Name) throws(Failure)
   /// Takes a copy back into the outbox that was delivered under that name, durably as far as the disk allows; false when a reader

@@ -40,6 +40,10 @@ extension FileDescriptor {
     throw SystemError(code, call: "flock", subject: path)
   }
 
+  /// Gives the lock back before the file is closed, so that others need not wait for that. Where it cannot be, closing gives it back: what was
+  /// done under the lock stands either way.
+  package func unlockEarly() { _ = flock(raw, LOCK_UN) }
+
   /// Gives the lock back before the file is closed.
   package func unlock() throws(SystemError) { try check("flock", path) { flock(raw, LOCK_UN) } }
 }

@@ -183,10 +183,14 @@ extension MemorySpool: Mailboxes, EventFeed {
   func check(_ recipient: Name) throws(Failure) { try call("check") {} }
   func prepare(_ recipient: Name) throws(Failure) { try call("prepare") {} }
 
-  func deliver(_ name: String, to recipient: Name, now: Timestamp, as baseName: (Timestamp) -> String) throws(Failure) -> String {
+  var areLimited: Bool { false }
+
+  func refusal(for recipient: Name, size: Int, now: Timestamp) throws(Failure) -> Failure? { nil }
+
+  func deliver(_ copy: OutboxCopy, now: Timestamp, mustDeliver: Bool, as baseName: (Timestamp) -> String) throws(Failure) -> String {
     try call("deliver") {
-      files[name]?.take(name)
-      delivered.append(name)
+      files[copy.name]?.take(copy.name)
+      delivered.append(copy.name)
       return baseName(now)
     }
   }
