@@ -11,6 +11,14 @@ extension Directory {
       throw error
     }
   }
+
+  /// The same of one of many files in a folder: one that may not be read is none of ours either.
+  func listedFile(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
+    do { return try smallFile(name, limit: limit) } catch {
+      if error.code == .accessDenied { return nil }
+      throw error
+    }
+  }
 }
 
 /// A small file in `alarms/` that is derived from others, and so never synced: it is replaced as a whole.

@@ -39,7 +39,7 @@ enum LetterFolder {
     for name in try folder.names(of: .directory) {
       guard let hook = try folder.directoryIfAny(name) else { continue }
       for file in try hook.names(of: .file) where file.hasSuffix(".json") {
-        guard let bytes = try hook.smallFile(file, limit: SizeLimit.deadLetter), let letter = Letter(name: file, content: bytes),
+        guard let bytes = try hook.listedFile(file, limit: SizeLimit.deadLetter), let letter = Letter(name: file, content: bytes),
           letter.name == "\(letter.delivery.alarm.id).json", letter.delivery.hook.text == name
         else { continue }
         letters.append(letter)

@@ -28,7 +28,7 @@ package struct SilenceFiles {
     guard let folder = try root.folderIfPresent(.silences) else { return [] }
     var silences: [Silence] = []
     for file in try folder.names(of: .file) where file.hasSuffix(".json") {
-      guard let bytes = try folder.smallFile(file, limit: SizeLimit.note),
+      guard let bytes = try folder.listedFile(file, limit: SizeLimit.note),
         let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let silence = Silence(json), file == name(silence.id)
       else { continue }
       silences.append(silence)

@@ -12,11 +12,11 @@ struct MessageFront {
 }
 
 extension Directory {
-  /// Nil where the file is missing.
+  /// Nil where the file is missing, or may not be read.
   func front(of name: String) throws(SystemError) -> MessageFront? {
     let file: FileDescriptor
     do { file = try open(name, .read) } catch {
-      if error.code == .noEntry || error.isOfAnotherKind { return nil }
+      if error.code == .noEntry || error.code == .accessDenied || error.isOfAnotherKind { return nil }
       throw error
     }
     let status = try file.status()
