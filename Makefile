@@ -63,6 +63,13 @@ storm: release
 	  MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' MSGSPOOL_STORM_DISK='$(DISK)' \
 	  "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" --testing-library swift-testing --filter '^StormTests\.StormTests/'
 
+# Every command that changes a spool, with every fault at every call that it makes: killed, and so its recovery; errors once and for good; short
+# writes. Takes an hour or so; 'make test' tries a few calls of each. CASE is a part of a name in Tests/CrashTests/FaultCases.swift.
+faults:
+	$(BUILD) --build-tests
+	MSGSPOOL_FAULTS=all MSGSPOOL_FAULT_CASE='$(CASE)' "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" \
+	  --testing-library swift-testing --filter '^CrashTests\.FaultSuiteTests/'
+
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests
 
@@ -84,4 +91,4 @@ deb: release
 dist: deb
 	@.packaging/dist.sh '$(RELEASE)' .build/dist
 
-.PHONY: all release test test-deps storm demo bench completions man lint format install uninstall deb dist
+.PHONY: all release test test-deps storm faults demo bench completions man lint format install uninstall deb dist

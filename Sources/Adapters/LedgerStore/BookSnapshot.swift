@@ -123,7 +123,7 @@ extension LedgerFile: LedgerEntries {
       return BookSnapshot(root: root, numbers: [], last: nil, lastCount: 0, bootID: nil)
     }
     try refuseOther(segment.currency())
-    if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+    if segment.isLocked { segment.file.unlockEarly() }
     let numbers = try onDisk { () throws(SystemError) in try LedgerPaths.segments(in: root) }.filter { $0 <= segment.number }
     return BookSnapshot(root: root, numbers: numbers, last: segment, lastCount: count, bootID: bootID)
   }

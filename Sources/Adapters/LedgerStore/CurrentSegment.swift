@@ -41,7 +41,7 @@ extension LedgerFile {
         continue
       }
       if try index.catchUp(segment, to: count) { return (segment, count) }
-      if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+      if segment.isLocked { segment.file.unlockEarly() }
       end = SegmentEnd()
       try index.build(segment, to: count, wait: wait)
     }

@@ -74,7 +74,7 @@ package final class LedgerFile: LedgerBook {
       decision = try decide(view)
     } catch {
       guard view.isIndexWrong else { throw error }
-      if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+      if segment.isLocked { segment.file.unlockEarly() }
       index.reject()
       try index.build(segment, to: records, wait: wait)
       return try transaction(decide, index)
@@ -85,7 +85,7 @@ package final class LedgerFile: LedgerBook {
       try append(postings.map { .posting($0) }, to: segment, at: records, index)
     }
     // Closing would unlock too, but others are not to wait for the disk.
-    if segment.isLocked { try onDisk { () throws(SystemError) in try segment.file.unlock() } }
+    if segment.isLocked { segment.file.unlockEarly() }
     if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
     keepUp(index, segment, from: records, to: records + postings.count)
     return decision.answer

@@ -36,7 +36,7 @@ extension LedgerFile {
     if count - end.records > EntryIndex.few, !end.isLocked, let lock = bootID.flatMap({ BuildingLock(root, bootID: $0) }) {
       // After a seal no writer can continue before the next segment exists.
       if !isSealed, try !onDisk({ () throws(SystemError) in try lock.take(.never) }) { return .open }
-      try onDisk { () throws(SystemError) in try segment.file.unlock() }
+      segment.file.unlockEarly()
       if isSealed, try !onDisk({ () throws(SystemError) in try lock.take(wait) }) { throw .busy(segment: segment.number) }
       end.lock = lock
       if try Segment.open(segment.number + 1, in: root) == nil { try end.read(segment, to: count) }
