@@ -26,9 +26,9 @@ compile() {
 fuzz() {
   name=$1
   shift
-  mkdir "$work/corpus-$name"
+  mkdir "$work/corpus-$name" "$work/spool-$name"
   cp Tests/Fuzz/corpus/"$name"/* "$work/corpus-$name/"
-  "$work/$name" -seed=1 -runs="$runs" -max_len=8192 -timeout=10 -rss_limit_mb=512 -verbosity=0 -print_final_stats=1 \
+  FUZZ_FOLDER="$work/spool-$name" "$work/$name" -seed=1 -runs="$runs" -max_len=8192 -timeout=10 -rss_limit_mb=512 -verbosity=0 -print_final_stats=1 \
     -artifact_prefix="${TMPDIR:-/tmp}/fuzz-$name-" "$@" "$work/corpus-$name"
 }
 
@@ -54,6 +54,11 @@ compile SpoolLayout Sources/Adapters/SpoolLayout/*.swift
 compile LedgerStore Sources/Adapters/LedgerStore/*.swift
 compile GatewayClient Sources/Adapters/GatewayClient/*.swift
 compile AlarmStore Sources/Adapters/AlarmStore/*.swift
+compile Sending Sources/Contexts/Sending/*.swift
+compile FeedStore Sources/Adapters/FeedStore/*.swift
+compile CommandLineTool Sources/Commands/CommandLineTool/*.swift
 # shellcheck disable=SC2086
-swiftc $flags -module-name Fuzz -o "$work/state" Tests/Fuzz/StateHarness.swift "$work"/*.o
+swiftc $flags -module-name Fuzz -o "$work/state" Tests/Fuzz/StateHarness.swift Sources/Commands/msg-send/BatchLines.swift \
+  Sources/Commands/msg-send/InputLines.swift Sources/Commands/msg-send/MessageWords.swift Sources/Commands/msg-send/SendOptions.swift \
+  Sources/Commands/msg-pay/BatchInput.swift "$work"/*.o
 fuzz state "$@"

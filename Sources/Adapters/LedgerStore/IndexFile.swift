@@ -148,9 +148,9 @@ final class IndexFile {
 }
 
 extension IndexFile {
-  private static let headerLength = 84
+  static let headerLength = 84
 
-  private static func header(buckets: Int, entries: Int, _ coverage: Coverage) -> [UInt8] {
+  static func header(buckets: Int, entries: Int, _ coverage: Coverage) -> [UInt8] {
     var bytes = magic
     for number in [buckets, entries, coverage.segment, coverage.bytes] { bytes.append(littleEndian: UInt64(number)) }
     for number in [coverage.device, coverage.inode, UInt64(coverage.last.sequence)] { bytes.append(littleEndian: number) }
@@ -160,15 +160,18 @@ extension IndexFile {
     return bytes
   }
 
-  private static func fields(of bytes: [UInt8]) -> (buckets: Int, entries: Int, coverage: Coverage)? {
+  /// Nil for anything but a whole header whose numbers a ledger can have.
+  static func fields(of bytes: [UInt8]) -> (buckets: Int, entries: Int, coverage: Coverage)? {
     guard bytes.count == headerLength, bytes.starts(with: magic),
       CRC32C.checksum(bytes.dropLast(4)) == bytes.span.number32(headerLength - 4)
     else { return nil }
     let numbers = (0..<8).map { bytes.span.number64(16 + $0 * 8) }
     let digits = String(numbers[7], radix: 16)
     guard let buckets = Int(exactly: numbers[0]), (1...1 << 32).contains(buckets), buckets & (buckets - 1) == 0,
-      let entries = Int(exactly: numbers[1]), let segment = Int(exactly: numbers[2]), let covered = Int(exactly: numbers[3]),
-      let sequence = Int64(exactly: numbers[6]),
+      let entries = Int(exactly: numbers[1]), entries <= buckets * bucketEntries,
+      let segment = Int(exactly: numbers[2]), segment <= LedgerPaths.lastSegment, let covered = Int(exactly: numbers[3]),
+      covered <= 1 << 48,
+      let sequence = Int64(exactly: numbers[6]), sequence < 1_000_000_000_000,
       let chain = Chain(String(repeating: "0", count: 16 - digits.utf8.count) + digits)
     else { return nil }
     let coverage = Coverage(

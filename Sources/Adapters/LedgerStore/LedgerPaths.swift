@@ -4,6 +4,8 @@ internal import SystemCalls
 /// The names the ledger has in a spool, relative to its root.
 enum LedgerPaths {
   static let firstSegment = 1
+  /// The largest number of eight digits.
+  static let lastSegment = 99_999_999
 
   static func name(_ number: Int) -> String {
     let digits = String(number)

@@ -17,14 +17,15 @@ struct BatchLines {
   private let standard: MessageWords
   private let aliases: AliasNames
 
+  init(_ standard: MessageWords, _ aliases: AliasNames) { (self.standard, self.aliases) = (standard, aliases) }
+
   init(sender: Name, arguments: Arguments) throws(Failure) {
-    aliases = try arguments.aliases()
     var words = MessageWords(sender: sender, recipients: [])
     words.subject = arguments.value(SendOptions.subject) ?? ""
     words.priority = arguments.value(SendOptions.priority)
     words.time = arguments.value(SendOptions.at)
     words.account = arguments.value(SendOptions.account)
-    standard = words
+    self.init(words, try arguments.aliases())
   }
 
   func words(_ line: InputLines.InputLine) throws(Failure) -> MessageWords {
