@@ -76,6 +76,7 @@ let package = Package(
     adapter("AlarmStore", ["JSONText", "Alarms"]),
     adapter("HookProcess", ["Alarms"]),
     adapter("FileWatching", []),
+    adapter("MountTesting", []),
     adapter("PaymentRouting", ["MessageFormat", "Sending", "Ledger", "Gateways"]),
     adapter("SentMessages", ["MessageFormat", "Sending", "Mailbox", "Ledger"]),
 
@@ -106,7 +107,7 @@ let package = Package(
       "Commands", "msg-pay",
       [
         "SystemCalls", "SharedKernel", "JSONText", "Sending", "Ledger", "Gateways", "LedgerStore", "GatewayClient", "PaymentRouting",
-        "SpoolLayout", "CommandLineTool", "Assembly",
+        "MountTesting", "SpoolLayout", "CommandLineTool", "Assembly",
       ]),
     tool(
       "Commands", "msg-alarmd",

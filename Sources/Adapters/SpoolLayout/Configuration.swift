@@ -30,6 +30,8 @@ extension Setting {
   package static let spoolQuotaBytes = Setting(
     key: "spool-quota-bytes", standard: "0", help: "bytes that all mailboxes together may hold; 0 for any number")
   package static let shared = Setting(key: "shared", standard: "no", help: "whether the group may use the spool too")
+  package static let hosts = Setting(
+    key: "hosts", standard: "one", help: "whether commands on one host or on many write to the spool; on a network file system only many")
   package static let ledgerSegmentSize = Setting(
     key: "ledger-segment-size", standard: "67108864", help: "bytes after which the ledger begins a new segment")
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
@@ -57,11 +59,14 @@ extension Setting {
   /// Every key there is, beside those of `GatewayField`; any other is an error with its line.
   package static let all: [Setting] = [
     price, currency, decimals, openingCredit, accounts, lowCredit, tariff, maximumSize, openMailboxes,
-    quotaMessages, quotaBytes, spoolQuotaMessages, spoolQuotaBytes, shared, ledgerSegmentSize, gateway, gatewaySlots, feedLimit, keepSent,
-    queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
+    quotaMessages, quotaBytes, spoolQuotaMessages, spoolQuotaBytes, shared, hosts, ledgerSegmentSize, gateway, gatewaySlots, feedLimit,
+    keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
     escalate, historyDays, historySize,
   ]
 }
+
+/// How many hosts write to a spool.
+package enum Hosts: String, Sendable { case one, many }
 
 /// The spool's `config`: lines of `key = value`; `#` at the start of a line or behind a space begins a comment.
 package struct Configuration: Sendable {
@@ -76,6 +81,8 @@ package struct Configuration: Sendable {
   package private(set) var isShared = false
   /// What amounts are counted in.
   package private(set) var money = Currency(Setting.currency.standard)
+  /// How many hosts write to the spool.
+  package private(set) var hosts = Hosts.one
   /// Of mail that names none and is no UTF-8.
   package private(set) var mailCharset: Charset?
 
@@ -152,6 +159,8 @@ package struct Configuration: Sendable {
   /// What every tool needs of it; the rest is checked with it.
   private mutating func readOwn() throws(Failure) {
     isShared = try flag(.shared)
+    guard let hosts = Hosts(rawValue: text(.hosts)) else { throw failure(.hosts, "neither one nor many") }
+    self.hosts = hosts
     mailCharset = Charset(text(.mailCharset))
     _ = try flag(.openMailboxes)
     _ = try flag(.queue)

@@ -19,7 +19,7 @@ package final class Spool: Sendable {
   package static let formatLine = "msgspool 1"
   private static let mayPrecedeFormat: Set<String> = [
     SpoolFile.configuration.name, SpoolFile.aliases.name, SpoolFile.payers.name, SpoolFile.limits.name, SpoolFile.allowances.name,
-    SpoolFolder.temporary.name,
+    SpoolFile.mounts.name, SpoolFolder.temporary.name,
   ]
 
   package let root: SpoolRoot
@@ -131,6 +131,24 @@ extension Spool {
   package func refuseUnsafeWriting() throws(Failure) {
     try refuseOthersWriting()
     try refuseForeignRoot()
+    try root.refuseUnprovenMount(hosts: configuration.hosts)
+  }
+
+  /// The folder of a spool that is there or is to be made, for a test of its mount. It passes what `refuseUnsafeWriting` asks, but for the
+  /// mount itself.
+  package static func rootToTest(at path: String) throws(Failure) -> SpoolRoot {
+    let root: Directory
+    do throws(SystemError) { root = try Directory(opening: path) } catch {
+      if error.code == .noEntry { throw Failure(.notFound, "\(path): no such folder", remedy: "make it, and the spool in it later") }
+      throw unusable(path, error, .reading)
+    }
+    let spool = Spool(root: root, configuration: try Configuration(reading: SpoolRoot(root)))
+    try spool.refuseOthersWriting()
+    try spool.refuseForeignRoot()
+    let isSpool: Bool
+    do throws(SystemError) { isSpool = try root.status(of: SpoolFile.format.path) != nil } catch { throw Failure(storage: error) }
+    if !isSpool { try refuseForeignEntries(in: spool.root) }
+    return spool.root
   }
 
   private func refuseOthersWriting() throws(Failure) {

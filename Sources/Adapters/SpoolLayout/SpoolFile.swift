@@ -28,6 +28,8 @@ extension SpoolFile {
   package static let limits = SpoolFile("limits")
   /// What accounts are given in each day, week or month.
   package static let allowances = SpoolFile("allowances")
+  /// The network mounts on which the spool was proven to be safe.
+  package static let mounts = SpoolFile("mounts")
   /// A line for each change of a breaker's state.
   package static let gatewayEvents = SpoolFile("events.log", in: .payments)
   /// How far the daemon has come in the feed.

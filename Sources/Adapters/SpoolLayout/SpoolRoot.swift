@@ -20,6 +20,8 @@ package struct SpoolModes: Hashable, Sendable {
 package struct SpoolRoot: Sendable {
   /// What the name of a Maildir in `tmp/` begins with.
   static let maildirPrefix = "maildir."
+  /// What the name of a folder in `tmp/` begins with in which mounts are tested.
+  package static let mountTestPrefix = "mounttest."
 
   package let directory: Directory
   private let modes: SpoolModes

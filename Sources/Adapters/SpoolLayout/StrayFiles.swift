@@ -26,7 +26,8 @@ extension Spool {
       guard let status = try temporary.status(of: entry.name), Timestamp(sinceEpoch: status.modified) < oldest else { continue }
       switch status.kind {
       case .file: try temporary.remove(entry.name)
-      case .directory where entry.name.hasPrefix(SpoolRoot.maildirPrefix): try temporary.removeTree(entry.name)
+      case .directory where entry.name.hasPrefix(SpoolRoot.maildirPrefix) || entry.name.hasPrefix(SpoolRoot.mountTestPrefix):
+        try temporary.removeTree(entry.name)
       case .directory, .symbolicLink, .other: continue
       }
     }

@@ -29,6 +29,9 @@ enum PayOptions {
   static let charged = Option("charged", .required("REF"), help: "the gateway has charged it, and calls it REF")
   static let notCharged = Option("not-charged", help: "the gateway has not charged it, or has given it back")
 
+  static let mounts = Option(
+    "mounts", .required("DIR"), completion: .directory, help: "test the spool's network mount against DIR, another mount of its folder")
+
   static let table = OptionTable(
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
     usage: ["COMMAND [ARGUMENT]... [OPTION]...", "--init"],
@@ -38,7 +41,7 @@ enum PayOptions {
       OptionGroup("querying", [since, until, limit, account, month, csv, subject, json]),
       OptionGroup("breakers", [check, isolate, disable, reset]),
       OptionGroup("settling", [charged, notCharged]),
-      OptionGroup("setting up", [initialise]),
+      OptionGroup("setting up", [initialise, mounts]),
     ],
     commands: [
       Command("init", help: "make a spool with commented settings, or add what is missing there"),
@@ -71,7 +74,7 @@ enum PayOptions {
         options: [month, csv, json]),
       Command(
         "journal", help: "the book, or a part of it, as an hledger journal with balance assertions", options: [account, since, until]),
-      Command("verify", help: "silent and 0, or each fault of the book and 65"),
+      Command("verify", help: "silent and 0, or each fault of the book (or between two mounts) and 65", options: [mounts]),
       Command("repair", help: "rebuild a damaged ledger"),
       Command(
         "breaker", operands: "[GATEWAY]", help: "show gateway state, or change a breaker",

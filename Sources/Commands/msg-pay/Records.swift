@@ -42,6 +42,7 @@ extension PayCommand {
 
   func verify() throws(Failure) -> ExitStatus {
     _ = try operands()
+    if let other = arguments.value(PayOptions.mounts) { return try verifyMounts(other) }
     let faults = try file(try spool(.reading), .reading).verify()
     for fault in faults { try tool.output.writeLine(TerminalText.visible(fault.description)) }
     return faults.isEmpty ? .done : ExitStatus(.badData)
