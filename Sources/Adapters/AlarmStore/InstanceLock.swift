@@ -1,12 +1,26 @@
 package import SpoolLayout
 package import SystemCalls
 
-/// `alarms/pid`: the process that holds the lock on it is the one daemon of the spool; the file holds its process id.
-/// The lock goes with the process, however that ends.
+/// The daemon of a spool, as its lock file names it.
+package struct DaemonProcess: Hashable, Sendable, CustomStringConvertible {
+  /// Nil where it cannot be read.
+  package let id: Int32?
+  /// The name of its host; nil where it cannot be read.
+  package let host: String?
+
+  package init(id: Int32?, host: String?) { (self.id, self.host) = (id, host) }
+
+  package var description: String {
+    (id.map { "process \($0)" } ?? "an unknown process") + (host.map { " on \($0)" } ?? "")
+  }
+}
+
+/// `alarms/pid`: the process that holds the lock on it is the one daemon of the spool; the file holds its process id and, in a second line,
+/// the name of its host. The lock goes with the process, however that ends.
 package final class InstanceLock {
   private static let name = SpoolFile.daemonLock.name
   /// Asking whether a daemon runs takes the lock for a moment; starting one tries so often, with such a pause between.
-  private static let tries = 10
+  package static let tries = 10
   private static let pause = Duration.milliseconds(20)
   private let file: FileDescriptor
 
@@ -14,17 +28,17 @@ package final class InstanceLock {
 
   package enum Attempt {
     case held(InstanceLock)
-    /// Another daemon runs; its process id where that can be read.
-    case taken(by: Int32?)
+    /// Another daemon runs.
+    case taken(by: DaemonProcess)
   }
 
-  package static func take(root: SpoolRoot, alarms directory: Directory) throws(SystemError) -> Attempt {
+  package static func take(root: SpoolRoot, alarms directory: Directory, tries: Int = tries) throws(SystemError) -> Attempt {
     while true {
       let file = try root.openOrCreate(name, in: directory)
       var left = tries
       while try !file.lock(.exclusive, wait: .never) {
         left -= 1
-        if left == 0 { return .taken(by: try processID(in: file)) }
+        if left == 0 { return .taken(by: try process(in: file)) }
         sleep(for: pause)
       }
       let status = try file.status()
@@ -36,20 +50,23 @@ package final class InstanceLock {
         continue
       }
       try file.truncate(to: 0)
-      try file.write(all: Array("\(CurrentProcess.id)\n".utf8), at: 0)
+      try file.write(all: Array("\(CurrentProcess.id)\n\(CurrentProcess.hostName)\n".utf8), at: 0)
       return .held(InstanceLock(file))
     }
   }
 
-  /// The process id of the daemon that runs: nil for none, 0 where it cannot be read.
-  package static func holder(root: SpoolRoot) throws(SystemError) -> Int32? {
+  /// The daemon that runs; nil for none.
+  package static func holder(root: SpoolRoot) throws(SystemError) -> DaemonProcess? {
     guard let directory = try root.folderIfPresent(.alarms), try directory.status(of: name) != nil else { return nil }
     let file = try directory.open(name, .read)
     if try file.lock(.shared, wait: .never) { return nil }
-    return try processID(in: file) ?? 0
+    return try process(in: file)
   }
 
-  private static func processID(in file: borrowing FileDescriptor) throws(SystemError) -> Int32? {
-    Int32(String(decoding: try file.read(32, at: 0).prefix { $0 != 10 }, as: UTF8.self))
+  private static func process(in file: borrowing FileDescriptor) throws(SystemError) -> DaemonProcess {
+    let lines = String(decoding: try file.read(SizeLimit.line, at: 0), as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let host = lines.dropFirst().first.map(String.init)
+    return DaemonProcess(id: lines.first.flatMap { Int32($0) }, host: host == "" ? nil : host)
   }
 }

@@ -4,6 +4,7 @@ import CommandLineTool
 enum AlarmOptions {
   static let once = Option("once", help: "handle what is due and exit (for cron): 0 nothing left, 1 new dead letters, 75 something waits")
   static let maxTime = Option("max-time", .required("SECONDS"), help: "with --once: start nothing new after so long")
+  static let standby = Option("standby", help: "where another msg-alarmd serves the spool, here or on another host, wait and take over")
   static let json = Option("json", help: "one JSON object a line")
   static let since = Option("since", .required("TIME"), help: "not older than this")
   static let until = Option("until", .required("TIME"), help: "not newer than this")
@@ -51,10 +52,12 @@ enum AlarmOptions {
 
   static let table = OptionTable(
     tool: "msg-alarmd", summary: "Raise alarms for messages that were sent and have arrived.",
-    usage: ["[--once [--max-time SECONDS]] [OPTION]...", "status | history | replay | silence | check | test HOOK [OPTION]..."],
-    options: [once, maxTime],
+    usage: [
+      "[--standby | --once [--max-time SECONDS]] [OPTION]...", "status | history | replay | silence | check | test HOOK [OPTION]...",
+    ],
+    options: [once, maxTime, standby],
     groups: [
-      OptionGroup("running", [once, maxTime]),
+      OptionGroup("running", [once, maxTime, standby]),
       OptionGroup("selecting alarms", [since, until, to, from, kind, hook, state, id, limit]),
       OptionGroup("output", [follow, count, full, metrics, json]),
       OptionGroup("replaying", [dead, yes]),

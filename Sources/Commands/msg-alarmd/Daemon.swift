@@ -73,17 +73,23 @@ final class Daemon {
     points = FeedWatchPoints(root: spool.root)
   }
 
+  /// Serves the spool, unless another daemon does.
   func run() throws -> ExitStatus {
-    let alarms = try spool.root.ensureFolder(.alarms)
-    let lock: InstanceLock
-    switch try InstanceLock.take(root: spool.root, alarms: alarms) {
-    case .held(let held): lock = held
+    switch try takeLock() {
+    case .held(let lock): return try serve(lock)
     case .taken(let other):
       if mode != .foreground { return .done }
       throw Failure(
-        .temporary, "\(spool.root.path): another msg-alarmd serves this spool\(other.map { " (process \($0))" } ?? "")",
-        remedy: "stop that one first, or leave it the work")
+        .temporary, "\(spool.root.path): another msg-alarmd serves this spool (\(other))",
+        remedy: "stop that one first, or leave it the work, or wait for its end with --standby")
     }
+  }
+
+  func takeLock(tries: Int = InstanceLock.tries) throws -> InstanceLock.Attempt {
+    try InstanceLock.take(root: spool.root, alarms: spool.root.ensureFolder(.alarms), tries: tries)
+  }
+
+  func serve(_ lock: InstanceLock) throws -> ExitStatus {
     _ = try settings.catalogue()
     isServing = true
     ignoreBrokenPipes()

@@ -16,7 +16,7 @@ struct Health {
 
   let now = SystemClock().now()
   /// Nil when none runs.
-  let processID: Int32?
+  let daemon: DaemonProcess?
   let cursor: Int
   let head: Int
   /// The time since the oldest event that is not dealt with was sent; zero for none.
@@ -30,7 +30,7 @@ struct Health {
   private let report: JSONValue?
 
   init(_ spool: Spool) throws {
-    processID = try InstanceLock.holder(root: spool.root)
+    daemon = try InstanceLock.holder(root: spool.root)
     report = try StatusFile(root: spool.root).read()
     dead = try DeadLetters.counts(root: spool.root)
     let now = now
@@ -55,7 +55,7 @@ struct Health {
   /// Events that are not dealt with.
   var lag: Int { head - cursor }
   /// What the daemon says that runs now; nil when none runs.
-  private var current: JSONValue? { processID == nil ? nil : report }
+  private var current: JSONValue? { daemon == nil ? nil : report }
   /// `inotify` or `polling`; nil when nothing runs.
   var watch: String? { current?["watch"]?.string }
   var watchReason: String? { current?["watch_reason"]?.string }
@@ -65,7 +65,7 @@ struct Health {
   var unread: Int64? { current?["unread"]?.integer }
   var started: String? { current?["started"]?.string }
   /// When the daemon, or `--once`, was started last that runs no more; nil while one runs.
-  var lastRun: String? { processID == nil ? report?["started"]?.string : nil }
+  var lastRun: String? { daemon == nil ? report?["started"]?.string : nil }
 
   /// The hooks as they are shown: paused, retry, dead (dead letters wait for a person), ok or refused. When nothing runs, as they
   /// were at the end of the last run: what is paused then is still to be tried.
@@ -74,7 +74,7 @@ struct Health {
       guard case .object(let members) = hook, hook["state"]?.string != "refused" else { return hook }
       var state = hook["state"]?.string ?? "ok"
       if state == "ok", dead[hook["name"]?.string ?? "", default: 0] > 0 { state = "dead" }
-      if let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now || processID == nil {
+      if let end = hook["paused_until"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end > now || daemon == nil {
         state = "paused"
       }
       return .object(members.map { $0.key == "state" ? JSONValue.Member("state", .string(state)) : $0 })
@@ -88,13 +88,13 @@ struct Health {
       let name = hook["name"]?.string ?? "?"
       switch hook["state"]?.string {
       case "paused":
-        complaints.append("hook \(name) \(processID == nil ? "was paused at the end of the last run," : "is paused") after failures")
+        complaints.append("hook \(name) \(daemon == nil ? "was paused at the end of the last run," : "is paused") after failures")
       case "refused": complaints.append("hook \(name) is not run: \(hook["reason"]?.string ?? "?")")
       default: break
       }
     }
     let due =
-      processID == nil ? lagTime : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.since($0) }
+      daemon == nil ? lagTime : report?["oldest_due"]?.string.flatMap { Timestamp(rfc3339: $0) }.map { now.since($0) }
     if let due, due > Health.lateAfter { complaints.append("the oldest waiting event is \(due.components.seconds) s old") }
     for (hook, count) in dead.sorted(by: { $0.key < $1.key }) {
       complaints.append("\(count) dead in \(SpoolFolder.deadLetters.folder(hook))")
@@ -103,5 +103,5 @@ struct Health {
   }
 
   /// `stopped`, `healthy` or `degraded`.
-  var state: String { processID == nil ? "stopped" : complaints.isEmpty ? "healthy" : "degraded" }
+  var state: String { daemon == nil ? "stopped" : complaints.isEmpty ? "healthy" : "degraded" }
 }

@@ -4,7 +4,7 @@ import JSONText
 extension Health {
   var metrics: String {
     var page = MetricsPage(prefix: "msgspool_alarm_")
-    page.add("up", .gauge, "Whether msg-alarmd runs.", processID == nil ? 0 : 1)
+    page.add("up", .gauge, "Whether msg-alarmd runs.", daemon == nil ? 0 : 1)
     page.add("problems", .gauge, "Things that are not as they should be; msg-alarmd status names them.", complaints.count)
     page.add("feed_head", .gauge, "The sequence of the newest event.", head)
     page.add("feed_cursor", .gauge, "The sequence up to which every event is dealt with.", cursor)
@@ -12,7 +12,7 @@ extension Health {
     page.add("lag_seconds", .gauge, "Age of the oldest of them.", Int(lagTime.components.seconds))
     page.add("silences", .gauge, "Silences in force.", silences.count)
     let hooks = hooks.filter { $0["state"]?.string != "refused" }
-    if processID != nil {
+    if daemon != nil {
       page.add("waiting", .gauge, "Alarms that wait for a hook.", Int(waiting ?? 0))
       page.add("held", .gauge, "Those of them that wait for the end of quiet hours.", Int(held ?? 0))
       page.add("polling", .gauge, "Whether changes have to be looked for because nobody tells of them.", watch == "polling" ? 1 : 0)

@@ -1,3 +1,4 @@
+import AlarmStore
 import Alarms
 import Assembly
 import CommandLineTool
@@ -21,15 +22,18 @@ func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
   } else {
     for line in health.lines + (whole?.lines ?? []) { try tool.output.writeLine(TerminalText.visible(line)) }
   }
-  if health.processID == nil { return ExitStatus(3) }
+  if health.daemon == nil { return ExitStatus(3) }
   return health.complaints.isEmpty && whole?.complaints.isEmpty ?? true ? .done : .nothing
 }
 
 extension Health {
   func json(_ whole: SpoolHealth?) -> JSONValue {
+    let process = daemon.map { JSONValue.integer(Int64($0.id ?? 0)) } ?? .null
+    let host = daemon?.host.map { JSONValue.string($0) }
     let dead = JSONValue.object(self.dead.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
     return .record([
-      ("state", .string(state)), ("pid", processID.map { .integer(Int64($0)) } ?? .null), ("started", started.map { .string($0) }),
+      ("state", .string(state)), ("pid", process), ("host", host),
+      ("started", started.map { .string($0) }),
       ("last_run", lastRun.map { .string($0) }),
       ("watch", watch.map { .string($0) } ?? .null), ("watch_reason", watchReason.map { .string($0) }),
       ("head", .integer(Int64(head))), ("cursor", .integer(Int64(cursor))), ("lag_events", .integer(Int64(lag))),
@@ -43,7 +47,7 @@ extension Health {
 
   /// For a person.
   fileprivate var lines: [String] {
-    var lines = ["msg-alarmd: \(state)\(processID.map { " (process \($0))" } ?? "")"]
+    var lines = ["msg-alarmd: \(state)\(daemon.map { " (\($0))" } ?? "")"]
     if let lastRun = lastRun.flatMap({ Timestamp(rfc3339: $0) }) { lines.append("last run: \(LocalTime.system.second(lastRun))") }
     if let watch { lines.append("watch: \(watch)\(watchReason.map { " (\($0))" } ?? "")") }
     lines.append("lag: \(lag) \(lag == 1 ? "event" : "events"), \(lagTime.components.seconds) s")

@@ -18,6 +18,9 @@ final class Supervision {
     manager?.tell("READY=1")
   }
 
+  /// It is in place too, and waits for another daemon.
+  func standingBy(for other: String) { manager?.tell("READY=1", "STATUS=standing by for \(other)") }
+
   func reloading() { manager?.tell("RELOADING=1", "MONOTONIC_USEC=\(Deadline.now.reading.microseconds)") }
   func reloaded() { manager?.tell("READY=1") }
   func stopping(_ running: Int) { manager?.tell("STOPPING=1", "STATUS=waiting for \(running) hook\(running == 1 ? "" : "s")") }

@@ -16,19 +16,26 @@ Tool.main(AlarmOptions.table) { tool in
   case AlarmOptions.check: return try checkHooks(tool, spool: path)
   case AlarmOptions.test: return try testHook(tool, spool: path)
   default:
-    let spool = try Spool.open(at: path, for: .writing)
-    let creditWatch = try CreditWatch(spool)
-    let services = Daemon.Services(
-      recoverLeftovers: { recoverLeftovers(of: $0, .onlooker) },
-      isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
-    return try Daemon(tool, spool: spool, services: services).run()
+    if tool.arguments.has(AlarmOptions.standby) { return try StandbyDaemon(tool, spool: path).run() }
+    return try makeDaemon(tool, spool: path).run()
   }
+}
+
+/// A daemon with the settings that the spool has now.
+func makeDaemon(_ tool: Tool, spool path: String) throws -> Daemon {
+  let spool = try Spool.open(at: path, for: .writing)
+  let creditWatch = try CreditWatch(spool)
+  let services = Daemon.Services(
+    recoverLeftovers: { recoverLeftovers(of: $0, .onlooker) },
+    isCreditLow: { message throws(Failure) in try creditWatch.isLow(after: message) })
+  return try Daemon(tool, spool: spool, services: services)
 }
 
 /// A command answers or does one thing; only the daemon itself runs once.
 func refuseContradictions(_ tool: Tool) throws(Failure) {
+  try tool.arguments.refuse(AlarmOptions.once, with: AlarmOptions.standby)
   guard let command = tool.arguments.command else { return }
-  for option in [AlarmOptions.once, AlarmOptions.maxTime] where tool.arguments.has(option) {
+  for option in [AlarmOptions.once, AlarmOptions.maxTime, AlarmOptions.standby] where tool.arguments.has(option) {
     throw Failure(.usage, "--\(option.long) and '\(command.name)' cannot be given together", remedy: "leave one of them out")
   }
 }

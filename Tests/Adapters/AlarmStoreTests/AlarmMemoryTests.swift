@@ -169,7 +169,7 @@ import Testing
     #expect(try InstanceLock.holder(root: fixture.root) == nil)
     guard case .held(let lock) = try InstanceLock.take(root: fixture.root, alarms: alarms) else { return #expect(Bool(false)) }
     guard case .taken(let other) = try InstanceLock.take(root: fixture.root, alarms: alarms) else { return #expect(Bool(false)) }
-    #expect(other == CurrentProcess.id)
+    #expect(other == DaemonProcess(id: CurrentProcess.id, host: CurrentProcess.hostName))
     withExtendedLifetime(lock) {}
   }
 }

@@ -26,7 +26,7 @@ import Testing
     let daemon = try RunningDaemon(spool)
     let second = try spool.alarmd()
     #expect(second.status == 75)
-    #expect(second.errors.contains("another msg-alarmd serves this spool (process \(daemon.id))"))
+    #expect(second.errors.contains("another msg-alarmd serves this spool (process \(daemon.id) on \(ProcessInfo.processInfo.hostName))"))
     let once = try spool.alarmd("--once")
     #expect(once.status == 0)
     #expect(once.errors.isEmpty)
