@@ -36,11 +36,18 @@ package struct HookFolder: Sendable {
         continue
       }
       var refusal = complaint
-      if refusal == nil, case .unfit(let reason) = try HookFolder.examine(name, in: folder) { refusal = reason }
+      var obstacle: String?
+      if refusal == nil {
+        switch try HookFolder.examine(name, in: folder) {
+        case .fit(let program): obstacle = try program.obstacle()
+        case .unfit(let reason): refusal = reason
+        }
+      }
       if let refusal {
         catalogue.refused.append(HookCatalogue.Refusal(name: name, reason: refusal))
       } else if let hook = HookName(name) {
         catalogue.runnable.append(hook)
+        catalogue.stopped[hook] = obstacle
       }
     }
     // With nothing in it yet, the folder itself is what is refused.

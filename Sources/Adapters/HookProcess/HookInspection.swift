@@ -27,6 +27,7 @@ extension HookFolder {
   package func inspect(_ hook: HookName) throws(SystemError) -> HookInspection {
     var inspection = HookInspection()
     guard case .fit(let program) = try examine(hook) else { return inspection }
+    if let obstacle = try program.obstacle() { inspection.problems.append(obstacle) }
     do {
       let script = ScriptHead(try program.firstBytes(HookFolder.inspected))
       if let problem = try script.startProblem() { inspection.problems.append(problem) }

@@ -20,11 +20,14 @@ package final class HookProcesses: HookRunner {
     do throws(SystemError) {
       switch try folder.examine(delivery.hook) {
       case .fit(let program):
-        if try program.isReachable() {
+        if let obstacle = try program.obstacle() {
+          complaint = obstacle
+        } else if try program.isReachable() {
           runs.append(try HookRun(delivery, call, program: program, timeout: timeout))
           return nil
+        } else {
+          complaint = "it cannot be reached by \(program.path): is /proc mounted?"
         }
-        complaint = "it cannot be reached by \(program.path): is /proc mounted?"
       case .unfit(let reason): complaint = reason
       }
     } catch { complaint = "\(error.code)" }

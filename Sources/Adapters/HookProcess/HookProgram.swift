@@ -59,6 +59,15 @@ struct HookProgram {
     }
   }
 
+  /// Why the system does not let it run although owners and modes allow it, and what to do; nil where nothing is in the way, or /proc is
+  /// missing and nothing can be asked.
+  func obstacle() throws(SystemError) -> String? {
+    if try !isReachable() || mayExecute(path) { return nil }
+    let isForbidden = try folder.forbidsPrograms()
+    return (isForbidden ? "on a file system mounted with noexec: mount it with exec, or" : "the system does not let it run where it is:")
+      + " set 'hooks = DIR' in the config to a folder on a local disk"
+  }
+
   /// Whether `path` leads to the file that was looked at, which it does unless /proc is missing or is another system's.
   func isReachable() throws(SystemError) -> Bool {
     do { return try FileStatus.atPath(path)?.identity == status.identity } catch {

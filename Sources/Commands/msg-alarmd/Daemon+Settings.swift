@@ -17,6 +17,9 @@ extension Daemon {
     for refusal in catalogue.refused {
       log.problem(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
     }
+    for (hook, reason) in catalogue.stopped.sorted(by: { $0.key < $1.key }) {
+      log.problem(Failure(.configuration, "\(settings.hooks.path)/\(hook): cannot run, its alarms wait", remedy: reason))
+    }
     try dispatcher.setHooks(catalogue)
     if supervision.isReady { log.event("hooks", log.hooks(catalogue)) }
   }

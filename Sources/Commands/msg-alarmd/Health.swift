@@ -67,7 +67,7 @@ struct Health {
   /// When the daemon, or `--once`, was started last that runs no more; nil while one runs.
   var lastRun: String? { daemon == nil ? report?["started"]?.string : nil }
 
-  /// The hooks as they are shown: paused, retry, dead (dead letters wait for a person), ok or refused. When nothing runs, as they
+  /// The hooks as they are shown: paused, retry, dead (dead letters wait for a person), stopped, ok or refused. When nothing runs, as they
   /// were at the end of the last run: what is paused then is still to be tried.
   var hooks: [JSONValue] {
     (report?["hooks"]?.array ?? []).map { hook in
@@ -89,6 +89,7 @@ struct Health {
       switch hook["state"]?.string {
       case "paused":
         complaints.append("hook \(name) \(daemon == nil ? "was paused at the end of the last run," : "is paused") after failures")
+      case "stopped": complaints.append("hook \(name) cannot run, its alarms wait: \(hook["reason"]?.string ?? "?")")
       case "refused": complaints.append("hook \(name) is not run: \(hook["reason"]?.string ?? "?")")
       default: break
       }

@@ -33,8 +33,10 @@ final class StatusReport {
     let hooks = dispatcher.catalogue.runnable.map { hook in
       let health = dispatcher.scheduler.health[hook] ?? HookHealth()
       let summary = summaries[hook] ?? LaneSummary()
+      let obstacle = dispatcher.catalogue.stopped[hook]
       return JSONValue.record([
-        ("name", .string(hook.text)), ("state", summary.retrying > 0 ? "retry" : "ok"), ("ok", number(health.succeeded)),
+        ("name", .string(hook.text)), ("state", obstacle != nil ? "stopped" : summary.retrying > 0 ? "retry" : "ok"),
+        ("reason", obstacle.map { .string($0) }), ("ok", number(health.succeeded)),
         ("retry", number(health.retried)), ("dead", number(health.died)), ("waiting", number(summary.waiting)),
         ("held", number(summary.held)), ("paused_until", health.pausedUntil.map { .string($0.rfc3339) }),
         ("next_try", summary.nextTry.map { .string($0.rfc3339) }), ("last_error", health.lastError.map { .string($0) }),

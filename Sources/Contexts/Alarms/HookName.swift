@@ -39,6 +39,8 @@ package struct HookCatalogue: Hashable, Sendable {
   /// Ascending by name.
   package var runnable: [HookName] = []
   package var refused: [Refusal] = []
+  /// Of the runnable ones those that the system does not let run, and why; their alarms wait.
+  package var stopped: [HookName: String] = [:]
   /// Names that are not meant as a hook: configuration of a hook, backups.
   package var passedOver: [String] = []
   /// Hooks that are only asked about what is dead at another one.

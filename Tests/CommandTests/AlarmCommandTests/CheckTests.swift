@@ -37,6 +37,29 @@ import Testing
     #expect(check.status == 0 && check.lines == ["push: runs"], "\(check)")
   }
 
+  /// Breaks when a hook that its mount does not let run is tried again and again, or the reason is not said.
+  @Test func aMountThatForbidsHooks() throws {
+    let spool = try AlarmSpool()
+    try spool.hook("push", "echo \"$1 $2\" >> $OUT/runs")
+    try spool.deliver(1)
+    func onNoexec(_ script: String) throws -> ToolRun {
+      let mounted = "mount --bind \"$MSG_SPOOL\" \"$MSG_SPOOL\" && mount -o remount,bind,noexec \"$MSG_SPOOL\" || exit 99\n"
+      return try run(
+        "unshare", ["-m", "sh", "-c", mounted + script, "\(toolFolder)/msg-alarmd"], environment: ["MSG_SPOOL": spool.spool.path])
+    }
+    let reason = "on a file system mounted with noexec: mount it with exec, or set 'hooks = DIR' in the config to a folder on a local disk"
+    let check = try onNoexec("\"$0\" check")
+    guard check.status != 99 else { try Requirements.lacks("the right to mount") }
+    #expect(check.status == 78 && check.lines == ["push: \(reason)"], "\(check)")
+    let once = try onNoexec("\"$0\" --once; \"$0\" --once; \"$0\" status")
+    #expect(once.errors.split(separator: "\n").count { $0.contains(reason) } == 2, "each run says it once: \(once)")
+    #expect(once.output.contains("problem: hook push cannot run, its alarms wait: \(reason)"), "\(once)")
+    #expect(try spool.history(".state").isEmpty, "nothing was tried, and nothing given up")
+    // Where it may run, what has waited is told.
+    #expect(try spool.alarmd("--once").status == 0)
+    #expect(try spool.lines("runs").count == 2)
+  }
+
   /// Breaks when a person who is served by cron cannot see that a hook is paused, or why.
   @Test func statusShowsPausedHooksOfCron() throws {
     let spool = try AlarmSpool()
