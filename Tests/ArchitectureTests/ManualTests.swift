@@ -4,7 +4,7 @@ import Testing
 /// The manual pages in `man/`: well formed, and true as far as a program can tell.
 @Suite struct ManualTests {
   private static let tools = ["msg-send", "msg-read", "msg-pay", "msg-alarmd"]
-  private static let pages = tools.map { page(of: $0) } + ["man/msgspool.5"]
+  private static let pages = tools.map { page(of: $0) } + ["man/msgspool.5", "man/msgspool-hosts.7"]
   private static let korean = tools.map { page(of: $0, "man/ko") }
 
   private static func page(of tool: String, _ folder: String = "man") -> String { "\(folder)/\(tool).\(tool == "msg-alarmd" ? 8 : 1)" }
