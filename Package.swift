@@ -84,7 +84,10 @@ let package = Package(
     library("Commands", "CommandLineTool", ["SystemCalls", "SharedKernel", "SpoolLayout"]),
     library(
       "Commands", "MailboxAssembly",
-      ["SystemCalls", "SharedKernel", "MessageFormat", "Mailbox", "MaildirStore", "ViewStore", "FeedStore", "SpoolLayout"]),
+      [
+        "SystemCalls", "SharedKernel", "MessageFormat", "Mailbox", "MaildirStore", "ViewStore", "FeedStore", "SpoolLayout",
+        "CommandLineTool",
+      ]),
     library(
       "Commands", "Assembly",
       [
@@ -113,7 +116,7 @@ let package = Package(
       "Commands", "msg-alarmd",
       [
         "SystemCalls", "DurableFiles", "SharedKernel", "JSONText", "MessageFormat", "Alarms", "FeedStore", "AlarmStore", "HookProcess",
-        "FileWatching", "SpoolLayout", "CommandLineTool", "Assembly",
+        "FileWatching", "SpoolLayout", "CommandLineTool", "MailboxAssembly", "Assembly",
       ]),
 
     // Benchmarks: what a send, a look and an alarm cost, beside what they must cost. Not installed.
@@ -167,6 +170,8 @@ let package = Package(
       "CommandTests", "AlarmCommandTests",
       ["msg-alarmd", "JSONText", "FeedStore", "SpoolLayout", "SharedKernel", "MessageFormat", "SystemCalls"]),
     tests("", "CrashTests", ["JSONText"], exclude: ["short-write.c"]),
+    tests(
+      "CommandTests", "CompletionTests", ["msg-send", "msg-read", "msg-pay", "msg-alarmd"], exclude: ["type-into.py"]),
     // Random commands at once, killed at random, and an audit from outside.
     tests("", "StormTests"),
     tests("", "ModelTests", exclude: ["message.pml", "payment.pml", "deferred.pml"]),

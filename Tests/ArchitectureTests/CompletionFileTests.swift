@@ -29,7 +29,9 @@ import Testing
     let zsh = try run(
       "zsh", ["-fc", "fpath=('\(folder)/zsh' $fpath); autoload -Uz compinit; compinit -D -u; print -r -- $_comps[\(tool)]"])
     #expect(zsh.output == "_\(tool)\n", "\(zsh)")
-    let fish = try run("fish", ["--no-config", "-c", "source '\(folder)/fish/\(tool).fish'; complete -C '\(tool) --verb'"])
+    let fish = try run(
+      "fish", ["--no-config", "-c", "source '\(folder)/fish/\(tool).fish'; complete -C '\(tool) --verb'"],
+      environment: ["PATH": "\(toolFolder):\(Requirements.path)"])
     #expect(fish.output.contains("--verbose"), "\(fish)")
   }
 }

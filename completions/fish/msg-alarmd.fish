@@ -1,50 +1,16 @@
 # fish completion for msg-alarmd; written by 'msg-alarmd --completion fish'
-complete -c msg-alarmd -l once -d 'handle what is due and exit (for cron): 0 nothing left, 1 new dead letters, 75 something waits'
-complete -c msg-alarmd -l max-time -x -d 'with --once: start nothing new after so long'
-complete -c msg-alarmd -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
-complete -c msg-alarmd -s q -l quiet -d 'no notes'
-complete -c msg-alarmd -s v -l verbose -d 'more notes'
-complete -c msg-alarmd -l color -x -a 'auto always never' -d 'colour: auto, always or never'
-complete -c msg-alarmd -l completion -x -a 'bash zsh fish' -d 'print the completion script for a shell'
-complete -c msg-alarmd -s h -l help -d 'show this help'
-complete -c msg-alarmd -l version -d 'show the version'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a status -d 'how the daemon is doing: 0 healthy, 1 degraded, 3 not running'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l full -d 'with the whole spool: sizes, what waits, unread messages, gateways, room on the disk'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l json -d 'one JSON object a line'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from status' -l metrics -d 'in the Prometheus text format'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a history -d 'what became of each alarm, oldest first'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l since -x -d 'not older than this'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l until -x -d 'not newer than this'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l to -x -d 'alarms for this receiver'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l from -x -d 'messages of this sender'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l kind -x -a 'sent arrived failed credit digest' -d 'alarms of this kind'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l hook -x -d 'what this hook did'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l state -x -a 'delivered retrying dead skipped silenced held digested read void gap' -d 'outcomes of this state'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l id -x -d 'this alarm, or the alarms of this message'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l limit -x -d 'the newest N of them'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l follow -d 'show each line as it is written, from now or from --since on'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l json -d 'one JSON object a line'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from history' -l count -d 'how many, and nothing else'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a replay -d 'deliver alarms once more, marked as redelivered'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l since -x -d 'what was told, silenced or dead since then'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l dead -d 'what is dead'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l id -x -d 'this alarm, or the alarms of this message'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l to -x -d 'alarms for this receiver'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l hook -x -d 'what this hook did'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -l json -d 'one JSON object a line'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from replay' -s y -l yes -d 'do it; without it, only what would be done is shown'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a silence -d 'mute alarms temporarily; without a selector list the silences'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l to -x -d 'alarms for this receiver'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l from -x -d 'messages of this sender'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l hook -x -d 'what this hook did'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l all -d 'silence every alarm'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l for -x -d 'how long: 30m, 2h, 3d (default 1h)'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l urgent-too -d 'silence alarms of urgent messages as well'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l comment -x -d 'why, for those who wonder'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l list -d 'the silences that are in force (also without a selector)'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l end -x -d 'end this silence now'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from silence' -l json -d 'one JSON object a line'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a check -d 'which hooks would run, which would not and why, and whom they would skip'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from check' -l json -d 'one JSON object a line'
-complete -c msg-alarmd -n __fish_use_subcommand -f -a test -d 'run one hook with an alarm of kind test'
-complete -c msg-alarmd -n '__fish_seen_subcommand_from test' -l to -x -d 'the receiver of the test alarm (else you)'
+function __msg_alarmd
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l lines (msg-alarmd --complete $words[2..] "$current" 2> /dev/null)
+  set -l head (string match -r -- '^--[^=]*=' "$current")
+  switch "$lines[1]"
+    case :directories
+      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case :files
+      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case '*'
+      printf '%s\n' $lines
+  end
+end
+complete -c msg-alarmd -f -k -a '(__msg_alarmd)'

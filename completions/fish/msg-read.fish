@@ -1,34 +1,16 @@
 # fish completion for msg-read; written by 'msg-read --completion fish'
-complete -c msg-read -l user -x -d 'read this mailbox (else $MSG_USER, else the login name)'
-complete -c msg-read -s a -l all -d 'all messages, not only the unread'
-complete -c msg-read -l unread -d 'only unread messages (the default without a selection)'
-complete -c msg-read -l flagged -d 'only flagged messages'
-complete -c msg-read -l from -x -d 'only messages of this sender: a name, an alias or a mail address'
-complete -c msg-read -l since -x -d 'only messages sent at this time or later'
-complete -c msg-read -l until -x -d 'only messages sent before this time'
-complete -c msg-read -l match -x -d 'only messages with this in subject or text; case, width and how accents are stored are ignored'
-complete -c msg-read -l sort -x -a 'date from size' -d 'in ascending order of date, from or size'
-complete -c msg-read -l newest-first -d 'in reverse order'
-complete -c msg-read -s n -l limit -x -d 'the first N of what would be listed'
-complete -c msg-read -l offset -x -d 'without the first N of what would be listed'
-complete -c msg-read -s p -l peek -d 'do not mark what is shown as read'
-complete -c msg-read -l body -d 'show the text alone, byte for byte'
-complete -c msg-read -l raw -d 'show the stored file'
-complete -c msg-read -l json -d 'one JSON object a line'
-complete -c msg-read -l aliases -d 'show senders by their aliases in lists'
-complete -c msg-read -s c -l count -d 'print how many messages there are, nothing else'
-complete -c msg-read -l boxes -d 'list every mailbox with its messages'
-complete -c msg-read -l wait -d 'wait until there is an unread message, then list; status 1 when the time is up'
-complete -c msg-read -l follow -d 'print each new message as it arrives'
-complete -c msg-read -l mark-read -d 'mark as read without showing'
-complete -c msg-read -l mark-unread -d 'mark as unread'
-complete -c msg-read -l flag -d 'flag, for --flagged to find'
-complete -c msg-read -l unflag -d 'take the flag away'
-complete -c msg-read -l delete -d 'remove for good; needs a MESSAGE or a selection'
-complete -c msg-read -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
-complete -c msg-read -s q -l quiet -d 'no notes'
-complete -c msg-read -s v -l verbose -d 'more notes'
-complete -c msg-read -l color -x -a 'auto always never' -d 'colour: auto, always or never'
-complete -c msg-read -l completion -x -a 'bash zsh fish' -d 'print the completion script for a shell'
-complete -c msg-read -s h -l help -d 'show this help'
-complete -c msg-read -l version -d 'show the version'
+function __msg_read
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l lines (msg-read --complete $words[2..] "$current" 2> /dev/null)
+  set -l head (string match -r -- '^--[^=]*=' "$current")
+  switch "$lines[1]"
+    case :directories
+      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case :files
+      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case '*'
+      printf '%s\n' $lines
+  end
+end
+complete -c msg-read -f -k -a '(__msg_read)'

@@ -1,36 +1,16 @@
 # fish completion for msg-send; written by 'msg-send --completion fish'
-complete -c msg-send -s s -l subject -x -d 'a subject'
-complete -c msg-send -l from -x -d 'send as NAME (else $MSG_USER, else the login name)'
-complete -c msg-send -l reply -x -d 'answer a message of your mailbox; all words are the text then'
-complete -c msg-send -l reply-all -x -d 'answer a message to its sender and its other recipients'
-complete -c msg-send -l forward -x -d 'pass a message of your mailbox on; the words behind the recipient go before it'
-complete -c msg-send -l priority -x -a 'normal urgent' -d 'normal or urgent'
-complete -c msg-send -l batch -d 'send one message for each line of standard input: {"to":"bob","text":"..."}'
-complete -c msg-send -l skip-empty -d 'send nothing, status 0, when the text is empty'
-complete -c msg-send -l truncate -d 'shorten a text that is too long for the tariff or max-size, instead of refusing it'
-complete -c msg-send -l account -x -d 'pay by account NAME, which lists you in \'payers\''
-complete -c msg-send -l id -x -d 'idempotency key: the same send is made and charged once'
-complete -c msg-send -l at -x -d 'deliver at TIME, and charge then: \'tomorrow 09:00\', +15m, RFC 3339'
-complete -c msg-send -l queue -d 'accept it also when it cannot be paid for now: it is sent as soon as it can'
-complete -c msg-send -l no-queue -d 'do not, although the config says queue = yes'
-complete -c msg-send -l timeout -x -d 'the whole budget (default 5)'
-complete -c msg-send -s n -l dry-run -d 'check everything, print the price, change nothing'
-complete -c msg-send -l print-id -d 'print the message\'s id before anything is charged'
-complete -c msg-send -l json -d 'print the result as one line of JSON'
-complete -c msg-send -l status -x -d 'say where a sent message is'
-complete -c msg-send -l sent -d 'list what you sent, newest last'
-complete -c msg-send -l since -x -d 'with --sent: from TIME on'
-complete -c msg-send -l limit -x -d 'with --sent: the newest N'
-complete -c msg-send -l list -d 'list your messages that wait, in the order in which they are due'
-complete -c msg-send -l all-senders -d 'with --sent or --list: what everybody sent'
-complete -c msg-send -l cancel -x -d 'withdraw a waiting message'
-complete -c msg-send -l flush -d 'try what waits and is due, and finish what was left unfinished; for cron'
-complete -c msg-send -l all -d 'with --flush: due or not, but nothing scheduled before its time'
-complete -c msg-send -l init -d 'make a spool with commented settings, or add what is missing there; send nothing'
-complete -c msg-send -l spool -x -a '(__fish_complete_directories)' -d 'the spool (else $MSG_SPOOL, else $XDG_STATE_HOME/msgspool, else ~/.local/state/msgspool)'
-complete -c msg-send -s q -l quiet -d 'no notes'
-complete -c msg-send -s v -l verbose -d 'more notes'
-complete -c msg-send -l color -x -a 'auto always never' -d 'colour: auto, always or never'
-complete -c msg-send -l completion -x -a 'bash zsh fish' -d 'print the completion script for a shell'
-complete -c msg-send -s h -l help -d 'show this help'
-complete -c msg-send -l version -d 'show the version'
+function __msg_send
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l lines (msg-send --complete $words[2..] "$current" 2> /dev/null)
+  set -l head (string match -r -- '^--[^=]*=' "$current")
+  switch "$lines[1]"
+    case :directories
+      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case :files
+      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+    case '*'
+      printf '%s\n' $lines
+  end
+end
+complete -c msg-send -f -k -a '(__msg_send)'

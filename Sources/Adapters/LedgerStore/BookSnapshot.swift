@@ -141,3 +141,34 @@ extension LedgerFile: LedgerEntries {
     }
   }
 }
+
+extension BookSnapshot {
+  /// The names of all prepaid accounts, closed ones too, sorted. Of each record in the current segment only what it is and its account are
+  /// looked at, and no checksum: for what is shown to choose from, never for a decision.
+  package func accountNames() throws(Failure) -> [Name] {
+    guard let last else { return [] }
+    var names: Set<Name> = []
+    let chunk = 2048
+    for start in stride(from: 0, to: lastCount, by: chunk) {
+      let wanted = min(chunk, lastCount - start)
+      let bytes = try onDisk { () throws(SystemError) in try last.file.read(wanted * Record.length, at: start * Record.length) }
+      for slot in 0..<bytes.count / Record.length {
+        let kind = bytes.span.extracting(slot * Record.length + 41..<slot * Record.length + 43)
+        // CKPT, OPEN and MOVE: what an account begins with in a segment.
+        guard BookSnapshot.isBeginning(kind[0], kind[1]) else { continue }
+        for column in [74, 139] {
+          let word = bytes[(slot * Record.length + column)...].prefix(64).prefix { $0 != UInt8(ascii: " ") }
+          if let name = Name(String(decoding: word, as: UTF8.self)) { names.insert(name) }
+        }
+      }
+    }
+    return names.sorted()
+  }
+
+  private static func isBeginning(_ first: UInt8, _ second: UInt8) -> Bool {
+    switch (first, second) {
+    case (UInt8(ascii: "C"), UInt8(ascii: "K")), (UInt8(ascii: "O"), UInt8(ascii: "P")), (UInt8(ascii: "M"), UInt8(ascii: "O")): true
+    default: false
+    }
+  }
+}

@@ -13,138 +13,109 @@ package enum CompletionShell: String, CaseIterable, Sendable {
 }
 
 extension OptionTable {
-  /// The completion script of this tool, written from the same table that parses its command line.
+  /// The completion script of this tool. It asks the tool itself what fits (`completionLines`), so a shell neither knows the options nor
+  /// parses a file; what it is told is what the tool would take.
   package func completionScript(for shell: CompletionShell) -> String {
-    switch shell {
-    case .bash: bashScript
-    case .zsh: zshScript
-    case .fish: fishScript
+    let head = "\(shell.rawValue) completion for \(tool); written by '\(tool) --completion \(shell.rawValue)'"
+    return switch shell {
+    case .bash: "# \(head)\n\(bashScript)"
+    case .zsh: "#compdef \(tool)\n# \(head)\n\(zshScript)"
+    case .fish: "# \(head)\n\(fishScript)"
     }
   }
 
   private var function: String { "_" + tool.map { $0 == "-" ? "_" : String($0) }.joined() }
 
-  // MARK: bash
+  private var question: String { "\(tool) \(Tool.completionQuestion)" }
 
   private var bashScript: String {
-    func words(_ options: [Option]) -> String {
-      options.flatMap { option in (option.short.map { ["-\($0)"] } ?? []) + ["--\(option.long)"] }.joined(separator: " ")
+    """
+    \(function)() {
+      local word last= head= joins= shown= i value width=0 words=() lines=()
+      # '=' and ':' are words of their own for bash: '--name=value' comes as three, and only what is behind the sign is replaced.
+      for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+        if [[ -n $last && -n $word && -z ${word//[=:]/} ]]; then
+          last+=$word head=$last joins=yes
+        elif [[ -n $joins ]]; then
+          last+=$word joins=
+        else
+          [[ -z $last ]] || words+=("$last")
+          last=$word head=
+        fi
+      done
+      mapfile -t lines < <(\(question) "${words[@]}" "$last" 2> /dev/null)
+      COMPREPLY=()
+      case ${lines[0]-} in
+        :directories) mapfile -t COMPREPLY < <(compgen -d -- "${last#"$head"}"); compopt -o filenames 2> /dev/null; return ;;
+        :files) mapfile -t COMPREPLY < <(compgen -f -- "${last#"$head"}"); compopt -o filenames 2> /dev/null; return ;;
+        '') return ;;
+      esac
+      COMPREPLY=("${lines[@]%%$'\\t'*}")
+      COMPREPLY=("${COMPREPLY[@]#"$head"}")
+      [[ ${COMPREPLY[*]} != *[\\\\\\'\\"\\`\\$\\&\\|\\;\\<\\>\\(\\)\\*\\?\\[\\#\\~\\!]* ]] || for i in "${!COMPREPLY[@]}"; do
+        printf -v "COMPREPLY[i]" %q "${COMPREPLY[i]}"
+      done
+      # Several words are shown with their descriptions, except where one would be inserted with its own.
+      [[ ${#lines[@]} -gt 1 && ${#lines[@]} -le 200 && $last != -* && ${COMP_TYPE-} != 37 && ${COMP_TYPE-} != 42 ]] || return 0
+      for value in "${COMPREPLY[@]}"; do ((${#value} <= width)) || width=${#value}; done
+      for i in "${!lines[@]}"; do
+        [[ ${lines[i]} != *$'\\t' ]] || continue
+        printf -v "COMPREPLY[i]" "%-${width}s  %s" "${COMPREPLY[i]}" "${lines[i]#*$'\\t'}"
+        COMPREPLY[i]=${COMPREPLY[i]:0:${COLUMNS:-80}-2} shown=yes
+      done
+      # Where one is wider than half of the terminal, each stands on a line of its own.
+      [[ -z $shown ]] || printf -v "COMPREPLY[0]" "%-$((${COLUMNS:-80} * 3 / 4))s" "${COMPREPLY[0]}"
     }
-    var values = ""
-    for option in allOptions {
-      guard case .required = option.value else { continue }
-      let names = (option.short.map { "-\($0)|" } ?? "") + "--\(option.long)"
-      switch option.completion {
-      case .nothing: values += "    \(names)) return ;;\n"
-      case .directory: values += "    \(names)) COMPREPLY=($(compgen -d -- \"$current\")); return ;;\n"
-      case .words(let choices):
-        values += "    \(names)) COMPREPLY=($(compgen -W '\(choices.joined(separator: " "))' -- \"$current\")); return ;;\n"
-      }
-    }
-    var script = """
-      # bash completion for \(tool); written by '\(tool) --completion bash'
-      \(function)() {
-        local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-        COMPREPLY=()
-        # '=' ends a word for bash: '--name=value' comes as three.
-        [[ $current == '=' ]] && current=
-        [[ $previous == '=' ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
-        case $previous in
-      \(values)  esac
+    complete -o nosort -F \(function) \(tool)
 
-      """
-    if commands.isEmpty {
-      script += "  [[ $current == -* ]] && COMPREPLY=($(compgen -W '\(words(options))' -- \"$current\"))\n"
-    } else {
-      script += "  local word command= options='\(words(options))'\n"
-      script += "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n    case $word in\n"
-      script += "      \(commands.map(\.name).joined(separator: "|"))) command=$word; break ;;\n    esac\n  done\n"
-      script += "  case $command in\n"
-      script += "    '') [[ $current == -* ]] || options='\(commands.map(\.name).joined(separator: " "))' ;;\n"
-      for command in commands where !command.options.isEmpty {
-        script += "    \(command.name)) options+=' \(words(command.options))' ;;\n"
-      }
-      script += "  esac\n"
-      script += "  [[ -n $command && $current != -* ]] || COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
-    }
-    return script + "}\ncomplete -o default -F \(function) \(tool)\n"
-  }
-
-  // MARK: zsh
-
-  private func zshArguments(_ options: [Option], indent: String) -> String {
-    options.map { option in
-      let help = option.help.map { "[]:'\\".contains($0) ? ($0 == "'" ? "'\\''" : "\\\($0)") : String($0) }.joined()
-      let action: String =
-        switch option.completion {
-        case .nothing: " "
-        case .directory: "_files -/"
-        case .words(let choices): "(\(choices.joined(separator: " ")))"
-        }
-      let (mark, value): (String, String) =
-        switch option.value {
-        case .none: ("", "")
-        case .required(let placeholder): ("=", ":\(placeholder):\(action)")
-        case .optional(let placeholder): ("=-", "::\(placeholder):\(action)")
-        }
-      let long = "'--\(option.long)\(mark)[\(help)]\(value)'"
-      guard let short = option.short else { return "\(indent)\(long)" }
-      let shortMark = mark.isEmpty ? "" : "+"
-      return "\(indent)\(long)\n\(indent)'-\(short)\(shortMark)[\(help)]\(value)'"
-    }.joined(separator: "\n")
+    """
   }
 
   private var zshScript: String {
-    var script = "#compdef \(tool)\n# zsh completion for \(tool); written by '\(tool) --completion zsh'\n\(function)() {\n"
-    if commands.isEmpty {
-      script += "  local -a options=(\n\(zshArguments(options, indent: "    "))\n  )\n"
-      script += "  _arguments -s -S $options '*:argument:_default'\n"
-    } else {
-      script += "  local -a options=(\n\(zshArguments(options, indent: "    "))\n  )\n"
-      script += "  local -a commands=(\n"
-      for command in commands { script += "    '\(command.name):\(command.help.replacing("'", with: "'\\''"))'\n" }
-      script += "  )\n  local command=${words[(r)\(commands.map(\.name).joined(separator: "|"))]}\n  case $command in\n"
-      for command in commands where !command.options.isEmpty {
-        script += "    \(command.name)) options+=(\n\(zshArguments(command.options, indent: "      "))\n    ) ;;\n"
-      }
-      script += "  esac\n"
-      script += "  _arguments -s -S $options '1:command:{_describe command commands}' '*:argument:_default'\n"
+    """
+    \(function)() {
+      local line
+      local -a lines values shown
+      lines=("${(@f)$(\(question) "${(@)words[2,CURRENT-1]}" "$PREFIX" 2> /dev/null)}")
+      case $lines[1] in
+        :directories) compset -P '--*='; _files -/; return ;;
+        :files) compset -P '--*='; _files; return ;;
+        '') return 1 ;;
+      esac
+      values=("${(@)lines%%$'\\t'*}")
+      if [[ -z ${(j::)lines#*$'\\t'} ]] || (($#lines > 1000)); then
+        compadd -V values -a values
+      else
+        local width=${${(On)values//?/?}[1]}
+        for line in $lines; do
+          shown+=("${(mr:COLUMNS - 1:)${:-${(mr:$#width:)${line%%$'\\t'*}}  ${line#*$'\\t'}}}")
+        done
+        compadd -V values -l -d shown -a values
+      fi
     }
-    // Called where zsh loads the file itself; announced where a user sources it.
-    let file = CompletionShell.zsh.fileName(tool: tool)
-    return script + "}\nif [[ $funcstack[1] == \(file) ]]; then \(function) \"$@\"; else compdef \(function) \(tool); fi\n"
-  }
+    if [[ $funcstack[1] == \(CompletionShell.zsh.fileName(tool: tool)) ]]; then \(function) "$@"; else compdef \(function) \(tool); fi
 
-  // MARK: fish
-
-  private func fishLines(_ options: [Option], condition: String?) -> String {
-    options.map { option in
-      var line = "complete -c \(tool)"
-      if let condition { line += " -n '\(condition)'" }
-      if let short = option.short { line += " -s \(short)" }
-      line += " -l \(option.long)"
-      if case .required = option.value { line += " -x" }
-      switch option.completion {
-      case .nothing: break
-      case .directory: line += " -a '(__fish_complete_directories)'"
-      case .words(let choices): line += " -a '\(choices.joined(separator: " "))'"
-      }
-      return line + " -d '\(option.help.replacing("'", with: "\\'"))'\n"
-    }.joined()
+    """
   }
 
   private var fishScript: String {
-    var script = "# fish completion for \(tool); written by '\(tool) --completion fish'\n"
-    script += fishLines(options, condition: nil)
-    for command in commands {
-      script += "complete -c \(tool) -n __fish_use_subcommand -f -a \(command.name) -d '\(command.help.replacing("'", with: "\\'"))'\n"
-      script += fishLines(command.options, condition: "__fish_seen_subcommand_from \(command.name)")
-    }
-    return script
-  }
-}
+    """
+    function _\(function)
+      set -l words (commandline -opc)
+      set -l current (commandline -ct)
+      set -l lines (\(question) $words[2..] "$current" 2> /dev/null)
+      set -l head (string match -r -- '^--[^=]*=' "$current")
+      switch "$lines[1]"
+        case :directories
+          __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+        case :files
+          __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$head"
+        case '*'
+          printf '%s\\n' $lines
+      end
+    end
+    complete -c \(tool) -f -k -a '(_\(function))'
 
-extension String {
-  /// Every occurrence of one text replaced by another.
-  fileprivate func replacing(_ old: Character, with new: String) -> String { map { $0 == old ? new : String($0) }.joined() }
+    """
+  }
 }

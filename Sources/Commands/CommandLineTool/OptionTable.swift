@@ -11,7 +11,10 @@ package struct Option: Hashable, Sendable {
   package enum Completion: Hashable, Sendable {
     case nothing
     case directory
+    case file
     case words([String])
+    /// What stands in the spool.
+    case values(CandidateKind)
   }
 
   /// Without the dashes.
@@ -38,16 +41,31 @@ package struct OptionGroup: Hashable, Sendable {
   package init(_ title: String, _ options: [Option]) { (self.title, self.options) = (title, options) }
 }
 
+/// What a shell may offer for the operands: for the first ones each its own, for all behind them the same.
+package struct OperandCompletions: Hashable, Sendable {
+  private let first: [Option.Completion]
+  private let others: Option.Completion
+
+  package init(_ first: Option.Completion..., others: Option.Completion = .nothing) { (self.first, self.others) = (first, others) }
+
+  /// For the operand with that index, from 0.
+  func of(_ index: Int) -> Option.Completion { index < first.count ? first[index] : others }
+}
+
 /// A subcommand and the options that go with it.
 package struct Command: Hashable, Sendable {
   package let name: String
   /// What follows the name, as in a manual: `ACCOUNT AMOUNT`.
   package let operands: String
+  package let operandCompletions: OperandCompletions
   package let help: String
   package let options: [Option]
 
-  package init(_ name: String, operands: String = "", help: String, options: [Option] = []) {
-    (self.name, self.operands, self.help, self.options) = (name, operands, help, options)
+  package init(
+    _ name: String, operands: String = "", completing operandCompletions: OperandCompletions = OperandCompletions(), help: String,
+    options: [Option] = []
+  ) {
+    (self.name, self.operands, self.operandCompletions, self.help, self.options) = (name, operands, operandCompletions, help, options)
   }
 }
 
@@ -60,6 +78,8 @@ package struct OptionTable: Sendable {
   package let usage: [String]
   /// What may be given without a subcommand.
   package let options: [Option]
+  /// What the operands without a subcommand may be.
+  package let operandCompletions: OperandCompletions
   /// How `--help` shows the options, those of the subcommands included.
   package let groups: [OptionGroup]
   package let commands: [Command]
@@ -71,11 +91,12 @@ package struct OptionTable: Sendable {
   package let notes: [String]
 
   package init(
-    tool: String, summary: String, usage: [String], options: [Option] = [], groups: [OptionGroup] = [], commands: [Command] = [],
+    tool: String, summary: String, usage: [String], options: [Option] = [],
+    completing operandCompletions: OperandCompletions = OperandCompletions(), groups: [OptionGroup] = [], commands: [Command] = [],
     takesNegativeNumbers: Bool = false, textOperand: Int? = nil, notes: [String] = []
   ) {
     (self.tool, self.summary, self.usage) = (tool, summary, usage)
-    self.options = options + CommonOptions.all
+    (self.options, self.operandCompletions) = (options + CommonOptions.all, operandCompletions)
     (self.groups, self.commands, self.takesNegativeNumbers) = (groups, commands, takesNegativeNumbers)
     (self.textOperand, self.notes) = (textOperand, notes)
   }

@@ -12,18 +12,28 @@ package final class Tool {
     (self.table, self.arguments, self.output, self.diagnostics) = (table, arguments, output, diagnostics)
   }
 
+  /// What the completion scripts call: with the words typed behind the tool's name, the last of them unfinished.
+  static let completionQuestion = "--complete"
+
   /// Runs a tool: parses, answers `--help`, `--version` and `--completion`, calls `body`, writes what is buffered, and
-  /// ends the process with the status. The only place that turns errors into text and status.
-  package static func main(_ table: OptionTable, _ body: (Tool) throws -> ExitStatus) -> Never {
+  /// ends the process with the status. The only place that turns errors into text and status. `candidates` finds what a shell offers.
+  package static func main(
+    _ table: OptionTable, candidates: CandidateSource, _ body: (Tool) throws -> ExitStatus
+  ) -> Never {
     CurrentProcess.guardStandardDescriptors()
     CurrentProcess.setCreationMask(0o007)
     let diagnostics = Diagnostics(tool: table.tool)
     let output = StandardOutput()
     var status = ExitStatus.done
     do {
-      let arguments = try decodedArguments(for: table)
-      let tool = Tool(table: table, arguments: arguments, output: output, diagnostics: diagnostics)
-      if try !tool.answerGeneralOptions() { status = try body(tool) }
+      if let words = questionOfShell {
+        let position = table.position(in: words, home: CurrentProcess.environment("HOME"))
+        for line in try table.completionLines(at: position, candidates) { try output.writeLine(line) }
+      } else {
+        let arguments = try decodedArguments(for: table)
+        let tool = Tool(table: table, arguments: arguments, output: output, diagnostics: diagnostics)
+        if try !tool.answerGeneralOptions() { status = try body(tool) }
+      }
       try output.finish()
     } catch {
       let failure = Failure(error)
@@ -33,6 +43,12 @@ package final class Tool {
       status = ExitStatus(failure.kind)
     }
     CurrentProcess.exit(status.code)
+  }
+
+  /// The words a shell asks about; nil where this is a command of its own.
+  private static var questionOfShell: [String]? {
+    let words = CurrentProcess.arguments.map { String(decoding: $0, as: UTF8.self) }
+    return words.first == completionQuestion ? Array(words.dropFirst()) : nil
   }
 
   /// Takes the command line apart; a word that is no UTF-8 is refused, never repaired.

@@ -10,12 +10,16 @@ package struct OpenMailbox {
   let root: SpoolRoot
 
   package init(of user: Name, in spool: Spool) throws {
-    root = spool.root
     let mayWrite: Bool
     do throws(Failure) {
       try spool.refuseUnsafeWriting()
       mayWrite = true
     } catch { mayWrite = false }
+    try self.init(of: user, in: spool, mayWrite: mayWrite)
+  }
+
+  package init(of user: Name, in spool: Spool, mayWrite: Bool) throws {
+    root = spool.root
     store = MaildirMailbox(of: user, in: spool.root, unlabelled: spool.configuration.mailCharset)
     view = try StoredView(
       of: user, folders: store, in: spool.root, mayWrite: mayWrite)

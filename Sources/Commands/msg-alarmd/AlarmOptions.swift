@@ -1,3 +1,4 @@
+import Alarms
 import CommandLineTool
 
 /// What `msg-alarmd` accepts on its command line.
@@ -8,29 +9,30 @@ enum AlarmOptions {
   static let json = Option("json", help: "one JSON object a line")
   static let since = Option("since", .required("TIME"), help: "not older than this")
   static let until = Option("until", .required("TIME"), help: "not newer than this")
-  static let to = Option("to", .required("NAME"), help: "alarms for this receiver")
-  static let from = Option("from", .required("NAME"), help: "messages of this sender")
+  static let to = Option("to", .required("NAME"), completion: .values(.recipient), help: "alarms for this receiver")
+  static let from = Option("from", .required("NAME"), completion: .values(.recipient), help: "messages of this sender")
   static let kind = Option(
-    "kind", .required("KIND"), completion: .words(["sent", "arrived", "failed", "credit", "digest"]), help: "alarms of this kind")
-  static let hook = Option("hook", .required("HOOK"), help: "what this hook did")
+    "kind", .required("KIND"), completion: .words(AlarmKind.allCases.map(\.rawValue)), help: "alarms of this kind")
+  static let hook = Option("hook", .required("HOOK"), completion: .values(.hook), help: "what this hook did")
   static let state = Option(
     "state", .required("STATE"),
-    completion: .words(["delivered", "retrying", "dead", "skipped", "silenced", "held", "digested", "read", "void", "gap"]),
+    completion: .words(HistoryLine.State.allCases.map(\.rawValue)),
     help: "outcomes of this state")
-  static let id = Option("id", .required("ID"), help: "this alarm, or the alarms of this message")
+  static let id = Option("id", .required("ID"), completion: .values(.alarm), help: "this alarm, or the alarms of this message")
   static let limit = Option("limit", .required("N"), help: "the newest N of them")
   static let follow = Option("follow", help: "show each line as it is written, from now or from --since on")
   static let full = Option("full", help: "with the whole spool: sizes, what waits, unread messages, gateways, room on the disk")
   static let metrics = Option("metrics", help: "in the Prometheus text format")
   static let count = Option("count", help: "how many, and nothing else")
-  static let receiver = Option("to", .required("NAME"), help: "the receiver of the test alarm (else you)")
+  static let receiver = Option(
+    "to", .required("NAME"), completion: .values(.recipient), help: "the receiver of the test alarm (else you)")
 
   static let duration = Option("for", .required("TIME"), help: "how long: 30m, 2h, 3d (default 1h)")
   static let comment = Option("comment", .required("TEXT"), help: "why; shown in the list")
   static let all = Option("all", help: "silence every alarm")
   static let urgentToo = Option("urgent-too", help: "silence alarms of urgent messages as well")
   static let list = Option("list", help: "the silences that are in force (also without a selector)")
-  static let end = Option("end", .required("ID"), help: "end this silence now")
+  static let end = Option("end", .required("ID"), completion: .values(.silence), help: "end this silence now")
 
   static let replaySince = Option("since", .required("TIME"), help: "what was told, silenced or dead since then")
   static let dead = Option("dead", help: "what is dead")
@@ -48,7 +50,9 @@ enum AlarmOptions {
     options: [to, from, hook, all, duration, urgentToo, comment, list, end, json])
   static let check = Command(
     "check", help: "which hooks would run, which would not and why, and whom they would skip", options: [json])
-  static let test = Command("test", operands: "HOOK", help: "run one hook with an alarm of kind test", options: [receiver])
+  static let test = Command(
+    "test", operands: "HOOK", completing: OperandCompletions(.values(.hook)), help: "run one hook with an alarm of kind test",
+    options: [receiver])
 
   static let table = OptionTable(
     tool: "msg-alarmd", summary: "Raise alarms for messages that were sent and have arrived.",

@@ -70,7 +70,7 @@ private func listSilences(_ tool: Tool, _ path: String) throws -> ExitStatus {
 }
 
 /// `until 2026-11-22 15:00, to bob, by sms: moving house`.
-private func description(_ silence: Silence) -> String {
+func description(_ silence: Silence) -> String {
   var words = ["until \(LocalTime.system.second(silence.end))"]
   if let receiver = silence.receiver { words.append("to \(receiver)") }
   if let sender = silence.sender { words.append("from \(sender)") }

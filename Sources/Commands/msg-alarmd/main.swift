@@ -4,7 +4,7 @@ import SharedKernel
 import SpoolLayout
 import SystemCalls
 
-Tool.main(AlarmOptions.table) { tool in
+Tool.main(AlarmOptions.table, candidates: candidates) { tool in
   try refuseOperands(tool)
   try refuseContradictions(tool)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))

@@ -3,6 +3,8 @@ import CommandLineTool
 /// What msg-pay accepts on its command line.
 enum PayOptions {
   static let id = Option("id", .required("KEY"), help: "the key of the payment; repeated, it answers as the first time")
+  /// The key of a payment that was made.
+  static let knownID = Option("id", .required("KEY"), completion: .values(.payment), help: id.help)
   static let memo = Option("memo", .required("TEXT"), help: "a remark, shown by history and journal")
   static let open = Option("open", help: "open the account where it is not there")
   static let since = Option("since", .required("TIME"), help: "nothing before that time")
@@ -18,7 +20,7 @@ enum PayOptions {
   static let rollover = Option(
     "rollover", .required("WHAT"), completion: .words(["no", "yes"]),
     help: "what is left then: no (it lapses), yes (it stays), or so much of it")
-  static let account = Option("account", .required("NAME"), help: "an account")
+  static let account = Option("account", .required("NAME"), completion: .values(.account), help: "an account")
   static let month = Option("month", .required("YYYY-MM"), help: "the month of the statement")
   static let csv = Option("csv", help: "comma-separated values")
 
@@ -31,6 +33,7 @@ enum PayOptions {
 
   static let mounts = Option(
     "mounts", .required("DIR"), completion: .directory, help: "test the spool's network mount against DIR, another mount of its folder")
+  private static let accounts = OperandCompletions(.values(.account))
 
   static let table = OptionTable(
     tool: "msg-pay", summary: "Keeps the prepaid accounts that messages are paid from.",
@@ -45,49 +48,62 @@ enum PayOptions {
     ],
     commands: [
       Command("init", help: "make a spool with commented settings, or add what is missing there"),
-      Command("balance", operands: "[ACCOUNT]", help: "what an account has, or a table of all", options: [json]),
+      Command("balance", operands: "[ACCOUNT]", completing: accounts, help: "what an account has, or a table of all", options: [json]),
       Command(
-        "topup", operands: "[ACCOUNT AMOUNT]", help: "credit an account; a new one with --open", options: [id, memo, open, batch, json]),
-      Command("reverse", operands: "KEY", help: "take a top-up back, once", options: [id, json]),
-      Command("payout", operands: "ACCOUNT AMOUNT", help: "pay credit back to its owner", options: [id, memo, json]),
+        "topup", operands: "[ACCOUNT AMOUNT]", completing: accounts, help: "credit an account; a new one with --open",
+        options: [id, memo, open, batch, json]),
       Command(
-        "adjust", operands: "ACCOUNT -- ±AMOUNT --memo TEXT", help: "correct a balance, against an account of its own",
+        "reverse", operands: "KEY", completing: OperandCompletions(.values(.topUp)), help: "take a top-up back, once", options: [id, json]),
+      Command("payout", operands: "ACCOUNT AMOUNT", completing: accounts, help: "pay credit back to its owner", options: [id, memo, json]),
+      Command(
+        "adjust", operands: "ACCOUNT -- ±AMOUNT --memo TEXT", completing: accounts,
+        help: "correct a balance, against an account of its own",
         options: [id, memo, json]),
-      Command("open", operands: "ACCOUNT", help: "open an account, or a closed one again", options: [id, json]),
+      Command("open", operands: "ACCOUNT", completing: accounts, help: "open an account, or a closed one again", options: [id, json]),
       Command(
-        "allow", operands: "[ACCOUNT AMOUNT --every PERIOD]", help: "give credit in each period in which the account is used; 0 ends it",
+        "allow", operands: "[ACCOUNT AMOUNT --every PERIOD]", completing: accounts,
+        help: "give credit in each period in which the account is used; 0 ends it",
         options: [every, rollover, json]),
-      Command("close", operands: "ACCOUNT", help: "close an account: 77 for further charges; its history stays", options: [id, json]),
-      Command("rename", operands: "OLD NEW", help: "move an account to a new name", options: [id, json]),
       Command(
-        "charge", operands: "[ACCOUNT AMOUNT --id KEY]", help: "charge an account, once a key; 77 without credit",
+        "close", operands: "ACCOUNT", completing: accounts, help: "close an account: 77 for further charges; its history stays",
+        options: [id, json]),
+      Command("rename", operands: "OLD NEW", completing: accounts, help: "move an account to a new name", options: [id, json]),
+      Command(
+        "charge", operands: "[ACCOUNT AMOUNT --id KEY]", completing: accounts, help: "charge an account, once a key; 77 without credit",
         options: [id, memo, batch, json]),
-      Command("status", operands: "--id KEY", help: "what is known of a payment", options: [id, json]),
-      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [id, json]),
-      Command("refund", operands: "ID", help: "give a delivered message's charge back, once", options: [json]),
+      Command("status", operands: "--id KEY", help: "what is known of a payment", options: [knownID, json]),
+      Command("void", operands: "--id KEY", help: "take a charge back for which nothing is delivered", options: [knownID, json]),
       Command(
-        "history", operands: "[ACCOUNT]", help: "all movements, the newest last; 1 where there are none",
+        "refund", operands: "ID", completing: OperandCompletions(.values(.sentMessage)),
+        help: "give a delivered message's charge back, once", options: [json]),
+      Command(
+        "history", operands: "[ACCOUNT]", completing: accounts, help: "all movements, the newest last; 1 where there are none",
         options: [since, until, limit, json]),
       Command("quote", operands: "[TEXT | -]", help: "what a message would cost, and why", options: [subject, json]),
       Command(
-        "statement", operands: "ACCOUNT --month YYYY-MM", help: "what an account had, its movements by day, what it has",
+        "statement", operands: "ACCOUNT --month YYYY-MM", completing: accounts,
+        help: "what an account had, its movements by day, what it has",
         options: [month, csv, json]),
       Command(
         "journal", help: "the book, or a part of it, as an hledger journal with balance assertions", options: [account, since, until]),
       Command("verify", help: "silent and 0, or each fault of the book (or between two mounts) and 65", options: [mounts]),
       Command("repair", help: "rebuild a damaged ledger"),
       Command(
-        "breaker", operands: "[GATEWAY]", help: "show gateway state, or change a breaker",
+        "breaker", operands: "[GATEWAY]", completing: OperandCompletions(.values(.gateway)),
+        help: "show gateway state, or change a breaker",
         options: [json, check, isolate, disable, reset]),
       Command("doubt", help: "payments with an unknown outcome; 1 when there are none", options: [json]),
       Command(
-        "settle", operands: "ID --charged REF | --not-charged", help: "say what became of a payment that only a person can tell",
+        "settle", operands: "ID --charged REF | --not-charged", completing: OperandCompletions(.values(.doubtfulPayment)),
+        help: "say what became of a payment that only a person can tell",
         options: [charged, notCharged]),
       Command(
-        "reconcile", operands: "FILE.csv", help: "compare a provider's list of keys and amounts with the book; 1 where they differ",
+        "reconcile", operands: "FILE.csv", completing: OperandCompletions(.file),
+        help: "compare a provider's list of keys and amounts with the book; 1 where they differ",
         options: [since, until, json]),
       Command(
         "gateway", operands: "test [NAME] | charge|status|void KEY AMOUNT CURRENCY ACCOUNT",
+        completing: OperandCompletions(.words(["test", "charge", "status", "void"]), .values(.gateway)),
         help: "ask a gateway all that it is ever asked, and tell what would go wrong; or answer as the gateway of another spool",
         options: [account, json]),
     ],

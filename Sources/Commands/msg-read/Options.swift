@@ -3,12 +3,14 @@ import Mailbox
 
 /// What `msg-read` accepts on its command line.
 enum Options {
-  static let user = Option("user", .required("NAME"), help: "read this mailbox (else $MSG_USER, else the login name)")
+  static let user = Option(
+    "user", .required("NAME"), completion: .values(.mailbox), help: "read this mailbox (else $MSG_USER, else the login name)")
 
   static let all = Option("all", short: "a", help: "all messages, not only the unread")
   static let unread = Option("unread", help: "only unread messages (the default without a selection)")
   static let flagged = Option("flagged", help: "only flagged messages")
-  static let from = Option("from", .required("NAME"), help: "only messages of this sender: a name, an alias or a mail address")
+  static let from = Option(
+    "from", .required("NAME"), completion: .values(.recipient), help: "only messages of this sender: a name, an alias or a mail address")
   static let since = Option("since", .required("TIME"), help: "only messages sent at this time or later")
   static let until = Option("until", .required("TIME"), help: "only messages sent before this time")
   static let match = Option(
@@ -56,7 +58,7 @@ enum Options {
   static let table = OptionTable(
     tool: "msg-read", summary: "Lists and shows the messages of a mailbox.",
     usage: ["[OPTION]...", "[OPTION]... MESSAGE..."],
-    options: groups.flatMap(\.options), groups: groups,
+    options: groups.flatMap(\.options), completing: OperandCompletions(others: .values(.message)), groups: groups,
     notes: [
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",

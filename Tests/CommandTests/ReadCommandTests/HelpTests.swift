@@ -20,6 +20,6 @@ struct HelpTests {
   func completions(shell: String) throws {
     let result = try mailbox.shell("msg-read --completion \(shell) > ../script && \(shell) -n ../script")
     #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
-    #expect(try mailbox.shell("cat ../script").output.contains("newest-first"))
+    #expect(try mailbox.shell("cat ../script").output.contains("msg-read --complete"))
   }
 }

@@ -3,103 +3,55 @@ import Testing
 
 @testable import CommandLineTool
 
-/// The generated scripts, loaded into the shells themselves.
+/// What is offered for a command line that is being typed. The scripts in the shells themselves are tested with the real tools.
 struct CompletionTests {
-  private let folder = TemporaryFolder()
-
-  /// What `shell` offers for the words behind the tool's name, the last of them unfinished.
-  private func offers(_ shell: CompletionShell, _ table: OptionTable, _ words: [String]) throws -> Set<String> {
-    try folder.write("completions/\(shell.fileName(tool: table.tool))", table.completionScript(for: shell))
-    let script = folder.file("completions/\(shell.fileName(tool: table.tool))")
-    let result =
-      switch shell {
-      case .bash:
-        try run(
-          "bash", ["--norc", "-c", CompletionTests.bash, "bash", script, table.tool] + words)
-      case .fish:
-        try run(
-          "fish", ["--no-config", "-c", "source $argv[1]; complete -C $argv[2]", script, ([table.tool] + words).joined(separator: " ")],
-          environment: ["HOME": folder.path])
-      case .zsh:
-        try run(
-          "zsh", ["-f", "-c", CompletionTests.zsh, "zsh", folder.file("completions"), ([table.tool] + words).joined(separator: " ")],
-          environment: ["HOME": folder.path, "CAPTURE": folder.file("offers")])
-      }
-    #expect(result.status == 0 && result.errors.isEmpty, "\(shell): \(result)")
-    let lines = shell == .zsh ? try folder.read("offers").split(separator: "\n").map(String.init) : result.lines
-    if shell == .zsh { try folder.write("offers", "") }
-    // Fish adds a description behind a tab; zsh a sign or a space where a value follows.
-    return Set(lines.map { String($0.prefix { $0 != "\t" }.prefix { $0 != " " }) })
-  }
-
-  private static let bash = """
-    source "$1"; tool=$2; shift 2
-    COMP_WORDS=("$tool" "$@"); COMP_CWORD=$#
-    function=$(complete -p "$tool"); function=${function##*-F }; function=${function%% *}
-    "$function"; printf '%s\\n' "${COMPREPLY[@]}"
-    """
-
-  /// Completes in an interactive zsh on a terminal of its own whose compadd writes down what it is given.
-  private static let zsh = """
-    zmodload zsh/zpty
-    : > $CAPTURE
-    print -r -- '
-      PROMPT= fpath=($FOLDER $fpath)
-      autoload -Uz compinit; compinit -u -D
-      zmodload zsh/complist
-      compadd() {
-        if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return; fi
-        typeset -a hits
-        builtin compadd -A hits "$@"
-        print -rl -- $hits >> $CAPTURE
-      }
-      finish() { exit }
-      comppostfuncs=(finish)
-      bindkey "^I" complete-word
-    ' > $CAPTURE.rc
-    zpty z "FOLDER=${(q)1} zsh -f -i"
-    zpty -w z "source ${(q)CAPTURE}.rc; print re''ady"
-    zpty -r z line '*ready*'
-    zpty -w -n z "$2"$'\\t'
-    while zpty -r z line; do :; done
-    rm -f $CAPTURE.rc
-    """
-
-  // Fails when a script does not load, misses an option, or offers what does not fit what was typed.
-  @Test(arguments: CompletionShell.allCases)
-  func options(shell: CompletionShell) throws {
-    let all = try offers(shell, SampleTable.plain, ["--"])
-    for name in ["--subject", "--peek", "--all", "--wait", "--sort", "--spool", "--help", "--version"] {
-      #expect(all.contains { $0.hasPrefix(name) }, "\(shell) offers \(all.sorted())")
+  private func offers(_ table: OptionTable, _ words: String...) throws -> [String] {
+    let position = table.position(in: words, home: "/home/alice")
+    return try table.completionLines(at: position) { kind, _ in
+      kind == .account ? ["alice", "bob"].map { Candidate($0, "has 3") } : [Candidate("ann"), Candidate("한준성", "a\tb"), Candidate("bob")]
     }
-    let some = try offers(shell, SampleTable.plain, ["--pe"])
-    #expect(some == ["--peek"], "\(shell) offers \(some.sorted())")
   }
 
-  // Fails when the value of an option is not offered, typed as a word of its own or behind the sign.
-  @Test(arguments: CompletionShell.allCases)
-  func values(shell: CompletionShell) throws {
-    let separate = try offers(shell, SampleTable.plain, ["--sort", "da"])
-    #expect(separate == ["date"], "\(shell) offers \(separate.sorted())")
-    // Bash takes the word apart at the sign before a completion function sees it.
-    let attached = try offers(shell, SampleTable.plain, shell == .bash ? ["--sort", "=", "da"] : ["--sort=da"])
-    #expect(attached == ["date"] || attached == ["--sort=date"], "\(shell) offers \(attached.sorted())")
+  // Fails when a word is offered that does not fit there, or one is missing that does.
+  @Test(arguments: [
+    (["--pe"], ["--peek"]), (["--sort", "da"], ["date"]), (["--sort=da"], ["--sort=date"]), (["--sort", ""], ["date", "from", "size"]),
+    (["-aps", "x", "--so"], ["--sort"]), (["-s", ""], []), (["--subject", "--pe"], []), (["--", "--pe"], []), (["--peek", "--pe"], []),
+    (["--unknown", "--pe"], ["--peek"]), (["--nothing=da"], []), (["--to", "a"], ["ann"]), (["--to=b"], ["--to=bob"]),
+    (["ann,b"], ["ann,bob"]), (["ann,a"], []), (["\"an"], ["ann"]), (["한\\준"], ["한준성"]), (["ann", "b"], []), (["--file", "b"], [":files"]),
+    (["--spool=b"], [":directories"]),
+  ])
+  func words(typed: [String], expected: [String]) throws {
+    let lines = try SampleTable.completed.completionLines(at: SampleTable.completed.position(in: typed, home: nil)) { _, _ in
+      [Candidate("ann"), Candidate("한준성"), Candidate("bob")]
+    }
+    #expect(lines.map { $0.split(separator: "\t").first.map(String.init) ?? "" } == expected)
   }
 
-  // Fails when subcommands, or the options that go with one, are not offered or not kept apart.
-  @Test(arguments: CompletionShell.allCases)
-  func subcommands(shell: CompletionShell) throws {
-    let commands = try offers(shell, SampleTable.withCommands, [""])
-    #expect(commands.isSuperset(of: ["balance", "history", "verify"]), "\(shell) offers \(commands.sorted())")
-    #expect(try offers(shell, SampleTable.withCommands, ["h"]) == ["history"])
-    let own = try offers(shell, SampleTable.withCommands, ["history", "--"])
-    #expect(own.contains { $0.hasPrefix("--account") } && own.contains("--json"), "\(shell) offers \(own.sorted())")
-    let other = try offers(shell, SampleTable.withCommands, ["balance", "--"])
-    #expect(!other.contains { $0.hasPrefix("--account") } && other.contains("--json"), "\(shell) offers \(other.sorted())")
+  // Fails when subcommands, or the options and operands that go with one, are not offered or not kept apart.
+  @Test func subcommands() throws {
+    let bank = SampleTable.withCommands
+    #expect(try offers(bank, "h") == ["history\twhat happened"])
+    #expect(try offers(bank, "").count == bank.commands.count)
+    #expect(try offers(bank, "history", "--acc") == ["--account\twhose"])
+    #expect(try offers(bank, "balance", "--acc") == [])
+    #expect(try offers(bank, "balance", "-5", "") == [] && offers(bank, "balance", "a") == ["alice\thas 3"])
+  }
+
+  // Fails when the words before the current one are not understood as the tool would.
+  @Test func wordsBefore() throws {
+    let position = SampleTable.plain.position(in: ["--spool", "~/my\\ spool", "--sort='date'", ""], home: "/home/alice")
+    #expect(position.arguments.value(CommonOptions.spool) == "/home/alice/my spool" && position.arguments.value(SampleTable.sort) == "date")
+    #expect(SampleTable.plain.position(in: ["--spool=x", "-"], home: nil).expected == .options)
+  }
+
+  // Fails when a text from the spool can break a line, or a colon of a description another word.
+  @Test func descriptionsAreSafe() throws {
+    #expect(try offers(SampleTable.completed, "한") == ["한준성\ta␉b"])
   }
 
   // Fails when a script that a user sources in zsh, instead of putting it into fpath, complains or does nothing.
   @Test func sourcedInZsh() throws {
+    let folder = TemporaryFolder()
     try folder.write("script", SampleTable.plain.completionScript(for: .zsh))
     let result = try run(
       "zsh", ["-f", "-c", "autoload -Uz compinit; compinit -u -D; source $1; print $_comps[sample-tool]", "zsh", folder.file("script")],
