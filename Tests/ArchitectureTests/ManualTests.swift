@@ -4,7 +4,8 @@ import Testing
 /// The manual pages in `man/`: well formed, and true as far as a program can tell.
 @Suite struct ManualTests {
   private static let tools = ["msg-send", "msg-read", "msg-pay", "msg-alarmd"]
-  private static let pages = tools.map { page(of: $0) } + ["man/msgspool.5", "man/msgspool-hosts.7"]
+  private static let pages =
+    tools.map { page(of: $0) } + ["man/msg-gateways.7", "man/msg-hooks.7", "man/msgspool.5", "man/msgspool-hosts.7"]
   private static let korean = tools.map { page(of: $0, "man/ko") }
 
   private static func page(of tool: String, _ folder: String = "man") -> String { "\(folder)/\(tool).\(tool == "msg-alarmd" ? 8 : 1)" }
@@ -88,7 +89,8 @@ import Testing
   /// Breaks when a hook is shipped that the manual does not name, or one is named that is not.
   @Test func everyHookIsNamed() throws {
     let hooks = Repository.files(below: "spool-example/alarms/available").filter { !$0.hasSuffix(".conf") }
-    let list = try #require(try Repository.read("man/msgspool.5").split(separator: ".\\\" Every hook").last?.split(separator: ".SH ").first)
+    let list = try #require(
+      try Repository.read("man/msg-hooks.7").split(separator: ".\\\" Every hook").last?.split(separator: ".SH ").first)
     let named = list.matches(of: /\.TP\n\.B ([a-z\\-]+)\n/).map { $0.1.replacing("\\-", with: "-") }
     #expect(named.map(String.init).sorted() == hooks.map { String($0.split(separator: "/").last ?? "") })
   }

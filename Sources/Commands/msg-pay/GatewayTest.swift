@@ -63,7 +63,7 @@ extension PayCommand {
     }
     for problem in problems {
       isRight = false
-      try show("time", "the slowest call", slowest, "\(problem): see SIZING TIME-OUTS in msgspool(5)")
+      try show("time", "the slowest call", slowest, "\(problem): see SIZING TIME-OUTS in msg-gateways(7)")
     }
     return isRight ? .done : .nothing
   }

@@ -137,13 +137,13 @@ import Testing
     #expect(try TestSupport.run("cat", [program.settingsPath]).output == "ours")
   }
 
-  /// Breaks when a hook finds something in its environment that msgspool(5) does not tell of, or misses what it tells of.
+  /// Breaks when a hook finds something in its environment that msg-hooks(7) does not tell of, or misses what it tells of.
   @Test func theManualTellsOfTheWholeEnvironment() throws {
     try install("hooks/note", "tr '\\0' '\\n' < /proc/$$/environ | cut -d= -f1 > \"$HOME/names\"")
     #expect(try run("note").end == .exited(0))
     let names = try folder.read("names").split(separator: "\n").map(String.init)
     let text = try #require(
-      try Repository.read("man/msgspool.5").split(separator: ".SS What a hook is given").last?.split(separator: ".SS ").first)
+      try Repository.read("man/msg-hooks.7").split(separator: ".SH \"WHAT A HOOK IS GIVEN\"").last?.split(separator: ".SH ").first)
     let told = text.matches(of: /\.TP\n\.BR? ([A-Z_]+)(?: ", " ([A-Z]+))?\n/).flatMap { [$0.1, $0.2].compactMap { $0.map(String.init) } }
     #expect(Set(told).subtracting(["TZ"]) == Set(names))
   }
