@@ -37,6 +37,12 @@ extension Setting {
   package static let feedLimit = Setting(key: "feed-limit", standard: "100000", help: "events kept for alarms")
   package static let keepSent = Setting(
     key: "keep-sent", standard: "no", help: "whether a copy of what is sent goes to the sender's .Sent folder")
+  package static let sentDays = Setting(
+    key: "sent-days", standard: "0", help: "days that copies in .Sent are kept, flagged ones longer; 0: without limit")
+  package static let failedDays = Setting(
+    key: "failed-days", standard: "400", help: "days that messages which were given up are kept; 0: without limit")
+  package static let removedDays = Setting(
+    key: "removed-days", standard: "400", help: "days that headers of removed messages are kept; 0: without limit")
   package static let queue = Setting(
     key: "queue", standard: "no", help: "whether a send waits for its payment where it must, without being asked to")
   package static let queueLifetime = Setting(
@@ -60,7 +66,8 @@ extension Setting {
   package static let all: [Setting] = [
     price, currency, decimals, openingCredit, accounts, lowCredit, tariff, maximumSize, openMailboxes,
     quotaMessages, quotaBytes, spoolQuotaMessages, spoolQuotaBytes, shared, hosts, ledgerSegmentSize, gateway, gatewaySlots, feedLimit,
-    keepSent, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate, digest,
+    keepSent, sentDays, failedDays, removedDays, queue, queueLifetime, mailCharset, hooks, hookTimeout, hookSlots, hookRate, receiverRate,
+    digest,
     escalate, historyDays, historySize,
   ]
 }

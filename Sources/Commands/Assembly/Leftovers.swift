@@ -48,9 +48,4 @@ extension SpoolServices {
       return false
     } catch { throw Failure(storage: error) }
   }
-
-  /// Removes what killed writers left in `tmp/`.
-  package func removeStrays() throws(Failure) {
-    do throws(SystemError) { try spool.removeStrays(now: SystemClock().now()) } catch { throw Failure(storage: error) }
-  }
 }

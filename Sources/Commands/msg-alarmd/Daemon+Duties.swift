@@ -10,7 +10,7 @@ import SystemCalls
 
 // What the daemon does when something has changed, and every few seconds.
 extension Daemon {
-  /// Between two looks for strays in `tmp/`.
+  /// Between two looks for what is over.
   private static let strayInterval = Duration.hours(1)
 
   /// Looks at what may have changed, but for the feed itself.
@@ -95,7 +95,7 @@ extension Daemon {
   /// What cannot be removed now does no harm: it is reported, and tried again the next time.
   func tidyUp() {
     do {
-      try spool.removeStrays(now: WallClock().now())
+      try spool.prune(now: WallClock().now())
       try memory?.prune(now: WallClock().now())
     } catch { log.problem(Failure(error)) }
   }

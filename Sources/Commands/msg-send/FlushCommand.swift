@@ -58,7 +58,7 @@ struct FlushCommand {
   /// Strays, and once everything was looked at also the marks of what waits no more.
   private func removeWhatIsOver() throws -> [Failure] {
     let services = try services()
-    try services.removeStrays()
+    try services.spool.prune(now: SystemClock().now())
     return isAll ? try services.sending().queue.removeStaleMarks { mayGoOn } : []
   }
 
