@@ -37,7 +37,8 @@ private func fuzzSummary(_ bytes: [UInt8]) {
   let name = bytes.prefix(40).filter { $0 != 0 && $0 != 0x2f }
   let message = StoredMessage(place: .cur, nameBytes: name.isEmpty ? Array("1.a.h".utf8) : name, delivered: Timestamp(seconds: 1))
   _ = (message.id, message.base, message.flags, message.isUnread, StoredMessage.delivered(inName: name.span))
-  _ = MailboxEntry(number: 1, facts: MailboxEntry.Facts(state: [], delivered: message.delivered), storage: MailboxEntry.pack(name: name), start: 0
+  _ = MailboxEntry(
+    number: 1, facts: MailboxEntry.Facts(state: [], delivered: message.delivered), storage: MailboxEntry.pack(name: name), start: 0
   ).text(.id)
   let entry = MailboxEntry(number: 1, Summary(message, front: bytes, size: bytes.count))
   let packed = Array(entry.packed)

@@ -56,10 +56,11 @@ package struct SilenceFiles {
     return silence
   }
 
-  /// 0 where none is known.
+  /// 0 where none is known, or the file is none of ours.
   private func lastID(in folder: Directory) throws(SystemError) -> Int {
     let bytes = try folder.smallFile(SpoolFile.lastSilence.name, limit: SizeLimit.line) ?? []
-    return Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)) ?? 0
+    let id = Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)) ?? 0
+    return (0...Silence.highestID).contains(id) ? id : 0
   }
 
   /// False when no silence has that id.

@@ -48,6 +48,7 @@ package struct MissingEvents {
   /// Those of them that the feed does not hold as copies either.
   package func withoutCopies(_ events: [MissingEvent]) throws(Failure) -> [MissingEvent] {
     let sizes = Set(events.map(\.size))
+    let known = Dictionary(grouping: events) { AlarmID(message: $0.message, copy: $0.copy, kind: .arrived) }
     var present: Set<MissingEvent> = []
     do throws(SystemError) {
       guard let feed = try root.folderIfPresent(.feed) else { return events }
@@ -57,7 +58,7 @@ package struct MissingEvents {
           guard let status = try directory.status(of: entry.name), status.linkCount == 1, status.kind == .file, sizes.contains(status.size),
             let envelope = try envelope(entry.name, in: directory)
           else { continue }
-          present.formUnion(events.filter { $0.message == envelope.id && $0.copy == envelope.copy })
+          present.formUnion(known[AlarmID(message: envelope.id, copy: envelope.copy, kind: .arrived)] ?? [])
         }
       }
     } catch { throw unreadable(error) }

@@ -130,7 +130,7 @@ private struct ScriptHead {
         let program = name.hasSuffix(".") ? name.dropLast() : name
         if program.isEmpty { break }
         programs.append(String(program))
-        if word.last != "," && word.last?.isLetter != true && word.last?.isNumber != true { break }
+        if word.last != "," { break }
       }
     }
     return programs

@@ -92,8 +92,8 @@ package struct MountProofs: Hashable, Sendable {
 
   /// Passes over lines of another form.
   package init(parsing text: String) {
-    for line in SpoolLayout.lines(of: text) {
-      let words = line.split(separator: " ").map(String.init)
+    for line in SettingsLine.all(in: text, path: SpoolFile.mounts.path) {
+      let words = line.words
       if words.count == 3 { lines.append((words[0], MountKind(type: words[1], options: words[2]))) }
     }
   }

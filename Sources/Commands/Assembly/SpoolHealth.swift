@@ -96,9 +96,16 @@ package struct SpoolHealth {
 
   private static func unread(_ spool: Spool) throws -> Unread {
     var unread = Unread()
-    for user in try spool.root.folderIfPresent(.mailboxes)?.list().entries.compactMap({ Name($0.name) }) ?? [] {
+    guard let mailboxes = try spool.root.folderIfPresent(.mailboxes) else { return unread }
+    for user in try mailboxes.names(of: .directory).compactMap({ Name($0) }) {
       for part in [MaildirPart.new, .current] {
-        for name in try spool.root.folderIfPresent(.mailbox(user).part(part))?.names(of: .file) ?? [] {
+        // What another program put there may be of another kind, or closed to us.
+        let folder: Directory?
+        do throws(SystemError) { folder = try mailboxes.directoryIfAny("\(user)/\(part.rawValue)") } catch {
+          guard error.code == .accessDenied else { throw error }
+          continue
+        }
+        for name in try folder?.names(of: .file) ?? [] {
           guard part == .new || !MaildirName.isSeen(name), let seconds = Int64(name.prefix { $0 != "." }) else { continue }
           unread.count += 1
           let time = Timestamp(seconds: seconds)

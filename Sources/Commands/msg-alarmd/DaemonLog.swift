@@ -43,9 +43,10 @@ final class DaemonLog {
     let text = failure.description
     if let again = problems[text], !again.hasPassed { return }
     if problems.count >= DaemonLog.bound { forgetProblems() }
-    problems[text] = isService ? .after(.hours(1)) : .after(.days(36_500))
     let diagnostics = diagnostics
-    limited("problem \(failure.kind.rawValue)", DaemonLog.burst, "problems") { diagnostics.report(failure.adding($0)) }
+    let isSaid = limited("problem \(failure.kind.rawValue)", DaemonLog.burst, "problems") { diagnostics.report(failure.adding($0)) }
+    // One that was held back is said the next time.
+    if isSaid { problems[text] = isService ? .after(.hours(1)) : .after(.days(36_500)) }
   }
 
   /// What is still wrong is said again.
@@ -58,22 +59,24 @@ final class DaemonLog {
     limited(kind, 1, "lines") { diagnostics.note(text + $0) }
   }
 
-  /// Says a line, or holds it back. `say` is given what to add: how many `things` were held back before it.
-  private func limited(_ kind: String, _ most: Int, _ things: String, _ say: @escaping (String) -> Void) {
+  /// Says a line, or holds it back: false then. `say` is given what to add: how many `things` were held back before it.
+  @discardableResult
+  private func limited(_ kind: String, _ most: Int, _ things: String, _ say: @escaping (String) -> Void) -> Bool {
     var minute = minutes[kind] ?? Minute()
     if minute.end.hasPassed {
       conclude(minute)
       minute = Minute()
     }
+    defer { minutes[kind] = minute }
     if !isService || minute.said < most {
       minute.said += 1
       say("")
-    } else {
-      minute.heldBack += 1
-      let count = minute.heldBack
-      minute.last = { say(count > 1 ? " (and \(count - 1) more \(things) within a minute)" : "") }
+      return true
     }
-    minutes[kind] = minute
+    minute.heldBack += 1
+    let count = minute.heldBack
+    minute.last = { say(count > 1 ? " (and \(count - 1) more \(things) within a minute)" : "") }
+    return false
   }
 
   private func conclude(_ minute: Minute) { if minute.heldBack > 0 { minute.last() } }

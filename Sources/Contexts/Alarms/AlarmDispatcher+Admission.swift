@@ -87,7 +87,7 @@ extension AlarmDispatcher {
       return admitted
     }
     if let silence = silence(covering: admitted) {
-      guard admitted.isHeld else {
+      guard admitted.isHeld || admitted.attempt > 1 else {
         note(silence, mutes: admitted)
         return nil
       }
@@ -121,8 +121,8 @@ extension AlarmDispatcher {
     lines.append(line)
   }
 
-  /// Takes deliveries that a silence covers out of their lane: those that quiet hours had held wait for the end of the silence, the others
-  /// are muted. Returns those that no silence covers.
+  /// Takes deliveries that a silence covers out of their lane: those that quiet hours had held, and those that were raised before it began,
+  /// wait for its end; the others are muted. Returns those that no silence covers.
   func withoutSilenced(_ deliveries: [Delivery]) -> [Delivery] {
     if silences.isEmpty { return deliveries }
     var (left, muted): ([Delivery], [Delivery]) = ([], [])
@@ -132,7 +132,7 @@ extension AlarmDispatcher {
         left.append(delivery)
         continue
       }
-      if delivery.isHeld {
+      if delivery.isHeld || delivery.attempt > 1 || wasRaised(delivery, before: silence) {
         waiting[silence.id, default: []].append(delivery)
       } else {
         note(silence, mutes: delivery)
@@ -143,6 +143,12 @@ extension AlarmDispatcher {
     scheduler.drop(muted)
     for (silence, deliveries) in waiting { scheduler.postpone(deliveries, for: .silence(silence)) }
     return left
+  }
+
+  /// By the clock on the wall, of which the time of the silence is.
+  private func wasRaised(_ delivery: Delivery, before silence: Silence) -> Bool {
+    guard let raised = delivery.raised else { return false }
+    return ports.calendar.now().subtracting(ports.clock.now().since(raised)) < silence.begin
   }
 
   /// An alarm that no hook is asked about, once over all restarts.

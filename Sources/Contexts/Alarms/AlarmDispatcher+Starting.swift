@@ -54,14 +54,14 @@ extension AlarmDispatcher {
   func remake(_ digest: Delivery.Key, of items: [Delivery]) throws(Failure) {
     let earlier = memory.runs[digest.alarm]?[digest.hook]
     if items.count == memory.digestSizes[digest] {
-      scheduler.resume(Delivery(digesting: items, as: digest.alarm, earlier: earlier))
+      scheduler.resume([Delivery(digesting: items, as: digest.alarm, earlier: earlier)])
     } else if items.count == 1 {
-      scheduler.resume(Delivery(alarm: items[0].alarm, hook: digest.hook, earlier: earlier))
+      scheduler.resume([Delivery(alarm: items[0].alarm, hook: digest.hook, earlier: earlier)])
     } else {
       let other = Delivery(digesting: items, earlier: earlier)
       try note(items, asPartOf: other)
       mustSync = true
-      scheduler.resume(other)
+      scheduler.resume([other])
     }
   }
 

@@ -1,4 +1,4 @@
-/// What waits in a lane, in feed order. Taking from the front does not move the rest.
+/// What waits in a lane, in feed order; what is to be escalated by the time at which it is due. Taking from the front does not move the rest.
 struct LaneQueue {
   private var items: [Delivery] = []
   private var start = 0
@@ -24,14 +24,29 @@ struct LaneQueue {
     count(delivery)
   }
 
-  mutating func putFirst(_ delivery: Delivery) {
-    if start > 0 {
-      start -= 1
-      items[start] = delivery
-    } else {
-      items.insert(delivery, at: 0)
+  /// Behind those that are due at the same time or before.
+  mutating func insertByTime(_ delivery: Delivery) {
+    var (low, high) = (start, items.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if items[middle].isDue(after: delivery) { high = middle } else { low = middle + 1 }
     }
+    items.insert(delivery, at: low)
     count(delivery)
+  }
+
+  mutating func putFirst(_ delivery: Delivery) { putFirst([delivery]) }
+
+  /// In their order, before all others.
+  mutating func putFirst(_ deliveries: [Delivery]) {
+    if deliveries.count <= start {
+      start -= deliveries.count
+      items.replaceSubrange(start..<start + deliveries.count, with: deliveries)
+    } else {
+      items.replaceSubrange(..<start, with: deliveries)
+      start = 0
+    }
+    deliveries.forEach { count($0) }
   }
 
   private mutating func count(_ delivery: Delivery, _ times: Int = 1) {
@@ -57,5 +72,12 @@ struct LaneQueue {
     start = 0
     (pressing, alarms) = (0, 0)
     items.forEach { count($0) }
+  }
+}
+
+extension Delivery {
+  fileprivate func isDue(after other: Delivery) -> Bool {
+    guard let time = notBefore else { return false }
+    return other.notBefore.map { time > $0 } ?? true
   }
 }

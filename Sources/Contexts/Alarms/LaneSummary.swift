@@ -38,10 +38,13 @@ extension AlarmDispatcher {
     return result
   }
 
-  /// When the oldest message was sent whose alarm is due: neither held nor dealt with; nil for none.
+  /// When the oldest message was sent whose alarm is due, or when it became due to be escalated: neither held nor dealt with; nil for none.
   package func oldestDue() -> Timestamp? {
     let now = ports.clock.now()
     let due = scheduler.lanes.filter { $0.key.postponement == nil && ports.receivers.quietUntil($0.key.receiver, at: now) == nil }
-    return due.values.compactMap { $0.first?.alarm.event.at }.min()
+    return due.values.compactMap { queue in
+      guard let first = queue.first, first.alarm.unreadBy != nil, let raised = first.raised else { return queue.first?.alarm.event.at }
+      return ports.calendar.now().subtracting(now.since(raised))
+    }.min()
   }
 }

@@ -28,10 +28,10 @@ extension Scheduler {
       agenda.change(lane)
       for index in deliveries.indices {
         deliveries[index].postponement = nil
-        if postponement == .escalation { deliveries[index].notBefore = nil }
+        if postponement == .escalation { (deliveries[index].notBefore, deliveries[index].raised) = (nil, now) }
       }
       // The first of a busy lane is what runs.
-      if busy.contains(lane.open) { deliveries.forEach { enqueue($0) } } else { deliveries.reversed().forEach { resume($0) } }
+      if busy.contains(lane.open) { deliveries.forEach { enqueue($0) } } else { resume(deliveries) }
     }
   }
 

@@ -109,17 +109,23 @@ package struct Scheduler: Sendable {
   }
 
   mutating func enqueue(_ delivery: Delivery) {
-    lanes[delivery.lane, default: LaneQueue()].append(delivery)
+    if delivery.postponement == .escalation {
+      // Receivers who escalate to one another's target may wait for different times.
+      lanes[delivery.lane, default: LaneQueue()].insertByTime(delivery)
+    } else {
+      lanes[delivery.lane, default: LaneQueue()].append(delivery)
+    }
     agenda.change(delivery.lane)
     if let postponement = delivery.postponement {
       nextResumption = min(nextResumption ?? .latest, end(of: postponement, first: delivery))
     }
   }
 
-  /// Puts a delivery before all that waits in its lane.
-  mutating func resume(_ delivery: Delivery) {
-    lanes[delivery.lane, default: LaneQueue()].putFirst(delivery)
-    agenda.change(delivery.lane)
+  /// Puts deliveries of one lane, in their order, before all that waits there.
+  mutating func resume(_ deliveries: [Delivery]) {
+    guard let lane = deliveries.first?.lane else { return }
+    lanes[lane, default: LaneQueue()].putFirst(deliveries)
+    agenda.change(lane)
   }
 
   /// The alarms that are open by any hook, by themselves or as a part of a digest.

@@ -1,10 +1,13 @@
 package import JSONText
 package import SharedKernel
 
-/// Mutes alarms temporarily: it always has an end. What is raised meanwhile is not told; what quiet hours had held before is told when it
-/// is over.
+/// Mutes alarms temporarily: it always has an end. What is raised meanwhile is not told; what was raised before, and waits for the end of
+/// quiet hours, for another try or for a digest, is told when it is over.
 package struct Silence: Hashable, Sendable {
-  /// Distinguishes it from the others there are; from 1 on.
+  /// Beyond all that are ever given.
+  package static let highestID = 999_999_999_999
+
+  /// Distinguishes it from the others there are; from 1 to `highestID`.
   package let id: Int
   package let begin: Timestamp
   package let end: Timestamp
@@ -56,7 +59,7 @@ extension Silence {
     let receiver = word("to") { Name($0) }
     let sender = word("from") { Name($0) }
     let hook = word("hook") { HookName($0) }
-    guard let id = json["id"]?.integer, id > 0, let begin = json["begin"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+    guard let id = json["id"]?.integer, id > 0, id <= Int64(Silence.highestID), let begin = json["begin"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
       let end = json["end"]?.string.flatMap({ Timestamp(rfc3339: $0) }), receiver.isFine, sender.isFine, hook.isFine
     else { return nil }
     self.init(

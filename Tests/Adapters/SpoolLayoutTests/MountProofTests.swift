@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("nfs", "rw,nolock,vers=3", "nolock"), ("nfs4", "rw,local_lock=posix", "local_lock=posix"), ("nfs", "rw,local_lock=all", "local_lock=all"),
+    ("nfs", "rw,nolock,vers=3", "nolock"), ("nfs4", "rw,local_lock=posix", "local_lock=posix"),
+    ("nfs", "rw,local_lock=all", "local_lock=all"),
     ("nfs4", "rw,local_lock=none", nil), ("cifs", "rw,nobrl", "nobrl"), ("lustre", "rw,localflock", "localflock"),
     ("nfs4", "rw,nolocks", nil),
   ])

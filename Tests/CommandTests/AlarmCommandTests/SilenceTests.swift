@@ -32,6 +32,18 @@ import Testing
     #expect(try make() == "3")
   }
 
+  /// Breaks when a number in a file that somebody put there ends the command, or takes the numbers of later silences.
+  @Test func numbersBeyondAllIDsArePassedOver() throws {
+    let spool = try AlarmSpool()
+    #expect(try spool.alarmd("silence", "--all").status == 0)
+    let huge = "9223372036854775807"
+    try spool.write("alarms/silences/\(huge).json", spool.read("alarms/silences/1.json").replacing("\"id\":1", with: "\"id\":\(huge)"))
+    try spool.write("alarms/silences/last", "\(huge)\n")
+    let made = try spool.alarmd("silence", "--all", "--json")
+    #expect(made.status == 0 && made.output.contains("\"id\":2,"), "\(made)")
+    #expect(try spool.alarmd("silence").lines.count == 2)
+  }
+
   /// Breaks when an urgent message is not told because of a silence that was not meant for it.
   @Test func urgentPasses() throws {
     let spool = try AlarmSpool()

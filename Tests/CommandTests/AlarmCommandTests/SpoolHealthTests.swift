@@ -38,4 +38,14 @@ import Testing
     try spool.folder.write("spool/bad/rubbish", "")
     #expect(try jq(spool, ".problems[]") == ["gateway default: circuit forced-open", "bad: 1 damaged file was set aside"])
   }
+
+  /// Breaks when something of another program in `mailboxes/` hides the state of the whole spool.
+  @Test(arguments: ["touch dovecot", "ln -s /nowhere dave", "mkdir dave && touch dave/new", "mkdir -m 0 dave", "mkfifo dave"])
+  func foreignEntriesHideNothing(command: String) throws {
+    let spool = TestSpool()
+    #expect(try spool.run("msg-send", ["--from", "alice", "bob", "hello"]).status == 0)
+    #expect(try run("sh", ["-c", "cd '\(spool.path)/mailboxes' && \(command)"]).status == 0)
+    let full = try spool.run("msg-alarmd", ["status", "--full", "--json"])
+    #expect(full.errors.isEmpty && full.output.contains("\"unread\":1"), "\(full)")
+  }
 }

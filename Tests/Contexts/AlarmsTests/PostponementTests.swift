@@ -28,6 +28,54 @@ import Testing
     #expect(world.cursors.last == 3)
   }
 
+  /// Breaks when a silence destroys what was raised before it and waits for another try, or for the digest of its minute.
+  @Test func whatWasRaisedBeforeASilenceIsToldAfterIt() throws {
+    let world = World()
+    world.time = 1_000_000
+    try world.follower(1)
+    let dispatcher = try world.dispatcher()
+    _ = try dispatcher.readFeed()
+    try dispatcher.startHooks()
+    try world.end(dispatcher, .exited(75))
+    world.time = 1_000_500
+    try world.follower(2)
+    _ = try dispatcher.readFeed()
+    dispatcher.silences = [Silence(id: 7, begin: seconds(1001), end: seconds(6000), receiver: nil, sender: nil, hook: nil, comment: "")]
+    world.time = 2_000_000
+    try world.follower(3)
+    _ = try dispatcher.readFeed()
+    try dispatcher.startHooks()
+    #expect(world.started.isEmpty && world.history.filter { $0.state == .silenced }.map(\.sequence) == [3])
+    world.time = 6_000_000
+    try dispatcher.startHooks()
+    try world.end(dispatcher, .exited(0))
+    try dispatcher.startHooks()
+    try world.end(dispatcher, .exited(0))
+    #expect(world.history.filter { $0.state == .delivered }.map(\.sequence) == [1, 2])
+  }
+
+  /// Breaks when an escalation waits behind that of another receiver who waits for longer.
+  @Test func theShorterEscalationComesFirst() throws {
+    let world = World()
+    world.time = 1_000_000
+    for (sequence, receiver, delay) in [(1, "alice", "1h"), (2, "bob", "2s"), (3, "carol", "10m"), (4, "dave", "2s")] {
+      world.entries[sequence] = .happened(try event(sequence, to: receiver, copy: 2, of: 2, priority: .normal))
+      world.choices[try name(receiver)] = ReceiverChoices(parsing: "escalate = unread \(delay): boss\n") { _ in true }
+    }
+    let dispatcher = try world.dispatcher()
+    _ = try dispatcher.readFeed()
+    try dispatcher.startHooks()
+    try world.end(dispatcher, .exited(0))
+    var told: [Int] = []
+    for time in [1_002_000, 1_002_000, 1_600_000, 4_599_000, 4_600_000] as [Int64] {
+      world.time = time
+      try dispatcher.startHooks()
+      told += world.started.map(\.sequence)
+      try world.end(dispatcher, .exited(0))
+    }
+    #expect(told == [2, 4, 3, 1])
+  }
+
   /// Breaks when a digest is muted because of one sender's part of it.
   @Test func aDigestIsCoveredAsAWhole() throws {
     let (first, second) = (try delivery(1), try delivery(2))
