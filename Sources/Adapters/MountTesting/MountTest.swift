@@ -26,7 +26,7 @@ package final class MountTest {
   }
 
   /// How long one of the four parts goes on at most, apart from waits for what never comes. Each has its fewest rounds whatever they take.
-  private static let partTime = Duration.seconds(2)
+  private static let partTime = Duration.milliseconds(1500)
   static let fewestRounds = 4
   /// How long what must be so at once is waited for before the test gives up on it.
   static let patience = Duration.seconds(2)

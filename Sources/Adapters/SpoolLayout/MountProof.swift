@@ -71,7 +71,7 @@ package struct MountKind: Hashable, Sendable {
     case "9p": "mount it with 'cache=none'"
     case "fuse.glusterfs": "mount it with 'attribute-timeout=0,entry-timeout=0', and switch off the volume's translators that cache"
     case "fuse.sshfs": "use CephFS; sshfs passes no locks on"
-    case "ceph", "fuse.ceph-fuse", "fuse.ceph": "mount it without options that cache"
+    case "fuse.ceph-fuse", "fuse.ceph": "mount it with '--fuse_disable_pagecache=true' on every host"
     default: "switch off its caches (for FUSE 'attr_timeout=0,entry_timeout=0'), let it pass locks on, or use CephFS"
     }
   }
