@@ -61,6 +61,7 @@ storm: release
 	$(BUILD) --build-tests
 	MSGSPOOL_TOOLS='$(CURDIR)/$(RELEASE)' MSGSPOOL_STORM_SECONDS='$(SECONDS)' MSGSPOOL_STORM_WORKERS='$(WORKERS)' \
 	  MSGSPOOL_STORM_SEED='$(SEED)' MSGSPOOL_STORM_GATEWAY='$(GATEWAY)' MSGSPOOL_STORM_DISK='$(DISK)' \
+	  MSGSPOOL_STORM_FAULTS='$(FAULTS)' $(if $(HOSTS),Tests/hosts.sh with) \
 	  "$$(swift build --show-bin-path)/msgspoolPackageTests.xctest" --testing-library swift-testing --filter '^StormTests\.StormTests/'
 
 # Every command that changes a spool, with every fault at every call that it makes: killed, and so its recovery; errors once and for good; short

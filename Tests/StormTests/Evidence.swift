@@ -9,6 +9,8 @@ struct Evidence {
 
   func collect(commands: [CommandRecord], leftovers: [String]) throws -> StormRecord {
     var record = StormRecord(commands: commands, diskFails: ground.settings.disk.fails, leftovers: leftovers)
+    // A replicated file system that has just lost a server keeps whoever asks it waiting.
+    record.isTimed = ground.settings.hosts.faults.isEmpty
     for user in StepPlan.users { record.copies += try copies(of: user) }
     record.movements = try lines("msg-pay", ["history", "--json"]).map { try decode(Movement.self, $0) }
     for movement in record.movements where movement.id.hasPrefix("settle-") {

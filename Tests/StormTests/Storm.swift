@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 import TestSupport
 
-/// One storm: the workers, the daemon and what happens to the disk at once, then the settlement.
+/// One storm: the workers, the daemon and what happens to the disk and the hosts at once, then the settlement.
 struct Storm {
   let ground: StormGround
 
@@ -12,15 +12,17 @@ struct Storm {
     let crowd = Crowd()
     let group = DispatchGroup()
     let workers = ground.settings.workers
-    for number in 0..<workers + 2 {
+    for number in 0..<workers + 3 {
       group.enter()
       let ground = ground
       Thread.detachNewThread {
         do {
           if number == workers {
             try DaemonKeeper(ground: ground, clock: clock).run()
-          } else if number > workers {
+          } else if number == workers + 1 {
             try DiskKeeper(ground: ground, clock: clock).run()
+          } else if number > workers {
+            try HostKeeper(ground: ground, clock: clock).run()
           } else {
             let records = try StormWorker(ground: ground, number: number, clock: clock).run()
             crowd.commands.withLock { $0 += records }

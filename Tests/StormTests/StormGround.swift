@@ -17,8 +17,10 @@ struct StormGround: Sendable {
     self.settings = settings
     try FileManager.default.createDirectory(atPath: spool.path, withIntermediateDirectories: true)
     try settings.disk.mount(in: folder)
+    try settings.hosts.place(spool.path)
     try folder.write("spool/config", config)
     try command("chmod", ["700", spool.path])
+    try settings.hosts.prove(spool)
     let made = try spool.run("msg-send", ["--flush"])
     guard made.status == 0 else { throw HarnessFailure("no spool: \(made)") }
     try folder.write("bank/keys/.keep", "")

@@ -17,6 +17,7 @@ struct StormSettings: Sendable {
   let seed: UInt64
   let gateway: StormGateway
   let disk: StormDisk
+  var hosts = StormHosts()
 
   /// From the environment; every value that is given must be valid.
   static func fromEnvironment() -> StormSettings? {
@@ -30,6 +31,6 @@ struct StormSettings: Sendable {
     return StormSettings(
       seconds: value("SECONDS", 60) { Double($0) }, workers: value("WORKERS", 12) { Int($0) },
       seed: value("SEED", UInt64.random(in: 1..<1_000_000)) { UInt64($0) }, gateway: value("GATEWAY", .ledger, StormGateway.init),
-      disk: value("DISK", .plain, StormDisk.init))
+      disk: value("DISK", .plain, StormDisk.init), hosts: StormHosts(environment: variables) ?? StormHosts())
   }
 }

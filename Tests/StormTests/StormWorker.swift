@@ -19,6 +19,7 @@ struct StormWorker {
         step.arguments = step.arguments.map { $0 == Step.identifier ? id : $0 }
       }
       let record = try ground.gate.pass { try run(step, output: "w\(number)-\(records.count)") }
+      if ground.settings.hosts.wasUnreachable(record.errors) { continue }
       ids.merge(record.identifiers) { $1 }
       records.append(record)
     }
@@ -37,9 +38,11 @@ struct StormWorker {
     try folder.write("run/\(name).in", step.input)
     let start = now
     let process = try BackgroundProcess(
-      ["\(ground.tools)/\(step.tool)"] + step.arguments, environment: ground.environment(user: step.user),
+      ground.settings.hosts.prefix(for: number) + ["\(ground.tools)/\(step.tool)"] + step.arguments,
+      environment: ground.environment(user: step.user),
       input: folder.file("run/\(name).in"), output: folder.file("run/\(name).out"), errors: folder.file("run/\(name).err"))
-    var killAt = step.killedAfter.map { start + $0 } ?? .infinity
+    // Where several hosts share the spool a command takes about ten times as long.
+    var killAt = step.killedAfter.map { start + $0 * (ground.settings.hosts.areMany ? 10 : 1) } ?? .infinity
     while process.status == nil {
       if now >= killAt {
         kill(process.id, SIGKILL)
