@@ -37,7 +37,7 @@ import Testing
     #expect(try template.run("msg-send", ["zoe", "earlier"], user: "zoe").status == 0)
     try template.folder.write("spool/config", "keep-sent = yes\n")
     let calls = try first.calls(on: template.copy()).filter {
-      ["mkdirat", "openat2", "openat", "renameat2", "fsync", "fchmod"].contains($0.name)
+      ["mkdirat", "openat2", "openat", "renameat", "renameat2", "fsync", "fchmod"].contains($0.name)
     }
     #expect(calls.count > 10)
     for call in calls {

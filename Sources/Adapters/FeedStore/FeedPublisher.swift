@@ -3,7 +3,8 @@
 //   step                                          a crash after it leaves
 //   list feed/, list its newest segment           nothing
 //   link outbox/NAME to SEGMENT/head+1            an entry whose message is in outbox/: not yet happened. The message's link
-//                                                 count is 2, so a recovery does not announce it again
+//                                                 count is 2, so a recovery does not announce it again, unless the other
+//                                                 name is in tmp/: then it removes that one first
 //   fsync SEGMENT                                 the same, durable
 //   (rename to new/ by the sender)                the event
 //
@@ -71,7 +72,7 @@ package final class FeedPublisher: EventFeed {
     var tail = try FeedTail(opening: root)
     for name in names {
       guard let status = try outbox.status(of: name) else { continue }
-      if status.linkCount > 1 {
+      if status.linkCount > 1, try !endClaim(of: name, status.identity, in: outbox) {
         // Its publisher may have died before the fsync.
         tail.needsSync = true
       } else {
@@ -80,6 +81,16 @@ package final class FeedPublisher: EventFeed {
     }
     try tail.sync()
     return tail.hasBegunSegment ? tail.feed : nil
+  }
+
+  /// Removes the name in tmp/ of a message whose sender was killed while it gave it its name in the outbox, on a file system where both are
+  /// there for a moment (`MSG_RENAME_CLAIMING`). Whether the message has one name now, and so was not announced.
+  private func endClaim(of name: String, _ identity: FileStatus.Identity, in outbox: Directory) throws(SystemError) -> Bool {
+    guard let temporary = try root.folderIfPresent(.temporary) else { return false }
+    for entry in try temporary.list().entries where entry.name.contains(name) {
+      if try temporary.status(of: entry.name)?.identity == identity { try temporary.remove(entry.name) }
+    }
+    return try outbox.status(of: name)?.linkCount == 1
   }
 
   private func link(_ name: String, in outbox: Directory, at tail: inout FeedTail) throws(SystemError) {

@@ -25,11 +25,48 @@
 #include <time.h>
 #include <unistd.h>
 
-int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, int exclusive) {
-  int result = renameat2(old_directory, old_name, new_directory, new_name, exclusive ? RENAME_NOREPLACE : 0);
-  if (result == 0 || !exclusive || (errno != EINVAL && errno != ENOSYS)) return result;
-  if (linkat(old_directory, old_name, new_directory, new_name, 0) != 0) return -1;
-  return unlinkat(old_directory, old_name, 0);
+// Some file systems (GlusterFS, NFS) have no RENAME_NOREPLACE: EINVAL, ENOSYS or EOPNOTSUPP. Then two things cannot be had at once, that the
+// name is taken by one process only, and that the file has one name at every moment.
+//
+//   claiming: a file that was written in tmp/           a crash after it leaves
+//     link to the new name: one process only succeeds   both names. The one in tmp/ is a stray, removed after 36 hours; whoever announces
+//                                                       a message removes it before, to see by the number of names what was announced
+//     unlink of the old name                            the new name
+//
+//   moving: a message from one state to the next        a crash after it leaves
+//     stat of the new name, ENOENT                      the old name
+//     rename: one name at every moment, so nothing is   the new name
+//     delivered that is still in the outbox
+//
+// The new name of a move is that of one message, whose lock its mover holds; or it carries a moment that was given under a lock, or noise.
+int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, enum msg_rename kind) {
+  if (kind == MSG_RENAME_REPLACING) return renameat(old_directory, old_name, new_directory, new_name);
+  int result = renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
+  if (result == 0 || (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)) return result;
+  if (kind == MSG_RENAME_CLAIMING) {
+    if (linkat(old_directory, old_name, new_directory, new_name, 0) != 0) return -1;
+    return unlinkat(old_directory, old_name, 0);
+  }
+  struct stat status;
+  if (fstatat(new_directory, new_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    errno = EEXIST;
+    return -1;
+  }
+  return errno == ENOENT ? renameat(old_directory, old_name, new_directory, new_name) : -1;
+}
+
+int msg_refresh_status(int descriptor) {
+  struct statx status;
+  int result = statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_SIZE | STATX_MTIME, &status);
+  // A sandbox may know no statx.
+  return result != 0 && (errno == ENOSYS || errno == EPERM) ? 0 : result;
+}
+
+uint64_t msg_mount_number(int descriptor) {
+  struct statx status;
+  const unsigned number = 0x1000 /* STATX_MNT_ID */, unique = 0x4000 /* STATX_MNT_ID_UNIQUE */;
+  if (statx(descriptor, "", AT_EMPTY_PATH, number | unique, &status) != 0) return 0;
+  return status.stx_mask & (number | unique) ? status.stx_mnt_id : 0;
 }
 
 static int open_components(int directory, const char *path, int flags, unsigned mode) {

@@ -39,7 +39,7 @@ package final class TemporaryFile {
 
   /// Gives the file its final name, which must be free (EEXIST). Durable once `target` is synced.
   package func rename(in target: Directory, exclusively finalName: String) throws(SystemError) {
-    try directory.rename(name, to: target, exclusively: finalName)
+    try directory.rename(name, to: target, claiming: finalName)
     isPublished = true
   }
 

@@ -96,17 +96,25 @@ extension Directory {
     }
   }
 
-  /// renameat2(2) to a name that must be free (EEXIST otherwise).
+  /// renameat2(2) to a name that must be free (EEXIST otherwise), and that no other process can want: the file has one name at every
+  /// moment, on each file system.
   package func rename(_ name: String, to target: Directory, exclusively newName: String) throws(SystemError) {
-    try check("rename", "\(pathOf(name)) to \(target.pathOf(newName))") {
-      unsafe msg_renameat(descriptor.raw, name, target.descriptor.raw, newName, 1)
-    }
+    try rename(name, to: target, newName, MSG_RENAME_MOVING)
+  }
+
+  /// renameat2(2) to a name that one process only gets (EEXIST for the others). On some file systems both names are there for a moment.
+  package func rename(_ name: String, to target: Directory, claiming newName: String) throws(SystemError) {
+    try rename(name, to: target, newName, MSG_RENAME_CLAIMING)
   }
 
   /// renameat(2): takes the place of what has the name.
   package func rename(_ name: String, to target: Directory, replacing newName: String) throws(SystemError) {
+    try rename(name, to: target, newName, MSG_RENAME_REPLACING)
+  }
+
+  private func rename(_ name: String, to target: Directory, _ newName: String, _ kind: msg_rename) throws(SystemError) {
     try check("rename", "\(pathOf(name)) to \(target.pathOf(newName))") {
-      unsafe msg_renameat(descriptor.raw, name, target.descriptor.raw, newName, 0)
+      unsafe msg_renameat(descriptor.raw, name, target.descriptor.raw, newName, kind)
     }
   }
 

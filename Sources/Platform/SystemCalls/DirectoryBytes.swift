@@ -23,7 +23,7 @@ extension Directory {
   /// renameat2(2) to a name that must be free (EEXIST otherwise).
   package func rename(_ name: [UInt8], to target: Directory, exclusively newName: [UInt8]) throws(SystemError) {
     try check("rename", "\(pathOf(name)) to \(target.pathOf(newName))") {
-      unsafe msg_renameat(descriptor.raw, Directory.cString(name), target.descriptor.raw, Directory.cString(newName), 1)
+      unsafe msg_renameat(descriptor.raw, Directory.cString(name), target.descriptor.raw, Directory.cString(newName), MSG_RENAME_MOVING)
     }
   }
 

@@ -6,9 +6,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// renameat2(2). With `exclusive`, RENAME_NOREPLACE; where a file system refuses the flag (EINVAL), link(2) and
-/// unlink(2) stand in for it, which is as exclusive.
-int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, int exclusive);
+enum msg_rename {
+  /// renameat(2): takes the place of what has the new name.
+  MSG_RENAME_REPLACING,
+  /// RENAME_NOREPLACE for a name that two processes may want at the same time. Where the flag is refused, link(2) and unlink(2).
+  MSG_RENAME_CLAIMING,
+  /// RENAME_NOREPLACE for a file that must never have two names, while no other process can want the new one. Where the flag is refused, it
+  /// is looked whether the name is free, and then renameat(2).
+  MSG_RENAME_MOVING,
+};
+
+/// renameat2(2). EEXIST where the new name must be free and is not. What stands in for a flag that is refused is above shims.c's function.
+int msg_renameat(int old_directory, const char *old_name, int new_directory, const char *new_name, enum msg_rename kind);
 
 /// openat2(2) that follows no symbolic link in any component and never leaves `directory`; ELOOP or EXDEV otherwise.
 /// On a kernel without openat2 each component is opened with O_NOFOLLOW.
@@ -26,6 +35,14 @@ int msg_random(void *buffer, size_t count);
 /// flock(2) that gives up after `microseconds` with ETIMEDOUT. It blocks in the kernel, so waiters are served in order; a
 /// timer of this thread (timer_create(2), SIGEV_THREAD_ID) interrupts it by SIGALRM.
 int msg_lock_within(int descriptor, int operation, int64_t microseconds);
+
+/// statx(2) with AT_STATX_FORCE_SYNC: what the kernel remembers of an open file's size and times is asked for anew where the file system
+/// is another machine's or a process's. 0 or -1.
+int msg_refresh_status(int descriptor);
+
+/// statx(2): the number of the mount through which an open file was reached, 0 where the kernel tells none. From Linux 6.8 on no number
+/// comes twice in one boot.
+uint64_t msg_mount_number(int descriptor);
 
 /// statfs(2): the file system's type number, or -1.
 int64_t msg_file_system_type(int descriptor);
