@@ -153,7 +153,9 @@ extension AlarmMemory {
   }
 
   package func hasRoom() throws(Failure) -> Bool {
-    do throws(SystemError) { return try folder.freeBytes() >= AlarmMemory.leastRoom } catch { throw unwritable("the history", error) }
+    do throws(SystemError) { return try folder.freeBytes().map { $0 >= AlarmMemory.leastRoom } ?? true } catch {
+      throw unwritable("the history", error)
+    }
   }
 
   package func moveCursor(to sequence: Int) throws(Failure) {

@@ -1,7 +1,8 @@
 internal import SpoolLayout
 internal import SystemCalls
 
-/// `pay/cache/<boot id>/`, where the index is.
+/// `pay/cache/<boot id>/`, where the index is; on a file system that hosts share also the host and the mount are in the name
+/// (`cacheIdentifier`).
 enum IndexFolder {
   /// Another boot's cache that was not written for so long belongs to no host that shares this spool.
   private static let unusedAge = Duration.seconds(7 * 86_400)
@@ -35,6 +36,6 @@ enum IndexFolder {
   }
 
   private static func isBootID(_ name: String) -> Bool {
-    name.utf8.count == 36 && name.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...102).contains($0) }
+    [36, 53].contains(name.utf8.count) && name.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...102).contains($0) }
   }
 }

@@ -34,6 +34,13 @@ extension Failure {
       remedy: "check the disk, then run 'msg-pay repair'")
   }
 
+  /// 75: another host has appended although this one had the lock.
+  static func overtaken(segment: Int) -> Failure {
+    Failure(
+      .temporary, "\(LedgerPaths.segment(segment)): another host wrote to it, although it was locked here",
+      remedy: "nothing was charged; see to the mount of the spool, and try again")
+  }
+
   /// 75: another process has the ledger for longer than the caller can wait.
   static func busy(segment: Int) -> Failure {
     Failure(.temporary, "\(LedgerPaths.segment(segment)): another process holds the ledger", remedy: "try again")

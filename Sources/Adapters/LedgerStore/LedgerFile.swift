@@ -8,9 +8,10 @@
 //   head only     the next writer: fsync of root, pay      a segment whose name may not be durable: the writer of the
 //                 and pay/ledger, then as below            first posting makes it so first
 //   open          a transaction: flock the file, check     before pwrite: nothing
-//                 that it still has its name, read the     within pwrite: a short last record; the next writer cuts it
-//                 tail, decide, ONE pwrite, index,         after pwrite, before fdatasync: a record that may not survive
-//                 unlock, fdatasync, answer                a power cut; its reader syncs before reporting it
+//                 that it still has its name, ask for its  within pwrite: a short last record; the next writer cuts it
+//                 size anew, read the tail, decide, look   after pwrite, before fdatasync: a record that may not survive
+//                 that nothing is behind it, ONE pwrite,   a power cut; its reader syncs before reporting it
+//                 index, unlock, fdatasync, answer
 //   torn          the next writer: keeps the bytes in      the cut is repeated; the bytes may be in bad/ twice
 //                 bad/, ftruncate, fsync
 //   full          the next writer, under the same lock:    SEAL and no next segment: the next writer goes on from there
@@ -40,13 +41,14 @@ package final class LedgerFile: LedgerBook {
   let clock: any Clock
   let purpose: LedgerPurpose
   let wait: LockWait
-  let bootID = bootIdentifier()
+  let bootID: String?
   /// Set when this process learned that something it wrote may be lost.
   private var poisonedSegment: Int?
 
   /// The ledger of the spool at `root`; nothing is opened yet. `wait` bounds how long a transaction waits for others.
   package init(root: SpoolRoot, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait) {
     (self.root, self.settings, self.clock, self.purpose, self.wait) = (root, settings, clock, purpose, wait)
+    bootID = root.directory.cacheIdentifier
   }
 
   package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
@@ -116,12 +118,23 @@ package final class LedgerFile: LedgerBook {
       writer.add(content, at: now, part: contents.count > 1 ? AppendPart(index + 1, of: contents.count) : nil)
     }
     let bytes = writer.bytes
+    try refuseOverwriting(segment, at: count)
     do throws(SystemError) { try segment.file.write(all: bytes, at: count * Record.length) } catch {
       // Part of it may be there. Where even this fails, the next writer finds a torn tail and cuts it.
       _ = try? segment.file.truncate(to: count * Record.length)
       throw Failure(ledger: error)
     }
     index?.append(writer.records, segment, from: count)
+  }
+
+  /// What is behind the last record was cut off, so there is nothing. Where something is, another host has appended since: the lock was lost,
+  /// for its file system took this host for dead, or the size was an old one. Nothing is written then.
+  private func refuseOverwriting(_ segment: Segment, at count: Int) throws(Failure) {
+    let place = count * Record.length
+    let there = try onDisk { () throws(SystemError) in
+      try segment.file.currentStatus().size > place ? true : !segment.file.read(1, at: place).isEmpty
+    }
+    if there { throw .overtaken(segment: segment.number) }
   }
 
   /// fdatasync; a failure poisons the segment (invariant 9).

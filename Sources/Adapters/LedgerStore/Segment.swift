@@ -33,7 +33,8 @@ final class Segment {
       guard let file = try present(root, number, purpose == .writing ? .readWrite : .read) else { return nil }
       let isLocked = try onDisk { () throws(SystemError) in try file.lock(purpose == .writing ? .exclusive : .shared, wait: wait) }
       if !isLocked, purpose == .writing { throw .busy(segment: number) }
-      let status = try onDisk { () throws(SystemError) in try file.status() }
+      // Another host may have appended while this one waited: what the kernel remembers of the size is not enough.
+      let status = try onDisk { () throws(SystemError) in try file.currentStatus() }
       let named = try onDisk { () throws(SystemError) in try root.directory.status(of: LedgerPaths.segment(number)) }
       if named?.identity == status.identity {
         guard status.kind == .file else {

@@ -50,7 +50,8 @@ package struct SpoolHealth {
   package let parts: [Part]
   package let unread: Unread
   package let breakers: [Breaker]
-  package let freeBytes: Int64
+  /// Nil where the file system does not say.
+  package let freeBytes: Int64?
   /// Nil where the file system has no limit.
   package let freeFiles: Int64?
   /// By account; empty where they were not asked for.
@@ -119,7 +120,7 @@ package struct SpoolHealth {
   /// What is not as it should be, in words.
   package var complaints: [String] {
     var complaints: [String] = []
-    if freeBytes < SpoolHealth.leastBytes { complaints.append("no more than \(freeBytes >> 20) MiB are free on the disk") }
+    if let freeBytes, freeBytes < SpoolHealth.leastBytes { complaints.append("no more than \(freeBytes >> 20) MiB are free on the disk") }
     if let freeFiles, freeFiles < SpoolHealth.leastFiles { complaints.append("no more than \(freeFiles) files can be made on the disk") }
     for breaker in breakers where !breaker.isClosed { complaints.append("gateway \(breaker.gateway): circuit \(breaker.state)") }
     for part in parts where [SpoolFolder.outbox, .voiding].contains(part.folder) {

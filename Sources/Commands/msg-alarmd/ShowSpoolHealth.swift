@@ -24,7 +24,7 @@ extension SpoolHealth {
       ("parts", .object(parts)), ("unread", .integer(Int64(unread.count))),
       ("oldest_unread", unread.oldest.map { .string($0.time.rfc3339) } ?? .null),
       ("oldest_unread_of", unread.oldest.map { .string($0.user.text) } ?? .null), ("gateways", .array(gateways)),
-      ("free_bytes", .integer(freeBytes)), ("free_files", freeFiles.map { .integer($0) } ?? .null),
+      ("free_bytes", freeBytes.map { .integer($0) } ?? .null), ("free_files", freeFiles.map { .integer($0) } ?? .null),
     ])
   }
 
@@ -42,7 +42,7 @@ extension SpoolHealth {
       unread.oldest.map { "unread: \(unread.count), the oldest of \($0.user) since \(LocalTime.system.second($0.time))" }
         ?? "unread: \(unread.count)")
     lines += breakers.map { "gateway \($0.gateway): circuit \($0.state) since \(LocalTime.system.second($0.since))" }
-    lines.append("room: \(size(freeBytes))" + (freeFiles.map { ", \($0) files" } ?? ""))
+    lines.append("room: \(freeBytes.map(size) ?? "unknown")" + (freeFiles.map { ", \($0) files" } ?? ""))
     return lines + complaints.map { "problem: \($0)" }
   }
 
@@ -76,7 +76,7 @@ extension SpoolHealth {
     page.add(
       "balance", .gauge, "The credit of an account, in the currency's smallest unit.",
       balances.sorted { $0.key < $1.key }.map { .init([("account", $0.key.text)], $0.value.units) })
-    page.add("free_bytes", .gauge, "Bytes that can still be written to the disk.", [.init([], freeBytes)])
+    page.add("free_bytes", .gauge, "Bytes that can still be written to the disk.", freeBytes.map { [.init([], $0)] } ?? [])
     page.add("free_files", .gauge, "Files that can still be made on the disk.", freeFiles.map { [.init([], $0)] } ?? [])
     return page.text
   }

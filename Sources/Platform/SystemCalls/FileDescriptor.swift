@@ -31,6 +31,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
     return FileStatus(raw)
   }
 
+  /// The same, asked for anew where the kernel may remember what another host has changed since: to be used under a lock.
+  package func currentStatus() throws(SystemError) -> FileStatus {
+    try check("statx", path) { msg_refresh_status(raw) }
+    return try status()
+  }
+
   /// fsync(2): content and metadata. A failure is final: see invariant 9.
   package func sync() throws(SystemError) { try check("fsync", path) { fsync(raw) } }
 

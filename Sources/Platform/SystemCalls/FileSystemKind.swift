@@ -14,11 +14,12 @@ extension Directory {
     return raw.f_flag & 8 != 0
   }
 
-  /// Bytes that may still be written to the file system there (fstatvfs(3)).
-  package func freeBytes() throws(SystemError) -> Int64 {
+  /// Bytes that may still be written to the file system there (fstatvfs(3)); nil where it does not say how large it is, as CephFS without
+  /// a manager.
+  package func freeBytes() throws(SystemError) -> Int64? {
     var raw = statvfs()
     try check("statvfs", path) { unsafe fstatvfs(descriptor.raw, &raw) }
-    return Int64(clamping: raw.f_bavail) * Int64(clamping: raw.f_frsize)
+    return raw.f_blocks == 0 ? nil : Int64(clamping: raw.f_bavail) * Int64(clamping: raw.f_frsize)
   }
 
   /// Files that can still be made in the file system there; nil where it has no limit.

@@ -28,4 +28,30 @@ import Testing
     #expect(try book.ledger(.reading).balance(of: #require(Name("alice"))) == nil)
     #expect(book.folder.names(in: ".").isEmpty)
   }
+
+  /// The lock can be lost while it is held: the file system took this host for dead, and another one has appended. Breaks when that record
+  /// is overwritten.
+  @Test func whatAnotherHostHasAppendedIsNotOverwritten() throws {
+    let book = TestBook()
+    try book.charge("first")
+    let before = try book.bytes()
+    try book.charge("second")
+    let after = try book.bytes()
+    try book.overwrite(before)
+    try book.restart()
+    let alice = Account.prepaid(try #require(Name("alice")))
+    let one = try #require(Amount(units: 1))
+    let failure = try #require(throws: Failure.self) {
+      try book.file().transaction { view throws(Failure) in
+        do { try book.overwrite(after) } catch { throw Failure(.internalError, "\(error)") }
+        return Decision(
+          (), recording: [Posting(.charge, id: book.id("third"), debit: alice, credit: .income, amount: one, balance: Balance(units: 98))])
+      }
+    }
+    #expect(failure.kind == .temporary)
+    #expect(try book.bytes() == after)
+    try book.charge("third")
+    #expect(try book.faults().isEmpty)
+    #expect(try book.balance() == 97)
+  }
 }

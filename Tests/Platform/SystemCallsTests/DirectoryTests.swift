@@ -77,4 +77,10 @@ import Testing
     let listing = try root().list()
     #expect(listing.entries.map(\.name) == ["good"] && listing.undecodable == 1)
   }
+
+  /// /proc has no size, as CephFS has none without a manager. Breaks when that is taken for a full disk.
+  @Test func anUnknownSizeIsNoFullDisk() throws {
+    #expect(try Directory(opening: "/proc").freeBytes() == nil)
+    #expect(try root().freeBytes() ?? 0 > 0)
+  }
 }
