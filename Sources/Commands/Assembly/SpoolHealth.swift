@@ -1,3 +1,4 @@
+internal import Ledger
 internal import GatewayClient
 internal import LedgerStore
 internal import Gateways
@@ -15,6 +16,8 @@ package struct SpoolHealth {
     package internal(set) var files = 0
     /// A file with two names counts in the part that comes first.
     package internal(set) var bytes: Int64 = 0
+    /// What was written in the last 24 hours: bytes of new files, of the ledger those of new records.
+    package internal(set) var growth: Int64 = 0
     /// When the oldest file was written, in seconds; nil where there is none.
     package internal(set) var oldest: Timestamp?
   }
@@ -24,6 +27,12 @@ package struct SpoolHealth {
     package internal(set) var count = 0
     /// When the oldest was delivered, and to whom; nil for none.
     package internal(set) var oldest: (time: Timestamp, user: Name)?
+  }
+
+  /// When the book was verified, and how many faults were found.
+  package struct Verification: Hashable, Sendable {
+    package let time: Timestamp
+    package let faults: Int
   }
 
   package struct Breaker: Hashable, Sendable {
@@ -39,6 +48,8 @@ package struct SpoolHealth {
   /// After that a message that waits to be paid or given back is worth a look.
   private static let longWait = Duration.seconds(86400)
 
+  private static let growthSpan = Duration.seconds(86400)
+
   /// How long the ledger is waited for.
   private static let patience = Duration.seconds(5)
 
@@ -49,6 +60,8 @@ package struct SpoolHealth {
 
   package let parts: [Part]
   package let unread: Unread
+  /// Nil where the book was never verified.
+  package let verification: Verification?
   package let breakers: [Breaker]
   /// Nil where the file system does not say.
   package let freeBytes: Int64?
@@ -61,11 +74,16 @@ package struct SpoolHealth {
   package init(_ spool: Spool, now: Timestamp, withBalances: Bool) throws {
     self.now = now
     var seen: Set<FileStatus.Identity> = []
+    let yesterday = now.subtracting(SpoolHealth.growthSpan)
+    let ledger = try ledgerFile(of: spool, purpose: .reading, deadline: .after(SpoolHealth.patience))
     parts = try SpoolHealth.folders.map { folder in
       var part = Part(folder: folder)
-      if let directory = try spool.root.folderIfPresent(folder) { try SpoolHealth.add(directory, to: &part, &seen) }
+      if let directory = try spool.root.folderIfPresent(folder) { try SpoolHealth.add(directory, to: &part, &seen, since: yesterday) }
+      // A segment grows: its file is as young as its last record.
+      if folder == .ledger, part.growth > 0 { part.growth = try SpoolHealth.growth(of: ledger, since: yesterday) }
       return part
     }
+    verification = try LastVerification(in: spool.root).map { Verification(time: $0.time, faults: $0.faults) }
     unread = try SpoolHealth.unread(spool)
     breakers = try gatewayDefinitions(spool.configuration).map { definition in
       let health = try gatewayHealth(of: spool, definition.name, slots: definition.slots) { _ in }.look()
@@ -75,22 +93,37 @@ package struct SpoolHealth {
     }
     freeBytes = try spool.root.directory.freeBytes()
     freeFiles = try spool.root.directory.freeFiles()
-    balances =
-      withBalances
-      ? try ledgerFile(of: spool, purpose: .reading, deadline: .after(SpoolHealth.patience)).snapshot().balances() : [:]
+    balances = withBalances ? try ledger.snapshot().balances() : [:]
   }
 
-  private static func add(_ directory: Directory, to part: inout Part, _ seen: inout Set<FileStatus.Identity>) throws(SystemError) {
+  private static func growth(of ledger: LedgerFile, since time: Timestamp) throws(Failure) -> Int64 {
+    var records: Int64 = 0
+    do throws(Failure) {
+      try ledger.snapshot().forEachEntry(of: nil, newestFirst: true) { entry in
+        if entry.time >= time { records += 1 }
+        return entry.time >= time
+      }
+    } catch {
+      // A faulty book is told by verifying it.
+      if error.kind != .badData { throw error }
+    }
+    return records * LedgerFile.recordSize
+  }
+
+  private static func add(
+    _ directory: Directory, to part: inout Part, _ seen: inout Set<FileStatus.Identity>, since yesterday: Timestamp
+  ) throws(SystemError) {
     for entry in try directory.list().entries {
       // What is gone meanwhile has been moved.
       guard let status = try directory.status(of: entry.name) else { continue }
       if status.kind == .directory {
-        if let inner = try directory.directoryIfAny(entry.name) { try add(inner, to: &part, &seen) }
+        if let inner = try directory.directoryIfAny(entry.name) { try add(inner, to: &part, &seen, since: yesterday) }
       } else if status.linkCount == 1 || seen.insert(status.identity).inserted {
         part.files += 1
         part.bytes += Int64(status.size)
         let time = Timestamp(sinceEpoch: status.modified)
         part.oldest = min(part.oldest ?? time, time)
+        if time >= yesterday { part.growth += Int64(status.size) }
       }
     }
   }
@@ -123,6 +156,9 @@ package struct SpoolHealth {
     if let freeBytes, freeBytes < SpoolHealth.leastBytes { complaints.append("no more than \(freeBytes >> 20) MiB are free on the disk") }
     if let freeFiles, freeFiles < SpoolHealth.leastFiles { complaints.append("no more than \(freeFiles) files can be made on the disk") }
     for breaker in breakers where !breaker.isClosed { complaints.append("gateway \(breaker.gateway): circuit \(breaker.state)") }
+    if let verification, verification.faults > 0 {
+      complaints.append("the book had \(verification.faults) fault\(verification.faults == 1 ? "" : "s") when it was verified last")
+    }
     for part in parts where [SpoolFolder.outbox, .voiding].contains(part.folder) {
       guard let oldest = part.oldest, oldest.adding(SpoolHealth.longWait) < now else { continue }
       complaints.append("\(part.folder): something has been there for more than a day: run 'msg-send --flush'")

@@ -11,7 +11,7 @@ extension SpoolHealth {
       JSONValue.Member(
         part.folder.path,
         .record([
-          ("files", .integer(Int64(part.files))), ("bytes", .integer(part.bytes)),
+          ("files", .integer(Int64(part.files))), ("bytes", .integer(part.bytes)), ("growth", .integer(part.growth)),
           ("oldest", part.oldest.map { .string($0.rfc3339) } ?? .null),
         ]))
     }
@@ -24,6 +24,8 @@ extension SpoolHealth {
       ("parts", .object(parts)), ("unread", .integer(Int64(unread.count))),
       ("oldest_unread", unread.oldest.map { .string($0.time.rfc3339) } ?? .null),
       ("oldest_unread_of", unread.oldest.map { .string($0.user.text) } ?? .null), ("gateways", .array(gateways)),
+      ("verified", verification.map { .string($0.time.rfc3339) } ?? .null),
+      ("verify_faults", verification.map { .integer(Int64($0.faults)) } ?? .null),
       ("free_bytes", freeBytes.map { .integer($0) } ?? .null), ("free_files", freeFiles.map { .integer($0) } ?? .null),
     ])
   }
@@ -31,17 +33,23 @@ extension SpoolHealth {
   /// For a person; parts with nothing in them are left out.
   var lines: [String] {
     let rows = parts.filter { $0.files > 0 }.map { part in
-      [part.folder.path, "\(part.files)", size(part.bytes), part.oldest.map { "since \(LocalTime.system.second($0))" } ?? ""]
+      [
+        part.folder.path, "\(part.files)", size(part.bytes), "+\(size(part.growth))",
+        part.oldest.map { "since \(LocalTime.system.second($0))" } ?? "",
+      ]
     }
-    let widths = (0..<3).map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
+    let widths = (0..<4).map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
     var lines = rows.map { row in
       "\(padding(row[0], widths[0], atEnd: true))  \(padding(row[1], widths[1])) \(row[1] == "1" ? "file " : "files")  "
-        + "\(padding(row[2], widths[2]))  \(row[3])"
+        + "\(padding(row[2], widths[2]))  \(padding(row[3], widths[3])) a day  \(row[4])"
     }
     lines.append(
       unread.oldest.map { "unread: \(unread.count), the oldest of \($0.user) since \(LocalTime.system.second($0.time))" }
         ?? "unread: \(unread.count)")
     lines += breakers.map { "gateway \($0.gateway): circuit \($0.state) since \(LocalTime.system.second($0.since))" }
+    lines.append(
+      verification.map { "book: verified \(LocalTime.system.second($0.time)), \($0.faults == 0 ? "no faults" : "faults: \($0.faults)")" }
+        ?? "book: never verified")
     lines.append("room: \(freeBytes.map(size) ?? "unknown")" + (freeFiles.map { ", \($0) files" } ?? ""))
     return lines + complaints.map { "problem: \($0)" }
   }
@@ -63,6 +71,13 @@ extension SpoolHealth {
     var page = MetricsPage(prefix: "msgspool_")
     page.add("files", .gauge, "Files in a part of the spool.", parts.map { .init([("part", $0.folder.path)], Int64($0.files)) })
     page.add("bytes", .gauge, "Bytes in a part of the spool.", parts.map { .init([("part", $0.folder.path)], $0.bytes) })
+    page.add(
+      "growth_bytes", .gauge, "Bytes written into a part of the spool in the last 24 hours, as far as they are still there.",
+      parts.map { .init([("part", $0.folder.path)], $0.growth) })
+    page.add(
+      "verified_seconds", .gauge, "When the book was verified last, in seconds since 1970.",
+      verification.map { [.init([], $0.time.seconds)] } ?? [])
+    page.add("verify_faults", .gauge, "Faults of the book that were found then.", verification.map { [.init([], Int64($0.faults))] } ?? [])
     page.add(
       "oldest_file_seconds", .gauge, "When the oldest file of a part was written, in seconds since 1970.",
       parts.compactMap { part in part.oldest.map { .init([("part", part.folder.path)], $0.seconds) } })

@@ -1,3 +1,4 @@
+import Assembly
 import CommandLineTool
 import Ledger
 import LedgerStore
@@ -43,9 +44,19 @@ extension PayCommand {
   func verify() throws(Failure) -> ExitStatus {
     _ = try operands()
     if let other = arguments.value(PayOptions.mounts) { return try verifyMounts(other) }
-    let faults = try file(try spool(.reading), .reading).verify()
+    let spool = try spool(.reading)
+    let faults = try file(spool, .reading).verify()
     for fault in faults { try tool.output.writeLine(TerminalText.visible(fault.description)) }
+    remember(LastVerification(time: SystemClock().now(), faults: faults.count), in: spool)
     return faults.isEmpty ? .done : ExitStatus(.badData)
+  }
+
+  /// For `msg-alarmd status --full`. The answer does not depend on it: it is given on a disk that is full or read-only, too.
+  private func remember(_ verification: LastVerification, in spool: Spool) {
+    do throws(Failure) {
+      try spool.refuseUnsafeWriting()
+      try verification.keep(in: spool.root)
+    } catch { tool.diagnostics.detail("when the book was verified could not be kept: \(error.message)") }
   }
 
   func repair() throws(Failure) -> ExitStatus {

@@ -28,6 +28,25 @@ import Testing
     #expect(try !spool.run("msg-alarmd", ["status", "--json"]).output.contains("free_bytes"))
   }
 
+  /// Breaks when it is not seen how much comes in a day, or when the book was looked at last.
+  @Test func growthAndLastVerification() throws {
+    let spool = TestSpool()
+    for text in ["one", "two", "three"] { #expect(try spool.run("msg-send", ["bob", text]).status == 0) }
+    let old = try run("sh", ["-c", "cd '\(spool.path)/mailboxes/bob/new' && touch -d '2 days ago' \"$(ls | head -n 1)\""])
+    #expect(old.status == 0)
+    #expect(try jq(spool, ".spool.parts.mailboxes | .growth < .bytes and .growth > 0") == ["true"])
+    // The opening and three charges; the head of a segment is no growth.
+    #expect(try jq(spool, ".spool | .parts[\"pay/ledger\"].growth, .verified, .verify_faults") == ["2048", "null", "null"])
+    #expect(try spool.run("msg-alarmd", ["status", "--full"]).output.contains("\nbook: never verified\n"))
+    #expect(try spool.run("msg-pay", ["verify"]).status == 0)
+    #expect(try jq(spool, ".spool | .verify_faults, (.verified | startswith(\"20\"))") == ["0", "true"])
+    let text = try spool.run("msg-alarmd", ["status", "--full"]).output
+    #expect(text.contains(", no faults\n") && text.contains(" a day  since "), "\(text)")
+    try spool.folder.write("spool/pay/ledger/00000001", "nonsense\n")
+    #expect(try spool.run("msg-pay", ["verify"]).status == 65)
+    #expect(try jq(spool, ".problems[]").contains { $0.hasPrefix("the book had 1 fault") })
+  }
+
   /// Breaks when what is wrong with the rest of the spool is no problem.
   @Test func whatIsWrongIsAProblem() throws {
     let spool = TestSpool()
