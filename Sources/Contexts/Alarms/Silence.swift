@@ -59,7 +59,8 @@ extension Silence {
     let receiver = word("to") { Name($0) }
     let sender = word("from") { Name($0) }
     let hook = word("hook") { HookName($0) }
-    guard let id = json["id"]?.integer, id > 0, id <= Int64(Silence.highestID), let begin = json["begin"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+    guard let id = json["id"]?.integer, id > 0, id <= Int64(Silence.highestID),
+      let begin = json["begin"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
       let end = json["end"]?.string.flatMap({ Timestamp(rfc3339: $0) }), receiver.isFine, sender.isFine, hook.isFine
     else { return nil }
     self.init(
