@@ -2,9 +2,6 @@ import TestSupport
 import Testing
 
 /// A file system that has no RENAME_NOREPLACE, as CephFS by FUSE, GlusterFS and NFS. strace refuses it.
-///
-/// Deliberate faults that it was seen to find: a message is moved by link and unlink, so that it is delivered twice or cancelled and
-/// delivered; a message with a second name in tmp/ counts as announced.
 @Suite struct NoReplaceTests {
   private static let send = ["--id", "key", "bob,carol", "hi"]
 

@@ -45,9 +45,9 @@ final class StormHosts: Sendable {
     try command(program, faultCommand.dropFirst() + [fault])
   }
 
-  /// Proves the mount to tools that ask for it: they have `msg-pay verify --mounts`, and `hosts` in the configuration.
+  /// Proves the mount to the tools, which write to no other.
   func prove(_ spool: TestSpool) throws {
-    guard let mount, let otherMount, try spool.run("msg-pay", ["--help"]).output.contains("--mounts") else { return }
+    guard let mount, let otherMount else { return }
     try spool.folder.write("spool/config", "hosts = many\n" + spool.folder.read("spool/config"))
     let folder = URL(fileURLWithPath: spool.path).resolvingSymlinksInPath().path
     let proven = try spool.run("msg-pay", ["verify", "--mounts", otherMount + folder.dropFirst(mount.utf8.count)])

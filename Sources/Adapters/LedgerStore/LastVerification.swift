@@ -3,8 +3,8 @@ package import SharedKernel
 package import SpoolLayout
 internal import SystemCalls
 
-/// `pay/verified`: when the book was verified last, and with what result; a line of the time and the number of faults. For people: nothing
-/// is decided by it, and it is not synced.
+/// `pay/cache/verified`: when the book was verified last, and with what result; a line of the time and the number of faults. For people:
+/// nothing is decided by it, and it is not synced. Where no command has written to the spool there is no cache, and nothing is kept.
 package struct LastVerification: Hashable, Sendable {
   package let time: Timestamp
   package let faults: Int
@@ -24,7 +24,7 @@ package struct LastVerification: Hashable, Sendable {
 
   package func keep(in root: SpoolRoot) throws(Failure) {
     do throws(SystemError) {
-      guard let folder = try root.folderIfPresent(.payments) else { return }
+      guard let folder = try root.folderIfPresent(.ledgerCache) else { return }
       let file = try root.temporaryFile("verified")
       try file.write(Array("\(time.rfc3339) \(faults)\n".utf8))
       try file.rename(in: folder, replacing: SpoolFile.lastVerification.name)

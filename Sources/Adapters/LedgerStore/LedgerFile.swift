@@ -45,10 +45,17 @@ package final class LedgerFile: LedgerBook {
   /// Set when this process learned that something it wrote may be lost.
   private var poisonedSegment: Int?
 
-  /// The ledger of the spool at `root`; nothing is opened yet. `wait` bounds how long a transaction waits for others.
-  package init(root: SpoolRoot, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait) {
+  /// Whether another host may have written in spite of a lock.
+  private let isShared: Bool
+
+  /// The ledger of the spool at `root`; nothing is opened yet. `wait` bounds how long a transaction waits for others. `isShared` says whether
+  /// other hosts write to it; nil where its file system is to tell.
+  package init(
+    root: SpoolRoot, settings: LedgerSettings, clock: any Clock, purpose: LedgerPurpose, wait: LockWait, isShared: Bool? = nil
+  ) {
     (self.root, self.settings, self.clock, self.purpose, self.wait) = (root, settings, clock, purpose, wait)
-    bootID = root.directory.cacheIdentifier
+    self.isShared = isShared ?? root.isOnRemoteFileSystem
+    bootID = root.isOnRemoteFileSystem ? root.directory.cacheIdentifier : bootIdentifier()
   }
 
   package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
@@ -130,6 +137,7 @@ package final class LedgerFile: LedgerBook {
   /// What is behind the last record was cut off, so there is nothing. Where something is, another host has appended since: the lock was lost,
   /// for its file system took this host for dead, or the size was an old one. Nothing is written then.
   private func refuseOverwriting(_ segment: Segment, at count: Int) throws(Failure) {
+    if !isShared { return }
     let place = count * Record.length
     let there = try onDisk { () throws(SystemError) in
       try segment.file.currentStatus().size > place ? true : !segment.file.read(1, at: place).isEmpty

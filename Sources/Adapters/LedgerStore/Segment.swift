@@ -34,7 +34,7 @@ final class Segment {
       let isLocked = try onDisk { () throws(SystemError) in try file.lock(purpose == .writing ? .exclusive : .shared, wait: wait) }
       if !isLocked, purpose == .writing { throw .busy(segment: number) }
       // Another host may have appended while this one waited: what the kernel remembers of the size is not enough.
-      let status = try onDisk { () throws(SystemError) in try file.currentStatus() }
+      let status = try onDisk { () throws(SystemError) in try root.isOnRemoteFileSystem ? file.currentStatus() : file.status() }
       let named = try onDisk { () throws(SystemError) in try root.directory.status(of: LedgerPaths.segment(number)) }
       if named?.identity == status.identity {
         guard status.kind == .file else {

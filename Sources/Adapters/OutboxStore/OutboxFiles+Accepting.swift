@@ -51,7 +51,7 @@ extension OutboxFiles: OutboxAcceptance {
       for copy in copies {
         let file = try root.temporaryFile(OutboxFiles.name(copy.envelope.id, copy.envelope.copy), in: temporary)
         if files.isEmpty, try !file.descriptor.lock(.exclusive, wait: .never) {
-          throw Failure(.internalError, "\(file.descriptor.path): a new file was locked by somebody else")
+          throw Failure(.temporary, "\(file.descriptor.path): a new file cannot be locked", remedy: "nothing was charged; try again")
         }
         try file.descriptor.write(all: copy.content)
         files.append(file)

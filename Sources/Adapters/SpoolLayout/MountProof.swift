@@ -132,7 +132,7 @@ package struct MountProofs: Hashable, Sendable {
 extension SpoolRoot {
   /// Refuses to write (78) on a file system that other hosts may change, where it is not proven that they see each other's changes at once.
   func refuseUnprovenMount(hosts: Hosts) throws(Failure) {
-    if !directory.isRemoteFileSystem { return }
+    if !isOnRemoteFileSystem { return }
     let kind = try mountKind()
     if kind.isOfOneHost { return }
     if let option = kind.optionWithLocalLocks { throw Failure(localLocks: option, kind, path) }

@@ -33,7 +33,7 @@ extension SpoolFile {
   /// A line for each change of a breaker's state.
   package static let gatewayEvents = SpoolFile("events.log", in: .payments)
   /// When the book was verified last, and how many faults were found.
-  package static let lastVerification = SpoolFile("verified", in: .payments)
+  package static let lastVerification = SpoolFile("verified", in: .ledgerCache)
   /// How far the daemon has come in the feed.
   package static let cursor = SpoolFile("alarmd", in: .consumers)
   /// The lock of the one daemon, and its process id.

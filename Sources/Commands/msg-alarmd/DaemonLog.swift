@@ -155,7 +155,10 @@ extension DaemonLog {
   private func lost(_ line: HistoryLine) {
     let what =
       line.until.map { $0 == line.sequence ? "event \(line.sequence)" : "events \(line.sequence) to \($0)" } ?? "event \(line.sequence)"
-    let remedy = line.state == .gap ? "messages that are still unread are told nevertheless" : "the mailboxes have what was delivered"
+    let remedy =
+      line.state == .gap
+      ? "messages whose alarm is missing are told nevertheless; what waited to be escalated is not"
+      : "the mailboxes have what was delivered"
     problem(Failure(.badData, "the feed: \(what): \(line.error ?? "lost")", remedy: remedy))
   }
 

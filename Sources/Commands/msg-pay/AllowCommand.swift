@@ -23,7 +23,8 @@ extension PayCommand {
     if rollover != "no", rollover != "yes" { _ = try self.amount(rollover) }
     let spool = try existingSpool()
     guard let state = try ledger(spool, .reading).state(of: account) else { throw try failure(.missing, account) }
-    if let closing = state.closing { throw AccountRefusal.closed(closing).failure(account) }
+    // That of a closed account can still be ended.
+    if !isEnd, let closing = state.closing { throw AccountRefusal.closed(closing).failure(account) }
     _ = try allowances(of: spool)
     let line =
       isEnd

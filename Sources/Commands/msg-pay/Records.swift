@@ -45,7 +45,12 @@ extension PayCommand {
     _ = try operands()
     if let other = arguments.value(PayOptions.mounts) { return try verifyMounts(other) }
     let spool = try spool(.reading)
-    let faults = try file(spool, .reading).verify()
+    let faults: [LedgerFault]
+    do throws(Failure) { faults = try file(spool, .reading).verify() } catch {
+      // What is so damaged that it cannot be gone through.
+      if error.kind == .badData { remember(LastVerification(time: SystemClock().now(), faults: 1), in: spool) }
+      throw error
+    }
     for fault in faults { try tool.output.writeLine(TerminalText.visible(fault.description)) }
     remember(LastVerification(time: SystemClock().now(), faults: faults.count), in: spool)
     return faults.isEmpty ? .done : ExitStatus(.badData)

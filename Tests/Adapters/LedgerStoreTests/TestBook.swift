@@ -20,10 +20,10 @@ struct TestBook {
   var segmentSize = 64 << 20
   var time = Timestamp(seconds: 1_763_800_000)
 
-  func file(_ purpose: LedgerPurpose = .writing, wait: LockWait = .forever) throws -> LedgerFile {
+  func file(_ purpose: LedgerPurpose = .writing, wait: LockWait = .forever, isShared: Bool? = nil) throws -> LedgerFile {
     LedgerFile(
       root: try SpoolRoot(opening: folder.path), settings: LedgerSettings(segmentSize: segmentSize), clock: FixedClock(time),
-      purpose: purpose, wait: wait)
+      purpose: purpose, wait: wait, isShared: isShared)
   }
 
   func ledger(_ purpose: LedgerPurpose = .writing) throws -> GeneralLedger {

@@ -44,7 +44,7 @@ import Testing
     #expect(text.contains(", no faults\n") && text.contains(" a day  since "), "\(text)")
     try spool.folder.write("spool/pay/ledger/00000001", "nonsense\n")
     #expect(try spool.run("msg-pay", ["verify"]).status == 65)
-    #expect(try jq(spool, ".problems[]").contains { $0.hasPrefix("the book had 1 fault") })
+    #expect(try jq(spool, ".problems[]").contains { $0.hasPrefix("the book had ") })
   }
 
   /// Breaks when what is wrong with the rest of the spool is no problem.

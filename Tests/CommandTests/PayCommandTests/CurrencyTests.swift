@@ -85,7 +85,7 @@ import Testing
       let offset = head.distance(from: head.startIndex, to: column)
       #expect(last.dropFirst(offset - 1).first == " " && last.dropFirst(offset).first != " ", "\(word)\n\(lines)")
     }
-    #expect(last.hasSuffix("-3       95  invoice-1                   printing"), "\(lines)")
+    #expect(last.hasSuffix("-3       95  invoice-1      printing"), "\(lines)")
   }
 
   /// A message to very many, under a long key: its record has room for a part of them.

@@ -43,7 +43,7 @@ struct HostileTests {
     ("python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"new/1795333385.a.h\")'", 0), ("mkdir new/1795333385.a.h", 0),
     ("ln -s /nonexistent new/1795333385.a.h", 0),
     ("ln -s /etc/passwd new/1795333385.a.h", 0), ("ln -s . new/1795333385.a.h", 0), ("mknod new/1795333385.a.h p; mkfifo cur/.x", 0),
-    ("touch \"new/1795333385.$(printf 'a\\nb\\033[2J').h\"", 1), ("touch \"new/1795333385.$(printf '\\377\\376').h\"", 0),
+    ("touch \"new/1795333385.$(printf 'a\\nb\\033[2J').h\"", 1), ("touch \"new/1795333385.$(printf '\\377\\376').h\"", 1),
     ("touch \"new/1795333385.$(head -c 240 /dev/zero | tr '\\0' x)\"", 1), ("touch 'new/99999999999999999999.x' 'cur/:2,S' 'new/-rf'", 2),
     ("truncate -s 300G new/1795333385.a.h", 1),
   ]
