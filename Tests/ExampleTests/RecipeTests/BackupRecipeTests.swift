@@ -18,8 +18,8 @@ import Testing
       msg-pay verify
       msg-send --flush
       msg-pay verify
-      msg-pay history --json | jq -s '[.[] | select(.kind == "charge") | -.amount] | add // 0'
-      msg-read --boxes --json | jq -s '[.[].total] | add // 0'
+      { msg-pay history --json || :; } | jq -s '[.[] | select(.kind == "charge") | -.amount] | add // 0'
+      { msg-read --boxes --json || :; } | jq -s '[.[].total] | add // 0'
       for user in alice bob; do { msg-read --user $user --all --json || :; } | jq -r "\\"$user \\" + .id"; done | sort -u | wc -l
       """)
     #expect(result.status == 0 && result.errors.isEmpty, "\(name): \(result)")
