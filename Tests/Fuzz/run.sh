@@ -35,22 +35,22 @@ fuzz() {
 compile SharedKernel Sources/Kernel/SharedKernel/*.swift
 compile MessageFormat Sources/Kernel/MessageFormat/*.swift
 compile Mailbox Sources/Contexts/Mailbox/*.swift
-# shellcheck disable=SC2086
-swiftc $flags -module-name Fuzz -o "$work/mail" Tests/Fuzz/MailHarness.swift Sources/Adapters/ViewStore/ViewRecord.swift \
-  Sources/Adapters/ViewStore/ViewHeader.swift Sources/Adapters/ViewStore/ViewRecordCheck.swift Sources/Adapters/ViewStore/MergedOrder.swift \
-  "$work"/SharedKernel.o "$work"/MessageFormat.o "$work"/Mailbox.o
-fuzz mail "$@"
-
 shims=$PWD/Sources/Platform/CSystemShims
 printf 'module CSystemShims { header "%s/include/CSystemShims.h" export * }\n' "$shims" > "$work/module.modulemap"
 clang -O2 -I "$shims/include" -c "$shims/shims.c" -o "$work/shims.o"
 compile SystemCalls Sources/Platform/SystemCalls/*.swift
 compile DurableFiles Sources/Platform/DurableFiles/*.swift
+compile SpoolLayout Sources/Adapters/SpoolLayout/*.swift
+# shellcheck disable=SC2086
+swiftc $flags -module-name Fuzz -o "$work/mail" Tests/Fuzz/MailHarness.swift Sources/Adapters/ViewStore/ViewRecord.swift \
+  Sources/Adapters/ViewStore/ViewHeader.swift Sources/Adapters/ViewStore/ViewRecordCheck.swift Sources/Adapters/ViewStore/MergedOrder.swift \
+  "$work"/*.o
+fuzz mail "$@"
+
 compile JSONText Sources/Kernel/JSONText/*.swift
 compile Ledger Sources/Contexts/Ledger/*.swift
 compile Gateways Sources/Contexts/Gateways/*.swift
 compile Alarms Sources/Contexts/Alarms/*.swift
-compile SpoolLayout Sources/Adapters/SpoolLayout/*.swift
 compile LedgerStore Sources/Adapters/LedgerStore/*.swift
 compile GatewayClient Sources/Adapters/GatewayClient/*.swift
 compile AlarmStore Sources/Adapters/AlarmStore/*.swift
