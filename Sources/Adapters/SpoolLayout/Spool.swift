@@ -25,9 +25,10 @@ package final class Spool: Sendable {
   package let root: SpoolRoot
   package let configuration: Configuration
 
-  private init(root: Directory, configuration: Configuration) {
-    self.root = SpoolRoot(root, modes: configuration.isShared ? .sharedWithGroup : .ownerOnly)
-    self.configuration = configuration
+  private init(_ directory: Directory) throws(Failure) {
+    let root = SpoolRoot(directory)
+    configuration = try Configuration(reading: root)
+    self.root = configuration.isShared ? root.sharedWithGroup : root
   }
 
   /// Opens the spool at `path`, making it first when it is missing and the purpose is writing.
@@ -38,7 +39,7 @@ package final class Spool: Sendable {
     } catch {
       throw unusable(path, error, purpose)
     }
-    let spool = Spool(root: root, configuration: try Configuration(reading: SpoolRoot(root)))
+    let spool = try Spool(root)
     if purpose == .writing { try spool.refuseUnsafeWriting() }
     do { try spool.checkFormat(purpose: purpose) } catch {
       if let failure = error as? Failure { throw failure }
@@ -142,7 +143,7 @@ extension Spool {
       if error.code == .noEntry { throw Failure(.notFound, "\(path): no such folder", remedy: "make it, and the spool in it later") }
       throw unusable(path, error, .reading)
     }
-    let spool = Spool(root: root, configuration: try Configuration(reading: SpoolRoot(root)))
+    let spool = try Spool(root)
     try spool.refuseOthersWriting()
     try spool.refuseForeignRoot()
     let isSpool: Bool

@@ -1,6 +1,5 @@
 package import DurableFiles
 internal import SharedKernel
-internal import Synchronization
 package import SystemCalls
 
 /// The permission modes of what the tools make in a spool: the owner's alone, or the group's too where `shared = yes`.
@@ -26,12 +25,20 @@ package struct SpoolRoot: Sendable {
 
   package let directory: Directory
   private let modes: SpoolModes
-  private let sharing = FileSystemSharing()
-
-  package init(_ directory: Directory, modes: SpoolModes = .ownerOnly) { (self.directory, self.modes) = (directory, modes) }
-
   /// Whether other hosts may change what is in the spool; asked for once.
-  package var isOnRemoteFileSystem: Bool { sharing.isRemote(directory) }
+  package let isOnRemoteFileSystem: Bool
+
+  /// As one that only its owner may use.
+  package init(_ directory: Directory) {
+    (self.directory, modes, isOnRemoteFileSystem) = (directory, .ownerOnly, directory.isRemoteFileSystem)
+  }
+
+  private init(_ root: SpoolRoot, modes: SpoolModes) {
+    (directory, self.modes, isOnRemoteFileSystem) = (root.directory, modes, root.isOnRemoteFileSystem)
+  }
+
+  /// The same, in which the group may use what is made.
+  var sharedWithGroup: SpoolRoot { SpoolRoot(self, modes: .sharedWithGroup) }
 
   /// Opens a folder by an ordinary path, as one that only its owner may use.
   package init(opening path: String) throws(SystemError) { self.init(try Directory(opening: path)) }
@@ -101,19 +108,5 @@ package struct SpoolRoot: Sendable {
   /// The content of a file with a fixed name; nil where there is none. A file larger than `limit` bytes is EFBIG.
   package func contents(of file: SpoolFile, limit: Int) throws(SystemError) -> [UInt8]? {
     try directory.contents(of: file.path, limit: limit)
-  }
-}
-
-/// What fstatfs(2) says of a file system does not change while a folder of it is open.
-private final class FileSystemSharing: Sendable {
-  private let answer = Mutex<Bool?>(nil)
-
-  func isRemote(_ directory: Directory) -> Bool {
-    answer.withLock { known in
-      if let known { return known }
-      let isRemote = directory.isRemoteFileSystem
-      known = isRemote
-      return isRemote
-    }
   }
 }
