@@ -144,7 +144,7 @@ start_mds() { ceph-mds --conf "$folder/ceph.conf" -i "$1" > /dev/null; }
 
 is_active() { cluster mds stat | grep -q up:active; }
 
-# A port that nobody listens on.
+# A port on which no process listens.
 free_port() {
   local port=$((20000 + RANDOM % 10000))
   while (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do port=$((port + 1)); done

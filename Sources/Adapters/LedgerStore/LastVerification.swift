@@ -4,7 +4,7 @@ package import SpoolLayout
 internal import SystemCalls
 
 /// `pay/cache/verified`: when the book was verified last, and with what result; a line of the time and the number of faults. For people:
-/// nothing is decided by it, and it is not synced. Where no command has written to the spool there is no cache, and nothing is kept.
+/// nothing is decided by it, and it is not synced. Nothing is kept while there is no `pay/cache`, which the first payment makes.
 package struct LastVerification: Hashable, Sendable {
   package let time: Timestamp
   package let faults: Int

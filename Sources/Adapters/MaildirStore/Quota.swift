@@ -1,6 +1,6 @@
 internal import SharedKernel
 
-/// How many messages and bytes may lie in mailboxes. Nil is no limit.
+/// How many messages and bytes mailboxes may hold; nil for any number.
 package struct Quota: Hashable, Sendable {
   package struct Limit: Hashable, Sendable {
     package let messages: Int64?

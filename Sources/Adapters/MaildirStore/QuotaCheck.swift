@@ -9,10 +9,10 @@
 //   rename the message into new/                              -
 //   unlock
 //
-// So a count is never less than what msgspool delivered, and two senders never share the last place. It may be more: readers delete, and tell
-// nobody. Therefore nobody is refused by a count alone: where it says "full" the folders are listed again, unless they are as they were when
-// they were counted. Mail by other programs is in the next count; a count that is an hour old, and folders that have changed, are counted anew.
-// Nothing is synced: a count that a power cut took back is corrected within that hour.
+// So a count is never less than what msgspool delivered, and two senders never share the last place. It may be more: readers delete, and
+// report it to no one. So no message is refused by a count alone: where it says "full" the folders are listed again, unless they are as
+// they were when they were counted. Mail by other programs is in the next count; a count that is an hour old, and folders that have
+// changed, are counted anew. Nothing is synced: a count that a power cut took back is corrected within that hour.
 
 internal import SharedKernel
 internal import SpoolLayout
@@ -28,7 +28,7 @@ struct QuotaCheck {
   let root: SpoolRoot
   let quota: Quota
 
-  /// Why there is no room for a message of so many bytes, as far as is known without a lock; nil where there is.
+  /// Why a message of `size` bytes does not fit, as far as the counts tell without a lock; nil where it fits.
   func refusal(for mailbox: Name, size: Int, now: Timestamp) throws(SystemError) -> Failure? {
     let folder = try root.ensureCacheFolder(.order)
     if quota.mailbox.isSet {

@@ -18,7 +18,7 @@ extension MountTest {
   private func isExclusive(_ held: borrowing FileDescriptor, _ wanted: borrowing FileDescriptor, _ actor: Side, _ observer: Side)
     throws(SystemError) -> Bool
   {
-    expect(try held.lock(.exclusive, wait: .never), "\(actor.path): a lock that nobody holds is taken")
+    expect(try held.lock(.exclusive, wait: .never), "\(actor.path): a lock that no process holds counts as taken")
     let isShared = try wanted.lock(.exclusive, wait: .never)
     expect(!isShared, "\(observer.path): a lock that is held through \(actor.path) is given a second time")
     try held.unlock()
@@ -48,7 +48,7 @@ extension MountTest {
     let end = try inVain.exitStatus(until: .after(MountTest.patience))
     try held.unlock()
     expect(end != nil, "\(observer.path): a wait for a lock does not end in time")
-    expect(end != 0, "\(observer.path): a lock that is held through \(actor.path) is given to one who waits")
+    expect(end != 0, "\(observer.path): a lock that is held through \(actor.path) is given to a process that waits for it")
     expect(end != 2, "\(observer.path): a wait for a lock fails")
     if end == nil { return }
     _ = try held.lock(.exclusive, wait: .forever)
@@ -57,7 +57,7 @@ extension MountTest {
     try held.unlock()
     expect(
       try patient.exitStatus(until: .after(MountTest.patience)) == 0,
-      "\(observer.path): one who waits for a lock does not get it when it is free")
+      "\(observer.path): a process that waits for a lock does not get it when it is released")
   }
 
   /// A process holds the lock and is killed.

@@ -15,7 +15,7 @@ package func accountCandidates(in spool: Spool) throws -> [Candidate] {
   try ledgerFile(of: spool, purpose: .reading, deadline: .now).snapshot().accountNames().map { Candidate($0.text) }
 }
 
-/// What a user sent lately, or what everybody did; the newest first.
+/// The last messages of a sender, or of all senders; the newest first.
 package func sentMessageCandidates(of sender: Name?, in spool: Spool) throws -> [Candidate] {
   try SpoolServices(spool: spool, purpose: .reading, deadline: .now).sentMessages()
     .messages(of: sender, since: nil, limit: mostRecent).reversed().map { Candidate($0) }

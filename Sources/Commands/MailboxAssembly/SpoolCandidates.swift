@@ -7,7 +7,7 @@ package import SpoolLayout
 
 /// What a spool offers for a word of a command line. Nothing is changed by looking: a view is kept only where it is already.
 package struct SpoolCandidates {
-  /// So many messages are offered at most: more nobody looks through.
+  /// At most so many messages are offered: a longer list is of no use.
   private static let mostMessages = 100
 
   private let spool: Spool

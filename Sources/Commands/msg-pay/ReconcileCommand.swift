@@ -87,7 +87,7 @@ private struct ProviderList {
 }
 
 extension Int64 {
-  /// Nil where the sum is no number.
+  /// Nil on overflow.
   fileprivate func sum(_ other: Int64) -> Int64? {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? nil : sum

@@ -19,7 +19,7 @@ package enum ContractTest {
       switch answer {
       case .done: nil
       case .declined: "it declines: has the account credit there?"
-      default: "no payment can be made: run its command as it is run here: env -i PATH=/usr/local/bin:/usr/bin:/bin COMMAND charge ..."
+      default: "no payment can be made: does its command run with the bare environment that it is given? See msg-gateways(7)"
       }
     },
     Step("charge again, same key", .charge, .charged) { answer, first in

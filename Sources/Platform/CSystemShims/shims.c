@@ -29,8 +29,8 @@
 // name is taken by one process only, and that the file has one name at every moment.
 //
 //   claiming: a file that was written in tmp/           a crash after it leaves
-//     link to the new name: one process only succeeds   both names. The one in tmp/ is a stray, removed after 36 hours; whoever announces
-//                                                       a message removes it before, to see by the number of names what was announced
+//     link to the new name: one process only succeeds   both names. The one in tmp/ is a stray, removed after 36 hours; a command
+//                                                       that announces a message removes it first: the number of names tells what was announced
 //     unlink of the old name                            the new name
 //
 //   moving: a message from one state to the next        a crash after it leaves

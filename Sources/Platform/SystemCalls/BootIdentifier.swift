@@ -13,10 +13,10 @@ package func bootIdentifier() -> String? {
 }
 
 extension Directory {
-  /// Names who may trust a cache on this file system: its pages are the same for all that have the name. That is the boot; where other hosts
-  /// may share the file system (`isRemoteFileSystem`) it is also the host and the mount. Two hosts may have come from one image of a
-  /// running machine and have one boot id, two mounts on one host keep pages of their own, and one that was lost and made again may have lost
-  /// what was not yet sent. Nil where /proc does not tell the boot.
+  /// The name under which processes may share a cache on this file system: all that have it see the same pages. That is the boot; where
+  /// other hosts may share the file system (`isRemoteFileSystem`) it is also the host and the mount. Two hosts may have come from one image
+  /// of a running machine and have one boot id, two mounts on one host keep pages of their own, and one that was lost and made again may
+  /// have lost what was not yet sent. Nil where /proc does not tell the boot.
   package var cacheIdentifier: String? {
     guard let boot = bootIdentifier(), isRemoteFileSystem else { return bootIdentifier() }
     let path = "/etc/machine-id"
