@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// What is installed keeps to the part of the language that Embedded Swift compiles: typed errors, class-bound protocols, no key paths.
+let installed: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", as: .error)]
+
 // Process start dominates a send, so a release tool is one static file that needs no loader.
 let standalone: [LinkerSetting] = [
   .unsafeFlags(["-static-executable"], .when(configuration: .release))
@@ -19,7 +22,7 @@ let standalone: [LinkerSetting] = [
 
 /// A library in one of the folders of `Sources`.
 func library(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+  .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: installed)
 }
 
 /// An adapter. Any of them may use the platform, the kernel and the spool's layout; `dependencies` are the contexts it serves.
@@ -29,7 +32,8 @@ func adapter(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tool(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict, linkerSettings: standalone)
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+    swiftSettings: folder == "Benchmarks" ? strict : installed, linkerSettings: standalone)
 }
 
 /// A test target in one of the folders of `Tests`. `exclude` names files that are no Swift.

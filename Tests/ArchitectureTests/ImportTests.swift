@@ -16,7 +16,7 @@ import Testing
 
   /// The folders whose modules a folder may import beside its own, and the modules of the toolchain.
   private static let rule: [String: (folders: Set<String>, system: Set<String>)] = [
-    "Platform": ([], ["Glibc"]),
+    "Platform": ([], []),
     "Kernel": ([], []),
     "Contexts": (["Kernel"], []),
     "Adapters": (["Kernel", "Contexts", "Platform"], []),

@@ -134,7 +134,7 @@ private let ledgerFolder: String = {
   return path
 }()
 
-private struct StillClock: Clock {
+private final class StillClock: Clock {
   func now() -> Timestamp { Timestamp(seconds: 1_800_000_000) }
 }
 

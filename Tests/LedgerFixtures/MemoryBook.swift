@@ -20,10 +20,8 @@ package final class MemoryBook: LedgerBook, BookView {
     }
   }
 
-  package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
-    let decision = try decide(self)
-    for posting in decision.postings { entries.append(BookEntry(sequence: Int64(entries.count + 1), time: now, posting: posting)) }
-    return decision.answer
+  package func record(_ decide: (any BookView) throws(Failure) -> [Posting]) throws(Failure) {
+    for posting in try decide(self) { entries.append(BookEntry(sequence: Int64(entries.count + 1), time: now, posting: posting)) }
   }
 
   package var kinds: [Posting.Kind] { entries.map(\.posting.kind) }

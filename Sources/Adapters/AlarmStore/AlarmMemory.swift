@@ -54,12 +54,12 @@ package final class AlarmMemory: AlarmRecord {
   }
 
   /// What stands in the files.
-  package func recall() throws -> RecoveredState {
+  package func recall() throws(Failure) -> RecoveredState {
     var memory = RecoveredState()
-    let content = try cursorFile.read()
+    let content = try onSpool(cursorFile.read())
     memory.cursor = content?.cursor
     if let content { end = content.position }
-    try reader.forEach(behind: content?.position) { line, position in
+    try reader.forEach(behind: content?.position) { line, position throws(Failure) in
       // A digest's outcome has the number of its first item, and is that of items behind the cursor too.
       guard line.sequence > content?.cursor ?? 0 || line.kind == .digest else { return true }
       firstLines.note(line.sequence, at: position)
@@ -67,7 +67,7 @@ package final class AlarmMemory: AlarmRecord {
       return true
     }
     for mark in marks.marks { memory.take(started: mark.alarm, by: mark.hook, attempt: mark.attempt) }
-    memory.recovered = try recovered.read()
+    memory.recovered = try onSpool(recovered.read())
     return memory
   }
 }
@@ -118,7 +118,7 @@ extension AlarmMemory {
   }
 
   /// Which of these alarms have a final outcome in the history since a time, whatever hook it was by.
-  package func settled(among alarms: Set<AlarmID>, since: Timestamp?) throws -> Set<AlarmID> {
+  package func settled(among alarms: Set<AlarmID>, since: Timestamp?) throws(Failure) -> Set<AlarmID> {
     var settled: Set<AlarmID> = []
     var digested: [AlarmID: AlarmID] = [:]
     var digests: Set<AlarmID> = []

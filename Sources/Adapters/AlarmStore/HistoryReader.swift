@@ -30,11 +30,11 @@ package struct HistoryReader {
   /// Calls `body` with each line of the files that may hold lines since `first` (nil: of all), until it returns false. How many
   /// lines on the way are none; what is being written, or was when the daemon was killed, stands at the end and is not counted.
   @discardableResult
-  package func forEach(from first: Timestamp? = nil, _ body: (HistoryLine) throws -> Bool) throws -> Int {
+  package func forEach(from first: Timestamp? = nil, _ body: (HistoryLine) throws(Failure) -> Bool) throws(Failure) -> Int {
     var damaged = 0
     // A file may hold lines of days before its own, never of later ones.
-    for part in try parts() where first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
-      let end = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ in try body(line) }
+    for part in try onSpool(parts()) where first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
+      let end = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ throws(Failure) in try body(line) }
       if end == nil { break }
     }
     return damaged
@@ -44,13 +44,13 @@ package struct HistoryReader {
   /// on the way are none. No older file is read than has to be.
   package func newest(
     _ limit: Int, from first: Timestamp?, where isWanted: (HistoryLine) -> Bool
-  ) throws -> (lines: [HistoryLine], damaged: Int) {
+  ) throws(Failure) -> (lines: [HistoryLine], damaged: Int) {
     var lines: [HistoryLine] = []
     var damaged = 0
-    for part in try parts().reversed() where lines.count < limit && first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
+    for part in try onSpool(parts()).reversed() where lines.count < limit && first.map({ HistoryLog.day(of: $0) <= part.day }) ?? true {
       let room = limit - lines.count
       var found: [HistoryLine] = []
-      _ = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ in
+      _ = try read(HistoryPosition(part: part, offset: 0), &damaged) { line, _ throws(Failure) in
         if isWanted(line) { found.append(line) }
         // Cut now and then, so that what is held is of the order of what is shown.
         if found.count / 2 > max(room, 64) { found.removeFirst(found.count - room) }
@@ -65,11 +65,11 @@ package struct HistoryReader {
   /// line. Nil when `body` wanted no more.
   @discardableResult
   package func forEach(
-    behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws -> Bool
-  ) throws -> HistoryPosition? {
+    behind position: HistoryPosition?, _ body: (HistoryLine, HistoryPosition) throws(Failure) -> Bool
+  ) throws(Failure) -> HistoryPosition? {
     var damaged = 0
     var last = position ?? .beginning
-    for part in try parts() where part >= last.part {
+    for part in try onSpool(parts()) where part >= last.part {
       let start = HistoryPosition(part: part, offset: part == position?.part ? position?.offset ?? 0 : 0)
       guard let end = try read(start, &damaged, body) else { return nil }
       last = end
@@ -78,8 +78,8 @@ package struct HistoryReader {
   }
 
   /// How many of the last lines, in so many bytes of the newest file, are damaged: for `msg-alarmd status`.
-  package func damagedLines(inLast bytes: Int) throws -> Int {
-    let end = try end()
+  package func damagedLines(inLast bytes: Int) throws(Failure) -> Int {
+    let end = try onSpool(end())
     var damaged = 0
     guard end.offset > 0 else { return 0 }
     _ = try read(HistoryPosition(part: end.part, offset: max(0, end.offset - bytes)), &damaged) { _, _ in true }
@@ -98,20 +98,29 @@ package struct HistoryReader {
     return try HistoryLog.parts(in: directory)
   }
 
+  private func next(_ lines: inout FileLines, in file: borrowing FileDescriptor) throws(Failure) -> FileLines.FileLine? {
+    do throws(SystemError) { return try lines.next(in: file) } catch { throw Failure(storage: error) }
+  }
+
   /// The end of the last whole line; nil when `body` wanted no more.
   private func read(
-    _ start: HistoryPosition, _ damaged: inout Int, _ body: (HistoryLine, HistoryPosition) throws -> Bool
-  ) throws -> HistoryPosition? {
+    _ start: HistoryPosition, _ damaged: inout Int, _ body: (HistoryLine, HistoryPosition) throws(Failure) -> Bool
+  ) throws(Failure) -> HistoryPosition? {
     guard let directory else { return start }
-    let file: FileDescriptor
-    do { file = try directory.open(start.part.fileName, .read) } catch {
-      // It grew too old since it was listed.
-      if error.code == .noEntry { return start }
-      throw error
-    }
+    // Gone: it grew too old since it was listed.
+    guard let file = try onSpool(directory.fileIfPresent(start.part.fileName)) else { return start }
+    return try read(file, start, &damaged, body)
+  }
+
+  private func read(
+    _ file: borrowing FileDescriptor, _ start: HistoryPosition, _ damaged: inout Int,
+    _ body: (HistoryLine, HistoryPosition) throws(Failure) -> Bool
+  ) throws(Failure) -> HistoryPosition? {
+    let size: Int
+    do throws(SystemError) { size = try file.status().size } catch { throw Failure(storage: error) }
     // A position behind the end is of another file: all of this one is read.
-    var lines = FileLines(from: start.offset <= (try file.status().size) ? start.offset : 0)
-    while let next = try lines.next(in: file) {
+    var lines = FileLines(from: start.offset <= size ? start.offset : 0)
+    while let next = try next(&lines, in: file) {
       if let bytes = next.bytes, let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)), let line = HistoryLine(json) {
         if try !body(line, HistoryPosition(part: start.part, offset: next.offset)) { return nil }
       } else if next.bytes?.isEmpty != true {

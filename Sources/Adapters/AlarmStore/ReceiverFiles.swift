@@ -24,7 +24,7 @@ package final class ReceiverFiles: Receivers {
 
   /// Reads every file again when it is needed next.
   package func forget() {
-    earlier.merge(known) { $1 }
+    for (receiver, choices) in known { earlier[receiver] = choices }
     if earlier.count > ReceiverFiles.remembered { earlier = known }
     (known, zones) = ([:], [:])
   }

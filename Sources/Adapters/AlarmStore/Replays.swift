@@ -31,7 +31,7 @@ package struct Replays {
   /// Every letter that waits, in the order of the feed; other files are passed over.
   package func all() throws(SystemError) -> [Delivery] {
     guard let folder = try root.folderIfPresent(.replays) else { return [] }
-    return try LetterFolder.letters(in: folder).map(\.delivery)
+    return try LetterFolder.letters(in: folder).map { $0.delivery }
   }
 
   /// Takes a dead letter out of `alarms/dead` and asks for it again; false when it is gone.

@@ -43,7 +43,7 @@ package struct SilenceFiles {
     guard try lock.lock(.exclusive, wait: .until(.after(SilenceFiles.patience))) else {
       throw SystemError(.timedOut, call: "flock", subject: "\(root.path)/\(SpoolFile.silenceLock)")
     }
-    var id = max(try lastID(in: folder), try SilenceFiles.all(root: root).map(\.id).max() ?? 0) + 1
+    var id = max(try lastID(in: folder), try SilenceFiles.all(root: root).map { $0.id }.max() ?? 0) + 1
     // Something else may have the name.
     while try folder.status(of: SilenceFiles.name(id)) != nil { id += 1 }
     let last = try root.temporaryFile("silence")

@@ -47,7 +47,7 @@ package struct MissingEvents {
 
   /// Those of them that the feed does not hold as copies either.
   package func withoutCopies(_ events: [MissingEvent]) throws(Failure) -> [MissingEvent] {
-    let sizes = Set(events.map(\.size))
+    let sizes = Set(events.map { $0.size })
     let known = Dictionary(grouping: events) { AlarmID(message: $0.message, copy: $0.copy, kind: .arrived) }
     var present: Set<MissingEvent> = []
     do throws(SystemError) {
@@ -68,9 +68,9 @@ package struct MissingEvents {
   /// Gives them their place at the end of the feed. What cannot be had any more is passed over.
   package func publish(_ events: [MissingEvent], by publisher: FeedPublisher) -> [Failure] {
     do throws(SystemError) {
-      for (folder, ofFolder) in Dictionary(grouping: events, by: \.folder).sorted(by: { $0.key.path < $1.key.path }) {
+      for (folder, ofFolder) in Dictionary(grouping: events, by: { $0.folder }).sorted(by: { $0.key.path < $1.key.path }) {
         guard let directory = try root.folderIfPresent(folder) else { continue }
-        try publisher.publishDelivered(ofFolder.map(\.name), in: directory)
+        try publisher.publishDelivered(ofFolder.map { $0.name }, in: directory)
       }
       return []
     } catch {

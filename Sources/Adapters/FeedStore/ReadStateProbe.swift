@@ -5,7 +5,7 @@ package import SpoolLayout
 internal import SystemCalls
 
 /// Looks into mailboxes for the alarms, by file names alone where they tell enough.
-package struct ReadStateProbe: ReceivedMessages {
+package final class ReadStateProbe: ReceivedMessages {
   private let root: SpoolRoot
 
   package init(root: SpoolRoot) { self.root = root }

@@ -13,7 +13,7 @@ package import SharedKernel
 package import SpoolLayout
 package import SystemCalls
 
-package struct RefundMarks: PendingRefunds {
+package final class RefundMarks: PendingRefunds {
   private let root: SpoolRoot
   private let deadline: Deadline
 

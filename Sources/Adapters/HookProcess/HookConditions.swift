@@ -40,7 +40,7 @@ extension HookFolder {
 
   /// The value of `only_if`, quotes as a shell has them taken off; nil where there is no such line.
   private static func condition(in content: [UInt8]) -> String? {
-    for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
+    for line in String(decoding: content, as: UTF8.self).split(whereSeparator: { $0.isNewline }) {
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, parts[0].filter({ !$0.isWhitespace }) == "only_if" else { continue }
       return parts[1].prefix { $0 != "#" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }

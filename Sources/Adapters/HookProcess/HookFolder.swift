@@ -30,7 +30,7 @@ package struct HookFolder: Sendable {
       throw error
     }
     let complaint = HookFolder.complaint(about: try folder.descriptor.status(), named: "the folder \(path)")
-    for name in try folder.list().entries.map(\.name).sorted() {
+    for name in try folder.list().entries.map({ $0.name }).sorted() {
       if HookName.isLeftover(name) || name.hasSuffix(".conf") {
         catalogue.passedOver.append(name)
         continue

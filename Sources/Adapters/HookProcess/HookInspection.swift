@@ -15,7 +15,7 @@ package struct HookInspection: Hashable, Sendable {
   /// Whether it would skip the alarms of a receiver.
   package func skips(_ receiver: String) -> Bool {
     guard let receivers, !receivers.contains(receiver) else { return false }
-    return !(servesNumbers && receiver.drop { $0 == "+" }.allSatisfy(\.isNumber) && receiver.count > 3)
+    return !(servesNumbers && receiver.drop { $0 == "+" }.allSatisfy { $0.isNumber } && receiver.count > 3)
   }
 }
 
@@ -51,7 +51,7 @@ extension HookFolder {
   private static func findReceivers(in settings: String, _ inspection: inout HookInspection) {
     var list: Set<String>?
     var quote: Character?
-    for line in settings.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+    for line in settings.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
       var rest = line[...]
       if quote == nil {
         if let name = value(of: "RECEIVER", in: line), !name.isEmpty, !name.contains("$") { inspection.receivers = [name] }
@@ -60,7 +60,7 @@ extension HookFolder {
         rest = line.dropFirst(11)
       }
       let entry = rest.prefix { $0 != quote }
-      if let name = entry.split(whereSeparator: \.isWhitespace).first, !name.hasPrefix("#") { list?.insert(String(name)) }
+      if let name = entry.split(whereSeparator: { $0.isWhitespace }).first, !name.hasPrefix("#") { list?.insert(String(name)) }
       if entry.count < rest.count { quote = nil }
     }
     guard let list else { return }
@@ -122,10 +122,10 @@ private struct ScriptHead {
   /// The programs that a comment at the beginning names: `# Needs: curl, jq.`
   var needs: [String] {
     var programs: [String] = []
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0.isNewline }) {
       guard line.hasPrefix("#") else { break }
       guard let begin = line.range(of: "Needs:") else { continue }
-      for word in line[begin.upperBound...].split(whereSeparator: \.isWhitespace) {
+      for word in line[begin.upperBound...].split(whereSeparator: { $0.isWhitespace }) {
         let name = word.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._+/-".contains($0)) }
         let program = name.hasSuffix(".") ? name.dropLast() : name
         if program.isEmpty { break }

@@ -35,10 +35,10 @@ package final class HookProcesses: HookRunner {
   }
 
   /// What the loop has to wait for.
-  package var descriptors: [Int32] { runs.flatMap(\.descriptors) }
+  package var descriptors: [Int32] { runs.flatMap { $0.descriptors } }
 
   /// When the loop has to come back at the latest; nil when nothing runs.
-  package var deadline: Deadline? { runs.map(\.deadline).min() }
+  package var deadline: Deadline? { runs.map { $0.deadline }.min() }
 
   /// Sees to every hook that runs and returns those that have ended.
   package func advance() throws(SystemError) -> [FinishedRun] {

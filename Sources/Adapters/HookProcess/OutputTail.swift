@@ -11,6 +11,6 @@ struct OutputTail {
   /// The last lines that are not empty, at most `count`, on one line.
   func lastLines(_ count: Int) -> String {
     let lines = bytes.suffix(OutputTail.bound).split { $0 == 10 || $0 == 13 }.suffix(count)
-    return lines.map { String(decoding: $0, as: UTF8.self) }.filter { !$0.allSatisfy(\.isWhitespace) }.joined(separator: "; ")
+    return lines.map { String(decoding: $0, as: UTF8.self) }.filter { !$0.allSatisfy { $0.isWhitespace } }.joined(separator: "; ")
   }
 }

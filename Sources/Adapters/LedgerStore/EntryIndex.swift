@@ -89,7 +89,7 @@ final class EntryIndex {
   /// Where a key comes twice the later position counts.
   func take(_ news: [(IndexKey, Position)], _ coverage: Coverage) {
     guard purpose == .writing, image == nil, let file else {
-      memory.merge(news) { $1 }
+      for (key, position) in news { memory[key] = position }
       return
     }
     do throws(CacheUnusable) {
@@ -97,7 +97,7 @@ final class EntryIndex {
       try file.extend(to: coverage)
     } catch {
       // The file keeps what it says it reaches; the rest of this transaction finds the news in memory.
-      memory.merge(news) { $1 }
+      for (key, position) in news { memory[key] = position }
     }
   }
 }

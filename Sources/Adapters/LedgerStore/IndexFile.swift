@@ -62,9 +62,9 @@ final class IndexFile {
   }
 
   private convenience init(openedIn folder: Directory, _ name: String, _ access: Directory.Access) throws(CacheUnusable) {
-    let file = try usable { try folder.open(name, access) }
-    let header = try usable { try file.read(IndexFile.headerLength, at: 0) }
-    let status = try usable { try file.status() }
+    let file = try usable(folder.open(name, access))
+    let header = try usable(file.read(IndexFile.headerLength, at: 0))
+    let status = try usable(file.status())
     guard let fields = IndexFile.fields(of: header), status.size == (fields.buckets + 1) * IndexFile.bucketLength else {
       throw CacheUnusable()
     }
@@ -76,11 +76,9 @@ final class IndexFile {
     var bytes = IndexFile.header(buckets: image.bucketCount, entries: image.entryCount, coverage)
     bytes += [UInt8](repeating: 0, count: IndexFile.bucketLength - bytes.count)
     bytes += image.encode()
-    let temporary = try usable { try root.temporaryFile("index", in: cache) }
-    try usable {
-      try temporary.descriptor.write(all: bytes)
-      try temporary.rename(in: cache, replacing: IndexFile.name)
-    }
+    let temporary = try usable(root.temporaryFile("index", in: cache))
+    try usable(temporary.descriptor.write(all: bytes))
+    try usable(temporary.rename(in: cache, replacing: IndexFile.name))
     try self.init(openedIn: cache, IndexFile.name, .readWrite)
   }
 
@@ -89,7 +87,7 @@ final class IndexFile {
 
   /// Reads again how far it reaches, now that the lock keeps it from moving.
   func refresh() throws(CacheUnusable) {
-    let header = try usable { try file.read(IndexFile.headerLength, at: 0) }
+    let header = try usable(file.read(IndexFile.headerLength, at: 0))
     guard let fields = IndexFile.fields(of: header), fields.buckets == bucketCount else { throw CacheUnusable() }
     (entryCount, coverage, seen) = (fields.entries, fields.coverage, [])
   }
@@ -102,9 +100,7 @@ final class IndexFile {
   }
 
   private func read(_ number: Int) throws(CacheUnusable) -> Bucket {
-    let bytes = try usable {
-      try file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength)
-    }
+    let bytes = try usable(file.read(IndexFile.bucketLength, at: (number + 1) * IndexFile.bucketLength))
     return try Bucket(decoding: bytes, number: number)
   }
 
@@ -128,7 +124,7 @@ final class IndexFile {
       if !isNew || !bucket.isFull {
         bucket.put(key, position)
         let bytes = bucket.encode(number: number)
-        try usable { try file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength) }
+        try usable(file.write(all: bytes, at: (number + 1) * IndexFile.bucketLength))
         seen.removeAll { $0.number == number }
         seen.append((number, bucket))
         entryCount += isNew ? 1 : 0
@@ -142,7 +138,7 @@ final class IndexFile {
   /// Says that the index now reaches so far; written after the entries.
   func extend(to coverage: Coverage) throws(CacheUnusable) {
     let bytes = IndexFile.header(buckets: bucketCount, entries: entryCount, coverage)
-    try usable { try file.write(all: bytes, at: 0) }
+    try usable(file.write(all: bytes, at: 0))
     self.coverage = coverage
   }
 }

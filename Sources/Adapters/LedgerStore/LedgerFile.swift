@@ -58,46 +58,39 @@ package final class LedgerFile: LedgerBook {
     bootID = root.isOnRemoteFileSystem ? root.directory.cacheIdentifier : bootIdentifier()
   }
 
-  package func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
+  package func record(_ decide: (any BookView) throws(Failure) -> [Posting]) throws(Failure) {
     if let poisonedSegment { throw .poisoned(segment: poisonedSegment) }
-    return try transaction(decide, EntryIndex(root: root, purpose: purpose, now: clock.now(), bootID: bootID))
+    try record(decide, EntryIndex(root: root, purpose: purpose, now: clock.now(), bootID: bootID))
   }
 
-  private func transaction<Answer>(
-    _ decide: (any BookView) throws(Failure) -> Decision<Answer>, _ index: EntryIndex
-  ) throws(Failure) -> Answer {
-    guard let (segment, records) = try openCurrent(index) else {
-      let decision = try decide(EmptyBook())
-      try refuseRecording(decision.postings)
-      return decision.answer
-    }
+  private func record(_ decide: (any BookView) throws(Failure) -> [Posting], _ index: EntryIndex) throws(Failure) {
+    guard let (segment, records) = try openCurrent(index) else { return try refuseRecording(try decide(EmptyBook())) }
     let view = LedgerView(root: root, segment: segment, records: records, index: index)
     let currency = try segment.currency()
-    let decision: Decision<Answer>
+    var postings: [Posting]
     // In an older book a record says it, until the next segment does.
     var isCurrencyKnown = currency != nil
     do throws(Failure) {
       let said = if let currency { currency } else { try view.lastEntry(of: Posting.currencyID)?.posting.currency }
       isCurrencyKnown = said != nil
       try refuseOther(said)
-      decision = try decide(view)
+      postings = try decide(view)
     } catch {
       guard view.isIndexWrong else { throw error }
       if segment.isLocked { segment.file.unlockEarly() }
       index.reject()
       try index.build(segment, to: records, wait: wait)
-      return try transaction(decide, index)
+      return try record(decide, index)
     }
-    let postings = decision.postings.isEmpty || isCurrencyKnown ? decision.postings : [.currency(settings.currency)] + decision.postings
     if !postings.isEmpty {
+      if !isCurrencyKnown { postings.insert(.currency(settings.currency), at: 0) }
       try refuseRecording(postings)
       try append(postings.map { .posting($0) }, to: segment, at: records, index)
     }
     // Closing would unlock too, but others are not to wait for the disk.
     if segment.isLocked { segment.file.unlockEarly() }
-    if !decision.postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
+    if !postings.isEmpty || view.hasReportedEntry { try makeDurable(segment) }
     keepUp(index, segment, from: records, to: records + postings.count)
-    return decision.answer
   }
 
   /// Keeps up what is derived from the ledger. The answer stands, so nothing that fails here changes it: damage is met again by the next
@@ -170,7 +163,7 @@ package final class LedgerFile: LedgerBook {
 }
 
 /// The book before its first record.
-private struct EmptyBook: BookView {
+private final class EmptyBook: BookView {
   func lastEntry(of id: MessageID) throws(Failure) -> BookEntry? { nil }
   func balance(of account: Account) throws(Failure) -> Balance? { nil }
   func state(of account: Name) throws(Failure) -> AccountState? { nil }

@@ -32,7 +32,7 @@ extension LedgerFile {
     else { return [] }
     // A torn tail is no fault, but a repair was asked for: it goes too.
     let torn = lock.status.size % Record.length != 0 ? last : nil
-    guard let first = (try verify(locked: lock).map(\.segment) + (torn.map { [$0] } ?? [])).min() else { return [] }
+    guard let first = (try verify(locked: lock).map({ $0.segment }) + (torn.map { [$0] } ?? [])).min() else { return [] }
     var rewriting = Rewriting(after: try startOf(first))
     var repairs: [SegmentRepair] = []
     for number in first...last {

@@ -145,7 +145,7 @@ private struct LedgerCheck {
         }
       }
       if headLeft == 0, let names = missing {
-        let absent = names.map(\.description).sorted() + openMissing.map(\.description).sorted()
+        let absent = names.map { $0.description }.sorted() + openMissing.map { $0.description }.sorted()
         if !absent.isEmpty { fault(number, 1, "is a head without \(absent.joined(separator: ", "))") }
         missing = nil
       }

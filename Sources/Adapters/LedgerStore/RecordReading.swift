@@ -109,7 +109,7 @@ extension Record {
     guard debit.isTracked != credit.isTracked || kind == .usage || kind == .currency else { return nil }
     var external: ExternalPayment?
     if words.count > 2 {
-      guard let gateway = [debit, credit].compactMap(\.gateway).first, let read = ExternalPayment(words: words[2...], gateway) else {
+      guard let gateway = [debit, credit].compactMap({ $0.gateway }).first, let read = ExternalPayment(words: words[2...], gateway) else {
         return nil
       }
       external = read

@@ -62,7 +62,7 @@ struct Rewriting {
       case .head, .balance, .open: break
       }
     }
-    if isSealed || !isLast { writer.add(.seal, at: intact.map(\.time).max() ?? time) }
+    if isSealed || !isLast { writer.add(.seal, at: intact.map({ $0.time }).max() ?? time) }
     link = writer.link
     return Result(bytes: writer.bytes, kept: intact.count, lost: lost, corrections: corrections)
   }
@@ -70,7 +70,10 @@ struct Rewriting {
   /// Balances that lack some add up to zero again with the account of what was lost.
   private static func balanced(_ balances: [Account: Balance]) -> [Account: Balance] {
     let sum = balances.values.reduce(Int64(0)) { $0 &+ $1.units }
-    return sum == 0 ? balances : balances.merging([.lost: Balance(units: 0 &- sum)]) { Balance(units: $0.units &+ $1.units) }
+    if sum == 0 { return balances }
+    var balances = balances
+    balances[.lost] = Balance(units: (balances[.lost]?.units ?? 0) &- sum)
+    return balances
   }
 
   /// Books what a lost record changed, where an account has not what the next record says.

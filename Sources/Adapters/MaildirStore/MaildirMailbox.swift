@@ -51,13 +51,13 @@ package final class MaildirMailbox {
   /// whenever it was no longer there; nil when it is gone.
   func following<Value>(
     _ message: StoredMessage, _ body: (Directory, StoredMessage) throws(SystemError) -> Value?
-  ) throws -> Value? {
+  ) throws(Failure) -> Value? {
     var current = message
     for _ in 0..<MaildirMailbox.attempts {
       do throws(SystemError) {
         if let folder = try folder(current.place) { return try body(folder, current) }
       } catch {
-        guard error.code == .noEntry else { throw error }
+        guard error.code == .noEntry else { throw Failure(storage: error) }
       }
       guard let found = try find(base: message.baseBytes, delivered: message.delivered) else { return nil }
       current = found

@@ -1,11 +1,12 @@
 package import Mailbox
 internal import MessageFormat
-internal import SharedKernel
+package import SharedKernel
+internal import SpoolLayout
 internal import SystemCalls
 
 extension MaildirMailbox {
   @discardableResult
-  package func change(_ message: StoredMessage, _ change: FlagChange) throws -> StoredMessage? {
+  package func change(_ message: StoredMessage, _ change: FlagChange) throws(Failure) -> StoredMessage? {
     var isTaken = false
     let result = try following(message) { folder, current throws(SystemError) -> StoredMessage? in
       let flags = change.applied(to: current.flags)
@@ -28,7 +29,7 @@ extension MaildirMailbox {
   }
 
   @discardableResult
-  package func remove(_ message: StoredMessage) throws -> Bool {
+  package func remove(_ message: StoredMessage) throws(Failure) -> Bool {
     try following(message) { folder, current throws(SystemError) -> Bool? in
       // After a restore the same message may stand in `new/` too, and would come back unread.
       if current.place == .cur, let new = try self.folder(.new) {
@@ -50,8 +51,8 @@ extension MaildirMailbox {
     Array(message.nameBytes.prefix(MaildirName.lengthBeforeFlags(message.nameBytes.span)))
   }
 
-  package func makeRemovalsDurable() throws {
-    for place in removedFrom { try folder(place)?.sync() }
+  package func makeRemovalsDurable() throws(Failure) {
+    for place in removedFrom { try onSpool(folder(place)?.sync()) }
     removedFrom = []
   }
 }

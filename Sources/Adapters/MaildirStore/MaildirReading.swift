@@ -1,11 +1,11 @@
 package import Mailbox
 internal import MessageFormat
 internal import SpoolLayout
-internal import SharedKernel
+package import SharedKernel
 internal import SystemCalls
 
 extension MaildirMailbox: MailboxStore {
-  package func summary(of message: StoredMessage) throws -> Summary? {
+  package func summary(of message: StoredMessage) throws(Failure) -> Summary? {
     try following(message) { folder, current throws(SystemError) in
       guard let open = try openFile(folder, current.nameBytes) else { return nil }
       var front = try open.file.read(min(open.size, Summary.frontSize), at: 0)
@@ -16,7 +16,7 @@ extension MaildirMailbox: MailboxStore {
     }
   }
 
-  package func contents(of message: StoredMessage) throws -> [UInt8]? {
+  package func contents(of message: StoredMessage) throws(Failure) -> [UInt8]? {
     var tooLarge: String?
     let bytes = try following(message) { folder, current throws(SystemError) -> [UInt8]? in
       guard let open = try openFile(folder, current.nameBytes) else { return nil }

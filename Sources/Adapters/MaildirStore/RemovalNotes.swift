@@ -42,10 +42,10 @@ package struct RemovalNotes: ~Copyable {
   private let lock: FileDescriptor
 
   /// Waits until no other process removes messages; 75 where that takes too long.
-  package init(in root: SpoolRoot) throws {
-    let folder = try root.ensureFolder(.removed)
-    let file = try root.openOrCreate(RemovalNotes.lockName, in: folder)
-    guard try file.lock(.exclusive, wait: .until(.after(RemovalNotes.patience))) else {
+  package init(in root: SpoolRoot) throws(Failure) {
+    let folder = try onSpool(root.ensureFolder(.removed))
+    let file = try onSpool(root.openOrCreate(RemovalNotes.lockName, in: folder))
+    guard try onSpool(file.lock(.exclusive, wait: .until(.after(RemovalNotes.patience)))) else {
       throw Failure(.temporary, "another process is removing messages", remedy: "try again")
     }
     (self.root, self.folder) = (root, folder)
@@ -102,7 +102,7 @@ package struct RemovalNotes: ~Copyable {
 
 extension MaildirMailbox {
   /// What is to stay of a message of ours; nil for one that is gone, and for one of another program.
-  package func removalNote(of message: StoredMessage, now: Timestamp) throws -> RemovalNote? {
+  package func removalNote(of message: StoredMessage, now: Timestamp) throws(Failure) -> RemovalNote? {
     try following(message) { folder, current throws(SystemError) -> RemovalNote? in
       let file = try folder.open(current.nameBytes)
       let status = try file.status()

@@ -8,7 +8,7 @@ package import SystemCalls
 /// Copies of what was sent, in the sender's `.Sent`, a folder in the way of Maildir++ that mutt and Dovecot show
 /// (courier-mta.org/imap/README.maildirquota.html). A copy is made before the delivery it is of, under a name that follows from the
 /// message, so that recovery after a crash makes no second one; a delivery that is undone takes it away again.
-package struct SentCopies: SentFolder {
+package final class SentCopies: SentFolder {
   private let root: SpoolRoot
   private let outbox: Directory
 

@@ -71,7 +71,7 @@ struct DueMarks {
 
   /// When each waiting message is tried next, for display.
   func times() throws(SystemError) -> [(id: MessageID, time: Timestamp)] {
-    var times: [(MessageID, Timestamp)] = []
+    var times: [(id: MessageID, time: Timestamp)] = []
     _ = try visitSeconds(in: DueMarks.times, until: "~") { path throws(SystemError) in
       let words = path.split(separator: "/")
       if let time = Timestamp(rfc3339: "\(words[2])T\(words[3]):\(words[4]):\(words[5])Z") {

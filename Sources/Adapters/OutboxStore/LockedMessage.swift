@@ -101,7 +101,7 @@ final class LockedMessage: OutboxEntry {
     _ = try? writeReason(reason)
   }
 
-  private func writeReason(_ reason: String) throws {
+  private func writeReason(_ reason: String) throws(SystemError) {
     let failed = try root.ensureFolder(.failed)
     let file = try root.openOrCreate(SpoolFile.reason(of: envelope.id).name, in: failed)
     try file.truncate(to: 0)

@@ -45,19 +45,17 @@ extension OutboxFiles: OutboxAcceptance {
 
   /// Writes the copies of a send to files without a public name; the first carries the lock.
   private func write(_ copies: [OutgoingCopy]) throws(Failure) -> [TemporaryFile] {
-    do {
-      let temporary = try root.ensureFolder(.temporary)
-      var files: [TemporaryFile] = []
-      for copy in copies {
-        let file = try root.temporaryFile(OutboxFiles.name(copy.envelope.id, copy.envelope.copy), in: temporary)
-        if files.isEmpty, try !file.descriptor.lock(.exclusive, wait: .never) {
-          throw Failure(.temporary, "\(file.descriptor.path): a new file cannot be locked", remedy: "nothing was charged; try again")
-        }
-        try file.descriptor.write(all: copy.content)
-        files.append(file)
+    let temporary = try onSpool(root.ensureFolder(.temporary))
+    var files: [TemporaryFile] = []
+    for copy in copies {
+      let file = try onSpool(root.temporaryFile(OutboxFiles.name(copy.envelope.id, copy.envelope.copy), in: temporary))
+      if files.isEmpty, try onSpool(!file.descriptor.lock(.exclusive, wait: .never)) {
+        throw Failure(.temporary, "\(file.descriptor.path): a new file cannot be locked", remedy: "nothing was charged; try again")
       }
-      return files
-    } catch { throw OutboxFiles.failure(error) }
+      try onSpool(file.descriptor.write(all: copy.content))
+      files.append(file)
+    }
+    return files
   }
 
   /// Names the copies of a send, which claims its id; false when another message has it.

@@ -37,6 +37,8 @@ extension OutboxFiles: OutboxSchedule, RetryTimes {
   }
 
   package func timesOfNextTries() throws(Failure) -> [MessageID: Timestamp] {
-    do throws(SystemError) { return Dictionary(try marks.times(), uniquingKeysWith: min) } catch { throw Failure(storage: error) }
+    var next: [MessageID: Timestamp] = [:]
+    for (id, time) in try onSpool(marks.times()) { next[id] = min(time, next[id] ?? time) }
+    return next
   }
 }

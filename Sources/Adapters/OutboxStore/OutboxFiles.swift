@@ -26,35 +26,41 @@ package final class OutboxFiles: OutboxMessages, OutboxListing {
   }
 
   package func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt {
-    do {
-      guard let folder = try folder(place) else { return .absent }
-      while true {
-        let file: FileDescriptor
-        do throws(SystemError) { file = try folder.open(id.description, .readWrite) } catch {
-          if error.code == .noEntry { return .absent }
-          throw error
-        }
-        guard try file.lock(.exclusive, wait: wait ? .until(deadline) : .never) else {
-          if !wait { return .busy }
-          throw Failure(.temporary, "message \(id): another process is still sending it", remedy: "try again")
-        }
-        // The previous holder of the lock may have moved the file meanwhile.
-        let status = try file.status()
-        guard try folder.status(of: id.description)?.identity == status.identity else { continue }
-        guard status.kind == .file, let envelope = Envelope(try file.messageHeader(size: status.size)), envelope.id == id,
-          envelope.copy == 1
-        else { return .damaged }
-        let isWithdrawn = status.mode & LockedMessage.withdrawnBit != 0
-        return .locked(
-          entry(
-            .opened(LockHolder(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place,
-            isWithdrawn: isWithdrawn))
+    let attempt: LockAttempt
+    do throws(SystemError) { attempt = try lock(id, at: place, wait: wait ? LockWait.until(deadline) : .never) } catch {
+      throw Failure(storage: error)
+    }
+    if wait, case .busy = attempt {
+      throw Failure(.temporary, "message \(id): another process is still sending it", remedy: "try again")
+    }
+    return attempt
+  }
+
+  private func lock(_ id: MessageID, at place: OutboxPlace, wait: LockWait) throws(SystemError) -> LockAttempt {
+    guard let folder = try folder(place) else { return .absent }
+    while true {
+      let file: FileDescriptor
+      do throws(SystemError) { file = try folder.open(id.description, .readWrite) } catch {
+        if error.code == .noEntry { return .absent }
+        throw error
       }
-    } catch { throw OutboxFiles.failure(error) }
+      guard try file.lock(.exclusive, wait: wait) else { return .busy }
+      // The previous holder of the lock may have moved the file meanwhile.
+      let status = try file.status()
+      guard try folder.status(of: id.description)?.identity == status.identity else { continue }
+      guard status.kind == .file, let envelope = Envelope(try file.messageHeader(size: status.size)), envelope.id == id,
+        envelope.copy == 1
+      else { return .damaged }
+      let isWithdrawn = status.mode & LockedMessage.withdrawnBit != 0
+      return .locked(
+        entry(
+          .opened(LockHolder(file)), envelope, try remaining(of: envelope, leaderSize: status.size, at: place), at: place,
+          isWithdrawn: isWithdrawn))
+    }
   }
 
   package func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID] {
-    do {
+    do throws(SystemError) {
       guard let folder = try folder(place) else { return [] }
       var ids: [MessageID] = []
       for entry in try folder.list(limit: limit).entries where !entry.name.hasPrefix(".") {
@@ -65,7 +71,7 @@ package final class OutboxFiles: OutboxMessages, OutboxListing {
         }
       }
       return ids
-    } catch { throw OutboxFiles.failure(error) }
+    } catch { throw Failure(storage: error) }
   }
 
   package func isPresent(_ id: MessageID, at place: OutboxPlace) throws(Failure) -> Bool {
@@ -73,10 +79,10 @@ package final class OutboxFiles: OutboxMessages, OutboxListing {
   }
 
   package func setAside(_ id: MessageID, at place: OutboxPlace) throws(Failure) {
-    do {
+    do throws(SystemError) {
       guard let folder = try folder(place) else { return }
       try setAside(id.description, in: folder, place: place)
-    } catch { throw OutboxFiles.failure(error) }
+    } catch { throw Failure(storage: error) }
   }
 }
 
@@ -98,11 +104,4 @@ extension OutboxFiles {
     }
   }
 
-  static func failure(_ error: any Error) -> Failure {
-    switch error {
-    case let failure as Failure: failure
-    case let error as SystemError: Failure(storage: error)
-    default: Failure(.internalError, "outbox: \(error)")
-    }
-  }
 }

@@ -7,12 +7,12 @@ internal import SystemCalls
 extension SentMessageQuery {
   /// The newest `limit` of what a user sent, or of what all did, the oldest of them first: what was charged for, what still waits, and what
   /// was given up.
-  package func messages(of sender: Name?, since: Timestamp?, limit: Int) throws -> [SentMessage] {
+  package func messages(of sender: Name?, since: Timestamp?, limit: Int) throws(Failure) -> [SentMessage] {
     var list = AcceptedList(limit: limit, since: since)
     for place in [SpoolFolder.outbox, .deferred, .voiding, .failed] {
-      guard let folder = try root.folderIfPresent(place) else { continue }
-      for name in try folder.names(of: .file) {
-        guard let id = MessageID(name), let envelope = try folder.envelope(of: name),
+      guard let folder = try onSpool(root.folderIfPresent(place)) else { continue }
+      for name in try onSpool(folder.names(of: .file)) {
+        guard let id = MessageID(name), let envelope = try onSpool(folder.envelope(of: name)),
           sender == nil || envelope.sender == sender
         else { continue }
         list.place(id, at: envelope.date)
@@ -31,12 +31,14 @@ extension SentMessageQuery {
       return true
     }
     let chosen = list.ids
-    let search = try CopySearch(in: root, only: chosen)
-    return try chosen.compactMap { id in
-      let message = try message(id, search) { charges[$0.id] }
+    let search = try onSpool(CopySearch(in: root, only: chosen))
+    var messages: [SentMessage] = []
+    for id in chosen {
+      guard let message = try message(id, search, charge: { charges[$0.id] }) else { continue }
       // An account may pay for several senders.
-      return sender == nil || message?.envelope.map { $0.sender == sender } ?? true ? message : nil
+      if sender == nil || message.envelope.map({ $0.sender == sender }) ?? true { messages.append(message) }
     }
+    return messages
   }
 }
 
@@ -74,8 +76,9 @@ private struct AcceptedList {
 
   /// The oldest first.
   var ids: [MessageID] {
-    let all = times.merging(unplaced) { placed, _ in placed }
+    var all = unplaced
+    for (id, time) in times { all[id] = time }
     return all.filter { since == nil || $0.value >= since ?? $0.value }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-      .suffix(limit).map(\.key)
+      .suffix(limit).map { $0.key }
   }
 }

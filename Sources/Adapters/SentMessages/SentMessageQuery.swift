@@ -20,20 +20,22 @@ package struct SentMessageQuery {
   }
 
   /// What is accepted and not delivered yet, in the order in which they are due, each with the time at which it is looked at next.
-  package func waiting() throws -> [(message: SentMessage, next: Timestamp?)] {
+  package func waiting() throws(Failure) -> [(message: SentMessage, next: Timestamp?)] {
     var ids: [MessageID] = []
     for place in [SpoolFolder.outbox, .deferred] {
-      guard let folder = try root.folderIfPresent(place) else { continue }
-      ids += try folder.names(of: .file).compactMap { MessageID($0) }
+      guard let folder = try onSpool(root.folderIfPresent(place)) else { continue }
+      ids += try onSpool(folder.names(of: .file)).compactMap { MessageID($0) }
     }
     let times = try schedule.timesOfNextTries()
-    return try Set(ids).compactMap { id in
-      guard let (envelope, words) = try waiting(id) else { return nil }
+    var found: [(message: SentMessage, next: Timestamp?)] = []
+    for id in Set(ids) {
+      guard let (envelope, words) = try onSpool(waiting(id)) else { continue }
       let message = SentMessage(
         id: id, state: stateOfWaiting(envelope), envelope: envelope, copies: [], words: words, price: envelope.price, paid: nil,
         delivered: nil, read: nil, refunded: nil, error: nil)
-      return (message, times[id])
-    }.sorted { left, right in
+      found.append((message, times[id]))
+    }
+    return found.sorted { left, right in
       // What has no time is tried at once.
       let (one, other) = (left.next ?? Timestamp(seconds: 0), right.next ?? Timestamp(seconds: 0))
       return one != other
@@ -42,18 +44,21 @@ package struct SentMessageQuery {
   }
 
   /// What became of a send; nil when nothing here knows the id.
-  package func message(_ id: MessageID) throws -> SentMessage? {
-    try message(id, CopySearch(in: root, only: [id]), charge: lastCharge)
+  package func message(_ id: MessageID) throws(Failure) -> SentMessage? {
+    try message(id, onSpool(CopySearch(in: root, only: [id])), charge: lastCharge)
   }
 
   /// `charge` finds the record of a payment's last charge. It is asked where the last record of its id is another.
   func message(
     _ id: MessageID, _ search: CopySearch, charge: (Payment) throws(Failure) -> BookEntry?
-  ) throws -> SentMessage? {
-    let copies = try search.copies(of: id)
-    let waiting = try waiting(id), voiding = try front(of: id, in: .voiding), failed = try front(of: id, in: .failed)
+  ) throws(Failure) -> SentMessage? {
+    let copies = try onSpool(search.copies(of: id))
+    let waiting = try onSpool(waiting(id)), voiding = try onSpool(front(of: id, in: .voiding)),
+      failed = try onSpool(front(of: id, in: .failed))
     let isSeen = !copies.isEmpty || waiting != nil || voiding != nil || failed != nil
-    let payment = try ledger.payment(of: id).flatMap { try isOfMessage($0, isSeen: isSeen, charge) ? $0 : nil }
+    let payment = try ledger.payment(of: id).flatMap { (payment) throws(Failure) in
+      try isOfMessage(payment, isSeen: isSeen, charge) ? payment : nil
+    }
     let isPaid = payment?.state == .charged || payment?.state == .refunded || payment?.external?.reversal == .refund
     var (paid, accepted) = (isPaid ? payment?.time : nil, payment.flatMap { MessageMemo.time($0.memo) })
     if let payment, isPaid, payment.state != .charged {
@@ -62,7 +67,7 @@ package struct SentMessageQuery {
     }
     // Not of an earlier send of the same id, which was given up before this one was paid.
     let isGivenUp = accepted != nil && (voiding ?? failed)?.envelope.date == accepted
-    let reason = try self.reason(id)
+    let reason = try onSpool(self.reason(id))
     let isRefunded = payment?.state == .refunded || payment?.external?.reversal == .refund
     let state: SentMessage.State
     let hasReadAll = copies.count == copies.first?.envelope?.recipients.count && copies.allSatisfy { $0.read != nil }
@@ -81,11 +86,12 @@ package struct SentMessageQuery {
     }
     let isOver = state == .failed || state == .voided || state == .cancelled
     var other = waiting ?? voiding ?? failed
-    if copies.isEmpty, other == nil, let accepted { other = try events.front(of: id, accepted: accepted) }
+    if copies.isEmpty, other == nil, let accepted { other = try onSpool(events.front(of: id, accepted: accepted)) }
     return SentMessage(
       id: id, state: state, envelope: copies.first?.envelope ?? other?.envelope, copies: copies,
-      words: copies.map(\.words).first { !$0.isEmpty } ?? other?.words ?? "", price: payment?.amount ?? waiting?.envelope.price, paid: paid,
-      delivered: delivered(copies, paid: paid), read: hasReadAll ? copies.compactMap(\.read).max() : nil,
+      words: copies.map { $0.words }.first { !$0.isEmpty } ?? other?.words ?? "", price: payment?.amount ?? waiting?.envelope.price,
+      paid: paid,
+      delivered: delivered(copies, paid: paid), read: hasReadAll ? copies.compactMap { $0.read }.max() : nil,
       refunded: state == .refunded ? payment?.time : nil, error: isOver ? reason.map { $0 + SentMessageQuery.fate(of: payment) } : nil)
   }
 
@@ -127,7 +133,7 @@ package struct SentMessageQuery {
 
   /// Names of earlier versions tell whole seconds; a delivery is never earlier than its payment.
   private func delivered(_ copies: [DeliveredCopy], paid: Timestamp?) -> Timestamp? {
-    copies.map(\.delivered).max().map { max($0, paid ?? $0) }
+    copies.map { $0.delivered }.max().map { max($0, paid ?? $0) }
   }
 
   private func front(of id: MessageID, in place: SpoolFolder) throws(SystemError) -> (envelope: Envelope, words: String)? {

@@ -41,7 +41,8 @@ package struct AliasNames: Sendable {
   package func name(of word: String) throws(Failure) -> Name? {
     guard let names = try names(of: word) else { return nil }
     if names.count > 1 {
-      throw Failure(.usage, "'\(word)' stands for \(names.count) names", remedy: "name one: \(names.map(\.text).joined(separator: ", "))")
+      throw Failure(
+        .usage, "'\(word)' stands for \(names.count) names", remedy: "name one: \(names.map { $0.text }.joined(separator: ", "))")
     }
     return names.first
   }

@@ -102,7 +102,7 @@ package struct Configuration: Sendable {
   package init(parsing text: String, path: String) throws(Failure) {
     self.path = path
     var values: [String: Value] = [:]
-    let known = Set(Setting.all.map(\.key))
+    let known = Set(Setting.all.map { $0.key })
     for line in SettingsLine.all(in: text, path: path) {
       let (content, place) = (line.text, line.place)
       guard let equals = content.firstIndex(of: "=") else {

@@ -27,7 +27,7 @@ package struct Payers: Sendable {
   }
 
   /// The accounts that list a sender, the first of them first.
-  package func accounts(of sender: Name) -> [Name] { accounts.filter { $0.senders.contains(sender) }.map(\.account) }
+  package func accounts(of sender: Name) -> [Name] { accounts.filter { $0.senders.contains(sender) }.map { $0.account } }
 
   /// The senders that may pay from an account besides its owner, sorted.
   package func senders(of account: Name) -> [Name] { accounts.first { $0.account == account }?.senders.sorted() ?? [] }

@@ -41,10 +41,7 @@ package final class Spool: Sendable {
     }
     let spool = try Spool(root)
     if purpose == .writing { try spool.refuseUnsafeWriting() }
-    do { try spool.checkFormat(purpose: purpose) } catch {
-      if let failure = error as? Failure { throw failure }
-      throw unusable(path, error as? SystemError, purpose)
-    }
+    try spool.checkFormat(purpose: purpose)
     return spool
   }
 }
@@ -68,8 +65,8 @@ extension Spool {
     return (parent.isEmpty ? "." : parent, name)
   }
 
-  private func checkFormat(purpose: Purpose) throws {
-    if let bytes = try root.contents(of: .format, limit: SizeLimit.line) {
+  private func checkFormat(purpose: Purpose) throws(Failure) {
+    if let bytes = try asSpool(purpose, { () throws(SystemError) in try root.contents(of: .format, limit: SizeLimit.line) }) {
       let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
       if line == Spool.formatLine { return }
       let words = line.split(separator: " ")
@@ -81,16 +78,22 @@ extension Spool {
       throw Failure(
         .configuration, "\(root.path)/\(SpoolFile.format): not a format line", remedy: "is this a spool? expected '\(Spool.formatLine)'")
     }
-    let foreignEntry = try Spool.foreignEntry(in: root)
+    let foreignEntry = try asSpool(purpose) { () throws(SystemError) in try Spool.foreignEntry(in: root) }
     guard purpose == .writing else {
       throw Failure(.notFound, "\(root.path): no spool there", remedy: "the first msg-send makes one; see --spool")
     }
     if let foreignEntry {
       // Another process makes the spool at this moment: `format` comes before anything else of it.
-      if try root.directory.status(of: SpoolFile.format.path) != nil { return try checkFormat(purpose: purpose) }
+      let hasFormat = try asSpool(purpose) { () throws(SystemError) in try root.directory.status(of: SpoolFile.format.path) != nil }
+      if hasFormat { return try checkFormat(purpose: purpose) }
       throw Spool.notEmpty(root, foreignEntry)
     }
-    try makeFormat()
+    try asSpool(purpose) { () throws(SystemError) in try makeFormat() }
+  }
+
+  /// What a failed system call says of a folder that is to be a spool.
+  private func asSpool<Value>(_ purpose: Purpose, _ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
+    do throws(SystemError) { return try body() } catch { throw Spool.unusable(root.path, error, purpose) }
   }
 
   /// Refuses a folder that could not be made a spool (73). For one that was found to be none.
@@ -102,7 +105,7 @@ extension Spool {
 
   /// Something in a folder that is in no new spool; nil where there is nothing else.
   private static func foreignEntry(in root: SpoolRoot) throws(SystemError) -> String? {
-    let others = try root.directory.list(limit: 16).entries.map(\.name).filter { !Spool.mayPrecedeFormat.contains($0) }
+    let others = try root.directory.list(limit: 16).entries.map { $0.name }.filter { !Spool.mayPrecedeFormat.contains($0) }
     guard others == [SpoolFolder.alarms.name] else { return others.min() }
     // Hooks may be put there before the first send.
     let prepared: Set<String> = [SpoolFolder.hooks.name, SpoolFolder.receivers.name]
@@ -114,7 +117,7 @@ extension Spool {
     Failure(.cannotCreate, "\(root.path): not a spool, and not empty ('\(foreignEntry)' is in it)", remedy: "name an empty or a new folder")
   }
 
-  private func makeFormat() throws {
+  private func makeFormat() throws(SystemError) {
     let file = try root.temporaryFile("format")
     try file.write(Array("\(Spool.formatLine)\n".utf8))
     // A process that made the folder may have been killed before its name was durable. Where the folder above may not be read, no process
@@ -172,8 +175,7 @@ extension Spool {
       remedy: "run the command as its owner, for example with 'sudo -u \(name)'")
   }
 
-  private static func unusable(_ path: String, _ error: SystemError?, _ purpose: Purpose) -> Failure {
-    guard let error else { return Failure(.internalError, "\(path): the spool cannot be opened") }
+  private static func unusable(_ path: String, _ error: SystemError, _ purpose: Purpose) -> Failure {
     switch (error.code, purpose) {
     case (.noEntry, .reading): return Failure(.notFound, "\(path): no spool there", remedy: "the first msg-send makes one; see --spool")
     case (.notDirectory, .reading): return Failure(.notFound, "\(path): a file, not a spool", remedy: "name the spool's folder")

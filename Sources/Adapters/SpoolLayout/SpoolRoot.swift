@@ -77,7 +77,7 @@ package struct SpoolRoot: Sendable {
   package func ensureMaildir(_ folder: SpoolFolder, marks: [String] = []) throws(SystemError) {
     if try folderIfPresent(folder) == nil, let above = folder.parent {
       let isMade = try ensureFolder(above).publishDirectory(
-        folder.name, directories: MaildirPart.allCases.map(\.rawValue), files: marks, builtIn: ensureFolder(.temporary),
+        folder.name, directories: MaildirPart.allCases.map { $0.rawValue }, files: marks, builtIn: ensureFolder(.temporary),
         as: "\(SpoolRoot.maildirPrefix)\(hexadecimal(try randomBytes(8)))", directoryMode: modes.directory, fileMode: modes.file)
       if isMade { return }
     }

@@ -14,6 +14,17 @@ extension SystemError {
   }
 }
 
+/// The value of an expression that makes system calls on the spool; one that fails is a failure of the spool.
+package func onSpool<Value: ~Copyable>(_ value: @autoclosure () throws(SystemError) -> Value) throws(Failure) -> Value {
+  do throws(SystemError) { return try value() } catch { throw Failure(storage: error) }
+}
+
+/// A system error on a file of the cache is like any other damage to it.
+@discardableResult
+package func usable<Value: ~Copyable>(_ value: @autoclosure () throws(SystemError) -> Value) throws(CacheUnusable) -> Value {
+  do throws(SystemError) { return try value() } catch { throw CacheUnusable() }
+}
+
 extension Failure {
   /// A failed system call as a failure of the spool: which kind an error number stands for, and what helps.
   /// The one place that decides it; adapters that know better say so before they come here.

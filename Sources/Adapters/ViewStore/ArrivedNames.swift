@@ -13,7 +13,7 @@ struct ArrivedNames {
   /// Some message has two files and no time in its name; the one that was met last is among the items.
   private(set) var hasTwins = false
 
-  init(_ scan: FolderScan, _ folders: any MailboxFolders) throws {
+  init(_ scan: FolderScan, _ folders: any MailboxFolders) throws(Failure) {
     items.reserveCapacity(scan.names.count)
     var undated: [ArraySlice<UInt8>: Int] = [:]
     for (index, name) in scan.names.enumerated() where name.known == nil {

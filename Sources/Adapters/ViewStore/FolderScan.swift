@@ -1,3 +1,4 @@
+internal import SharedKernel
 internal import Mailbox
 
 /// What listings of the folders found that a view does not say.
@@ -43,7 +44,7 @@ struct FolderScan {
   }
 
   /// Lists one folder.
-  mutating func list(_ place: StoredMessage.Place, of folders: any MailboxFolders, _ known: inout KnownNames) throws {
+  mutating func list(_ place: StoredMessage.Place, of folders: any MailboxFolders, _ known: inout KnownNames) throws(Failure) {
     let index = place == .new ? 0 : 1
     var (scan, table) = (self, known)
     // Held once, not shared: the loop changes them a million times.

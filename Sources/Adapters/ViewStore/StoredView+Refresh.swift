@@ -7,14 +7,13 @@ internal import SystemCalls
 extension StoredView {
   /// Brings what is known up to what is in the folders now, and writes it down. Of very many differences so many are taken in at
   /// once as memory allows, and the folders are listed again.
-  func refresh() throws {
+  func refresh() throws(Failure) {
     while true {
       let places = try differing(header)
       if places.isEmpty { return }
       let isKept = isWorthKeeping
       let clock = FolderClock(isKept ? try? newFile() : nil)
-      let isComplete: Bool
-      do { isComplete = try take(places, clock) } catch is CacheUnusable {
+      guard let isComplete = try take(places, clock) else {
         // What was known cannot be read: everything is new.
         startAnew()
         continue
@@ -31,10 +30,10 @@ extension StoredView {
   /// Whether there is a view already, or messages enough for one.
   var isWorthKeeping: Bool { mayWrite && (hasView || header.counts.total >= max(1, keepsFrom)) }
 
-  /// Lists those folders and takes in what differs; false where that was too much for once.
-  private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws -> Bool {
+  /// Lists those folders and takes in what differs; false where that was too much for once, nil where what was known cannot be read.
+  private func take(_ places: [StoredMessage.Place], _ clock: FolderClock) throws(Failure) -> Bool? {
     let view = try merged()
-    var known = try knownNames(in: places, view)
+    guard var known = try? knownNames(in: places, view) else { return nil }
     var scan = FolderScan(limit: batch)
     var stamps: [FolderStamp?] = []
     for attempt in 1...StoredView.attempts {
@@ -64,7 +63,7 @@ extension StoredView {
       }
     }
     // A message may have gone to the other folder since that was looked at, or be there under a name without a time.
-    if places.count == 1, try scan.hasUndated || differing(header).contains(where: { !places.contains($0) }) {
+    if places.count == 1, scan.hasUndated ? true : try differing(header).contains(where: { !places.contains($0) }) {
       return try take(StoredMessage.Place.allCases, clock)
     }
     header.hasTwins = known.hasTwins
@@ -74,13 +73,16 @@ extension StoredView {
     known = KnownNames(seed: 0, capacity: 0)
     let isRewritten = rewrite(view, renamed, scan, without: gone)
     var edit = ViewEdit(isRewritten ? try merged() : view, header)
-    if !isRewritten { try edit.apply(renamed, scan, gone: gone) }
-    try edit.insert(scan, folders)
+    let arrivals = try ArrivedNames(scan, folders)
+    do throws(CacheUnusable) {
+      if !isRewritten { try edit.apply(renamed, scan, gone: gone) }
+      try edit.insert(arrivals, scan)
+    } catch { return nil }
     edit.commit()
     header = edit.header
     for (place, stamp) in zip(places, stamps) {
       let index = place == .new ? 0 : 1
-      let isMissing = try stamp == nil && folders.stamp(of: place) == nil
+      let isMissing = stamp == nil ? try folders.stamp(of: place) == nil : false
       header.folders[index] = FolderKnowledge(
         stamp: scan.isComplete ? stamp : nil, isMissing: isMissing, foreignEntries: scan.foreignEntries[index])
     }

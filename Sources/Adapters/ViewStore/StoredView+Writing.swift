@@ -18,7 +18,7 @@ extension StoredView {
   func save() {
     guard isBehind, let view = try? merged() else { return }
     isBehind = false
-    do {
+    do throws(CacheUnusable) {
       guard isWorthKeeping else { throw CacheUnusable() }
       if view.below == nil || view.changes.records.count > changesLimit {
         try write(view) { _, _ in .stays }
@@ -32,11 +32,11 @@ extension StoredView {
   }
 
   /// Writes the whole to a private file, outside the spool, and goes on with it.
-  private func writeAside(_ view: MergedView) throws {
-    let folder = try Directory(opening: CurrentProcess.environment("TMPDIR") ?? "/tmp")
-    let name = "msgspool-view.\(hexadecimal(try randomBytes(8)))"
+  private func writeAside(_ view: MergedView) throws(CacheUnusable) {
+    let folder = try usable(Directory(opening: CurrentProcess.environment("TMPDIR") ?? "/tmp"))
+    let name = "msgspool-view.\(hexadecimal(try usable(randomBytes(8))))"
     // Its name goes with this object, when the view is open.
-    let file = try TemporaryFile(in: folder, name: name)
+    let file = try usable(TemporaryFile(in: folder, name: name))
     let head = try fill(file, with: view) { _, _ in .stays }
     let below = try ViewFile(opening: name, in: folder)
     if below.header.id != head.id { throw CacheUnusable() }
@@ -46,14 +46,14 @@ extension StoredView {
 
   func newFile() throws(CacheUnusable) -> TemporaryFile {
     guard let folder = temporaryFolder() else { throw CacheUnusable() }
-    return try usable { try root.temporaryFile("view", in: folder) }
+    return try usable(root.temporaryFile("view", in: folder))
   }
 
   private func writeChanges(of view: MergedView) throws(CacheUnusable) {
     guard let below = view.below else { throw CacheUnusable() }
     let changes = view.changes
     var head = header
-    head.id = try usable { try drawNumber() }
+    head.id = try usable(drawNumber())
     (head.below, head.recordCount, head.textLength) = (below.header.id, changes.records.count, 0)
     var (records, texts): ([UInt8], [UInt8]) = ([], [])
     for (index, old) in changes.records.enumerated() {
@@ -64,10 +64,8 @@ extension StoredView {
     }
     head.textLength = texts.count
     let (views, file) = (try ensureViewFolder(), try newFile())
-    try usable {
-      try file.descriptor.write(all: head.bytes + records + texts)
-      try file.rename(in: views, replacing: changesName)
-    }
+    try usable(file.descriptor.write(all: head.bytes + records + texts))
+    try usable(file.rename(in: views, replacing: changesName))
   }
 
   /// What becomes of an entry in a view that is written anew.
@@ -78,14 +76,12 @@ extension StoredView {
   }
 
   /// Writes the whole as a new view, without those that go, of which there are `gone`, and goes on with it.
-  func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) throws -> Fate) throws {
+  func write(_ view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) -> Fate) throws(CacheUnusable) {
     let (views, file) = (try ensureViewFolder(), try newFile())
     let head = try fill(file, with: view, without: gone, fate)
-    try usable {
-      try file.rename(in: views, replacing: user.text)
-      // Those of another view are not looked at; left over, they do no harm.
-      try views.remove(changesName)
-    }
+    try usable(file.rename(in: views, replacing: user.text))
+    // Those of another view are not looked at; left over, they do no harm.
+    _ = try usable(views.remove(changesName))
     let below = try ViewFile(opening: user.text, in: views)
     if below.header.id != head.id { throw CacheUnusable() }
     (header, learned) = (head, [:])
@@ -93,15 +89,15 @@ extension StoredView {
   }
 
   private func fill(
-    _ file: TemporaryFile, with view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) throws -> Fate
-  ) throws -> ViewHeader {
+    _ file: TemporaryFile, with view: MergedView, without gone: Int = 0, _ fate: (Int, MailboxEntry) -> Fate
+  ) throws(CacheUnusable) -> ViewHeader {
     var head = header
-    head.id = try drawNumber()
+    head.id = try usable(drawNumber())
     (head.below, head.recordCount, head.textLength, head.completeCount) = (0, view.count - gone, 0, 0)
     var output = ViewOutput(file, head)
     for index in 0..<view.count {
       var (record, entry) = (try view.record(index), try view.entry(index))
-      switch try fate(index, entry) {
+      switch fate(index, entry) {
       case .stays: break
       case .goes:
         count(record.facts, -1, in: &head)
@@ -119,12 +115,12 @@ extension StoredView {
       try output.add(record, entry.packed)
     }
     head.textLength = try output.end()
-    try file.descriptor.write(all: head.bytes, at: 0)
+    try usable(file.descriptor.write(all: head.bytes, at: 0))
     return head
   }
 
   /// Looks at every file that was not looked at.
-  func writeComplete(_ view: MergedView) throws {
+  func writeComplete(_ view: MergedView) throws(CacheUnusable) {
     try write(view) { index, entry in
       if entry.isComplete { return .stays }
       if let known = learned[index] { return .becomes(known) }

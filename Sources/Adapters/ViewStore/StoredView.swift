@@ -36,7 +36,7 @@ package final class StoredView: MailboxView {
   package init(
     of user: Name, folders: any MailboxFolders, in root: SpoolRoot, mayWrite: Bool,
     keepsFrom: Int = StoredView.worthKeeping, batch: Int = StoredView.batch
-  ) throws {
+  ) throws(Failure) {
     (self.folders, self.root, self.user, self.mayWrite) = (folders, root, user, mayWrite)
     (self.keepsFrom, self.batch) = (keepsFrom, batch)
     header = ViewHeader(id: 0, seed: 0)
@@ -56,7 +56,7 @@ package final class StoredView: MailboxView {
   private func viewFolder() -> Directory? { (try? root.folderIfPresent(.views)) ?? nil }
 
   /// Takes the header that says most: that of the changes where the folders are as it says, without a look at the view below.
-  private func load() throws {
+  private func load() throws(Failure) {
     guard let views = viewFolder() else { return startAnew() }
     if let changes = try? ViewFile(opening: changesName, in: views), changes.header.below != 0, try differing(changes.header).isEmpty {
       header = changes.header
@@ -89,7 +89,7 @@ package final class StoredView: MailboxView {
   }
 
   /// The records, opened when first needed.
-  func merged() throws -> MergedView {
+  func merged() throws(Failure) -> MergedView {
     if let opened { return opened }
     if let views = viewFolder(), (try? open(in: views)) != nil, try differing(header).isEmpty, let opened { return opened }
     // The view below is gone, or another process has just written a new one.
@@ -104,7 +104,7 @@ package final class StoredView: MailboxView {
   func adopt(_ merged: MergedView) { opened = merged }
 
   /// The folders that are not as a header says.
-  func differing(_ header: ViewHeader) throws -> [StoredMessage.Place] {
+  func differing(_ header: ViewHeader) throws(Failure) -> [StoredMessage.Place] {
     var places: [StoredMessage.Place] = []
     for (index, place) in StoredMessage.Place.allCases.enumerated() {
       let known = header.folders[index]
@@ -118,11 +118,13 @@ package final class StoredView: MailboxView {
   }
 
   /// Runs something on the records; where they cannot be read, lists everything anew and runs it again.
-  func reading<Value>(_ body: (MergedView) throws -> Value) throws -> Value {
-    do { return try body(try merged()) } catch is CacheUnusable {
-      startAnew()
-      try refresh()
-      return try body(try merged())
+  func reading<Value>(_ body: (MergedView) throws(CacheUnusable) -> Value) throws(Failure) -> Value {
+    let view = try merged()
+    do throws(CacheUnusable) { return try body(view) } catch { startAnew() }
+    try refresh()
+    let anew = try merged()
+    do throws(CacheUnusable) { return try body(anew) } catch {
+      throw Failure(.temporary, "the list of \(user)'s mailbox cannot be kept", remedy: "try again; see the room in tmp/ and views/")
     }
   }
 
@@ -134,7 +136,7 @@ package final class StoredView: MailboxView {
 
   /// `views/`, made where it is missing; no crash has to be outlived, so nothing is synced.
   func ensureViewFolder() throws(CacheUnusable) -> Directory {
-    try usable { try root.ensureCacheFolder(.views) }
+    try usable(root.ensureCacheFolder(.views))
   }
 }
 
@@ -143,31 +145,30 @@ package final class StoredView: MailboxView {
 extension StoredView {
   /// Opens the records. Where another process has written a new view meanwhile the mailbox is looked at anew, so what was counted before
   /// may not be what is there.
-  package func settle() throws { _ = try reading { $0.count } }
+  package func settle() throws(Failure) { _ = try reading { $0.count } }
 
-  package func state(of number: Int) throws -> MessageState {
-    try reading { view in
+  package func state(of number: Int) throws(Failure) -> MessageState {
+    try reading { view throws(CacheUnusable) in
       // After a rebuild there may be fewer: the rest is unused.
       number <= view.count ? try view.record(number - 1).facts.state : []
     }
   }
 
-  package func entry(_ number: Int) throws -> MailboxEntry {
+  package func entry(_ number: Int) throws(Failure) -> MailboxEntry {
     if let known = learned[number - 1] { return known }
-    return try reading { view in
-      guard number <= view.count else { throw Failure(.temporary, "message \(number): the mailbox has just changed", remedy: "try again") }
-      return try view.entry(number - 1)
-    }
+    let entry = try reading { view throws(CacheUnusable) -> MailboxEntry? in number <= view.count ? try view.entry(number - 1) : nil }
+    guard let entry else { throw Failure(.temporary, "message \(number): the mailbox has just changed", remedy: "try again") }
+    return entry
   }
 
-  package func completed(_ entry: MailboxEntry) throws -> MailboxEntry? {
+  package func completed(_ entry: MailboxEntry) throws(Failure) -> MailboxEntry? {
     guard let summary = try folders.summary(of: entry.message) else { return nil }
     let complete = MailboxEntry(number: entry.number, summary)
     if learned.count < StoredView.changesBase { learned[entry.number - 1] = complete }
     return complete
   }
 
-  package func expect(complete count: Int) throws {
+  package func expect(complete count: Int) throws(Failure) {
     let missing = header.counts.total - header.completeCount
     guard mayWrite, min(count, missing) > StoredView.changesBase else { return }
     // Where that fails each is looked at when its turn comes.

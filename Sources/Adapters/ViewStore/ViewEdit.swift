@@ -16,7 +16,7 @@ struct ViewEdit {
   }
 
   /// Takes in what a listing found of those that were known, `gone` being the indexes of those that are no more.
-  mutating func apply(_ renamed: RenamedNames, _ scan: FolderScan, gone: [Int]) throws {
+  mutating func apply(_ renamed: RenamedNames, _ scan: FolderScan, gone: [Int]) throws(CacheUnusable) {
     for item in renamed.items {
       let name = scan.names[Int(item.name)]
       try rename(Int(item.index), to: Array(scan.bytes[name.range]), in: name.place)
@@ -81,8 +81,7 @@ struct ViewEdit {
   }
 
   /// Takes in what a listing found besides.
-  mutating func insert(_ scan: FolderScan, _ folders: any MailboxFolders) throws {
-    let arrivals = try ArrivedNames(scan, folders)
+  mutating func insert(_ arrivals: ArrivedNames, _ scan: FolderScan) throws(CacheUnusable) {
     if arrivals.hasTwins { header.hasTwins = true }
     let arrived = arrivals.items
     records.reserveCapacity(records.count + arrived.count)

@@ -35,18 +35,19 @@ final class ViewFile {
 
   /// Opens `name` in a folder; throws where that is no whole view.
   init(opening name: String, in folder: Directory) throws(CacheUnusable) {
-    do {
-      let file = try folder.open(name, .read)
-      let status = try file.status()
-      // No less than a head is asked of what is no file: reading a FIFO would find nothing.
-      header = try ViewHeader(status.kind == .file ? try file.read(ViewHeader.length, at: 0) : [], size: status.size)
-      self.file = file
-    } catch { throw CacheUnusable() }
+    let file = try usable(folder.open(name, .read))
+    let status: FileStatus
+    do throws(SystemError) { status = try file.status() } catch { throw CacheUnusable() }
+    // No less than a head is asked of what is no file: reading a FIFO would find nothing.
+    var head: [UInt8] = []
+    if status.kind == .file { do throws(SystemError) { head = try file.read(ViewHeader.length, at: 0) } catch { throw CacheUnusable() } }
+    header = try ViewHeader(head, size: status.size)
+    self.file = file
   }
 
   /// The records in a range of indexes.
   func records(_ range: Range<Int>) throws(CacheUnusable) -> [ViewRecord] {
-    let bytes = try usable { try file.read(range.count * ViewRecord.length, at: ViewHeader.length + range.lowerBound * ViewRecord.length) }
+    let bytes = try usable(file.read(range.count * ViewRecord.length, at: ViewHeader.length + range.lowerBound * ViewRecord.length))
     var records: [ViewRecord] = []
     records.reserveCapacity(range.count)
     for index in range {
@@ -59,7 +60,7 @@ final class ViewFile {
 
   /// Bytes of the texts from `offset` on.
   func texts(_ count: Int, at offset: Int) throws(CacheUnusable) -> [UInt8] {
-    let bytes = try usable { try file.read(count, at: header.textStart + offset) }
+    let bytes = try usable(file.read(count, at: header.textStart + offset))
     if bytes.count != count { throw CacheUnusable() }
     return bytes
   }

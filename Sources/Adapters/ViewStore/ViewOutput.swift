@@ -1,4 +1,5 @@
 internal import DurableFiles
+internal import SpoolLayout
 internal import SystemCalls
 
 /// Writes records and texts to their two places in a file, in pieces.
@@ -15,7 +16,7 @@ struct ViewOutput {
 
   init(_ file: TemporaryFile, _ head: ViewHeader) { (self.file, self.head) = (file, head) }
 
-  mutating func add(_ old: ViewRecord, _ text: ArraySlice<UInt8>) throws {
+  mutating func add(_ old: ViewRecord, _ text: ArraySlice<UInt8>) throws(CacheUnusable) {
     var record = old
     (record.kind, record.position) = (.inserted, 0)
     (record.offset, record.length, record.textSum) = (textsDone + texts.count, text.count, ViewRecord.textSum(text))
@@ -25,9 +26,9 @@ struct ViewOutput {
     if records.count > ViewOutput.piece || texts.count > ViewOutput.piece { try flush() }
   }
 
-  private mutating func flush() throws {
-    try file.descriptor.write(all: records, at: ViewHeader.length + recordsDone)
-    try file.descriptor.write(all: texts, at: head.textStart + textsDone)
+  private mutating func flush() throws(CacheUnusable) {
+    try usable(file.descriptor.write(all: records, at: ViewHeader.length + recordsDone))
+    try usable(file.descriptor.write(all: texts, at: head.textStart + textsDone))
     recordsDone += records.count
     textsDone += texts.count
     records.removeAll(keepingCapacity: true)
@@ -35,7 +36,7 @@ struct ViewOutput {
   }
 
   /// Writes the rest and says how many bytes of texts there are.
-  mutating func end() throws -> Int {
+  mutating func end() throws(CacheUnusable) -> Int {
     try flush()
     return textsDone
   }

@@ -11,18 +11,18 @@ internal import SystemCalls
 private let mostRecent = 20
 
 /// The prepaid accounts of a spool, closed ones too: they can be opened again.
-package func accountCandidates(in spool: Spool) throws -> [Candidate] {
+package func accountCandidates(in spool: Spool) throws(Failure) -> [Candidate] {
   try ledgerFile(of: spool, purpose: .reading, deadline: .now).snapshot().accountNames().map { Candidate($0.text) }
 }
 
 /// The last messages of a sender, or of all senders; the newest first.
-package func sentMessageCandidates(of sender: Name?, in spool: Spool) throws -> [Candidate] {
+package func sentMessageCandidates(of sender: Name?, in spool: Spool) throws(Failure) -> [Candidate] {
   try SpoolServices(spool: spool, purpose: .reading, deadline: .now).sentMessages()
     .messages(of: sender, since: nil, limit: mostRecent).reversed().map { Candidate($0) }
 }
 
 /// The keys of payments, or of top-ups, the newest first.
-package func paymentCandidates(onlyTopUps: Bool, in spool: Spool) throws -> [Candidate] {
+package func paymentCandidates(onlyTopUps: Bool, in spool: Spool) throws(Failure) -> [Candidate] {
   var candidates: [Candidate] = []
   var keys: Set<String> = []
   try ledgerFile(of: spool, purpose: .reading, deadline: .now).snapshot().forEachEntry(of: nil, newestFirst: true) { entry in
@@ -39,7 +39,7 @@ package func paymentCandidates(onlyTopUps: Bool, in spool: Spool) throws -> [Can
 }
 
 /// Payments with an unknown outcome, by their ids.
-package func doubtfulPaymentCandidates(in spool: Spool) throws -> [Candidate] {
+package func doubtfulPaymentCandidates(in spool: Spool) throws(Failure) -> [Candidate] {
   try ledgerFile(of: spool, purpose: .reading, deadline: .now).snapshot().openPayments().map {
     Candidate("\($0.id)", "\($0.state.rawValue) \($0.account) \(spool.configuration.money.text($0.amount))")
   }
@@ -47,7 +47,7 @@ package func doubtfulPaymentCandidates(in spool: Spool) throws -> [Candidate] {
 
 extension Candidate {
   package init(_ message: SentMessage) {
-    let receivers = message.envelope?.recipients.map(\.text).joined(separator: ", ") ?? ""
+    let receivers = message.envelope?.recipients.map { $0.text }.joined(separator: ", ") ?? ""
     let subject = message.envelope?.subject ?? ""
     self.init("\(message.id)", "\(message.state.rawValue), to \(receivers): \(subject.isEmpty ? message.words : subject)")
   }

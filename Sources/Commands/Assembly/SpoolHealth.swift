@@ -71,28 +71,32 @@ package struct SpoolHealth {
   package let balances: [Name: Balance]
   private let now: Timestamp
 
-  package init(_ spool: Spool, now: Timestamp, withBalances: Bool) throws {
+  package init(_ spool: Spool, now: Timestamp, withBalances: Bool) throws(Failure) {
     self.now = now
     var seen: Set<FileStatus.Identity> = []
     let yesterday = now.subtracting(SpoolHealth.growthSpan)
     let ledger = try ledgerFile(of: spool, purpose: .reading, deadline: .after(SpoolHealth.patience))
-    parts = try SpoolHealth.folders.map { folder in
+    var parts: [Part] = []
+    for folder in SpoolHealth.folders {
       var part = Part(folder: folder)
-      if let directory = try spool.root.folderIfPresent(folder) { try SpoolHealth.add(directory, to: &part, &seen, since: yesterday) }
+      if let directory = try onSpool(spool.root.folderIfPresent(folder)) {
+        try onSpool(SpoolHealth.add(directory, to: &part, &seen, since: yesterday))
+      }
       // A segment grows: its file is as young as its last record.
       if folder == .ledger, part.growth > 0 { part.growth = try SpoolHealth.growth(of: ledger, since: yesterday) }
-      return part
+      parts.append(part)
     }
+    self.parts = parts
     verification = try LastVerification(in: spool.root).map { Verification(time: $0.time, faults: $0.faults) }
-    unread = try SpoolHealth.unread(spool)
-    breakers = try gatewayDefinitions(spool.configuration).map { definition in
+    unread = try onSpool(SpoolHealth.unread(spool))
+    breakers = try gatewayDefinitions(spool.configuration).map { definition throws(Failure) in
       let health = try gatewayHealth(of: spool, definition.name, slots: definition.slots) { _ in }.look()
       return Breaker(
         gateway: definition.name.text, state: health.breaker.state.rawValue, since: health.breaker.since,
         isClosed: health.breaker.state == .closed)
     }
-    freeBytes = try spool.root.directory.freeBytes()
-    freeFiles = try spool.root.directory.freeFiles()
+    freeBytes = try onSpool(spool.root.directory.freeBytes())
+    freeFiles = try onSpool(spool.root.directory.freeFiles())
     balances = withBalances ? try ledger.snapshot().balances() : [:]
   }
 
@@ -128,7 +132,7 @@ package struct SpoolHealth {
     }
   }
 
-  private static func unread(_ spool: Spool) throws -> Unread {
+  private static func unread(_ spool: Spool) throws(SystemError) -> Unread {
     var unread = Unread()
     guard let mailboxes = try spool.root.folderIfPresent(.mailboxes) else { return unread }
     for user in try mailboxes.names(of: .directory).compactMap({ Name($0) }) {

@@ -1,29 +1,33 @@
 package import CommandLineTool
 internal import DurableFiles
-internal import SharedKernel
+package import SharedKernel
 internal import SpoolLayout
 internal import SystemCalls
 
 /// Makes a spool with settings that a person can go through: each is there as a comment, with its default. In a spool that is there, what
 /// is missing is added, and nothing is changed. `--verbose` names each file.
-package func initialiseSpool(at path: String, _ diagnostics: Diagnostics) throws {
+package func initialiseSpool(at path: String, _ diagnostics: Diagnostics) throws(Failure) {
   let spool = try Spool.open(at: path, for: .writing)
-  for file in [SpoolFile.configuration, .aliases, .payers, .limits] where try !spool.root.hasEntry(file) {
-    let template = try spool.root.temporaryFile("template")
-    try template.write(Array(spoolTemplate(of: file).utf8))
-    do throws(SystemError) { try template.publish(in: spool.root.directory, as: file.path) } catch {
-      // Another process has just made it.
-      if error.code == .exists { continue } else { throw error }
-    }
-    diagnostics.detail("made \(spool.root.path)/\(file)")
-  }
-  for folder in [SpoolFolder.hooks, .receivers] where try spool.root.folderIfPresent(folder) == nil {
-    _ = try spool.root.ensureFolder(folder)
-    diagnostics.detail("made \(spool.root.path)/\(folder)")
-  }
+  do throws(SystemError) { try spool.root.addTemplates(diagnostics) } catch { throw Failure(storage: error) }
 }
 
 extension SpoolRoot {
+  fileprivate func addTemplates(_ diagnostics: Diagnostics) throws(SystemError) {
+    for file in [SpoolFile.configuration, .aliases, .payers, .limits] where try !hasEntry(file) {
+      let template = try temporaryFile("template")
+      try template.write(Array(spoolTemplate(of: file).utf8))
+      do throws(SystemError) { try template.publish(in: directory, as: file.path) } catch {
+        // Another process has just made it.
+        if error.code == .exists { continue } else { throw error }
+      }
+      diagnostics.detail("made \(path)/\(file)")
+    }
+    for folder in [SpoolFolder.hooks, .receivers] where try folderIfPresent(folder) == nil {
+      _ = try ensureFolder(folder)
+      diagnostics.detail("made \(path)/\(folder)")
+    }
+  }
+
   fileprivate func hasEntry(_ file: SpoolFile) throws(SystemError) -> Bool { try directory.status(of: file.path) != nil }
 }
 

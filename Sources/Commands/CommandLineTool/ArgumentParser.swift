@@ -30,7 +30,7 @@ extension OptionTable {
     }
     if operand == "help" { return arguments.add(CommonOptions.help, nil) }
     guard let command = commands.first(where: { $0.name == operand }) else {
-      let nearest = nearest(to: operand, among: commands.map(\.name))
+      let nearest = nearest(to: operand, among: commands.map { $0.name })
       throw Failure(.usage, "unknown command '\(operand)'", remedy: nearest.map { "did you mean '\($0)'?" } ?? seeHelp)
     }
     arguments.command = command
@@ -88,10 +88,10 @@ extension OptionTable {
 
   private func checkOptionsFitCommand(_ arguments: Arguments) throws(Failure) {
     if commands.isEmpty { return }
-    let fitting = (options + (arguments.command?.options ?? [])).map(\.long)
+    let fitting = (options + (arguments.command?.options ?? [])).map { $0.long }
     for name in arguments.givenOptions where !fitting.contains(name) {
       let command = arguments.command.map { "'\(tool) \($0.name)'" } ?? tool
-      let owners = commands.filter { $0.options.contains { $0.long == name } }.map(\.name)
+      let owners = commands.filter { $0.options.contains { $0.long == name } }.map { $0.name }
       throw Failure(.usage, "\(command) has no option --\(name)", remedy: "it goes with \(owners.joined(separator: ", "))")
     }
   }
@@ -106,7 +106,7 @@ extension OptionTable {
   private var seeHelp: String { "see '\(tool) --help'" }
 
   private func unknown(_ name: String, _ arguments: Arguments) -> Failure {
-    let nearest = nearest(to: name, among: allOptions.map(\.long))
+    let nearest = nearest(to: name, among: allOptions.map { $0.long })
     return Failure(.usage, "unknown option --\(name)", remedy: nearest.map { "did you mean --\($0)?" } ?? textRemedy(arguments) ?? seeHelp)
   }
 

@@ -17,7 +17,7 @@ package struct Arguments: Sendable {
   package func value(_ option: Option) -> String? { given.last { $0.name == option.long }?.value }
 
   /// Every value, in the order given.
-  package func values(_ option: Option) -> [String] { given.filter { $0.name == option.long }.compactMap(\.value) }
+  package func values(_ option: Option) -> [String] { given.filter { $0.name == option.long }.compactMap { $0.value } }
 
   /// Puts an operand before those that are there.
   package mutating func prepend(operand: String) { operands.insert(operand, at: 0) }
@@ -36,7 +36,7 @@ package struct Arguments: Sendable {
   }
 
   /// The names of the options given, sorted; one that was given twice stands there twice.
-  package var givenOptions: [String] { given.map(\.name).sorted() }
+  package var givenOptions: [String] { given.map { $0.name }.sorted() }
 }
 
 extension Arguments {

@@ -1,3 +1,5 @@
+package import SharedKernel
+
 /// What stands in a spool and can be given on a command line.
 package enum CandidateKind: Hashable, Sendable {
   /// Mailboxes and aliases.
@@ -28,7 +30,7 @@ package struct Candidate: Hashable, Sendable {
 }
 
 /// Finds the candidates of a kind, given the command line as far as it is typed. It may find more than fit. It changes nothing in the spool.
-package typealias CandidateSource = (CandidateKind, CompletionPosition) throws -> [Candidate]
+package typealias CandidateSource = (CandidateKind, CompletionPosition) throws(Failure) -> [Candidate]
 
 /// What a user is typing, and what stands before it.
 package struct CompletionPosition: Sendable {
@@ -142,7 +144,7 @@ extension OptionTable {
 
   /// What is offered, one line each: the whole word, and behind a tab what helps to choose. A line without a tab says that the shell is to
   /// offer its own files or folders.
-  package func completionLines(at position: CompletionPosition, _ source: CandidateSource) throws -> [String] {
+  package func completionLines(at position: CompletionPosition, _ source: CandidateSource) throws(Failure) -> [String] {
     let candidates: [Candidate]
     switch position.expected {
     case .value(.nothing): return []

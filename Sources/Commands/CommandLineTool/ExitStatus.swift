@@ -28,14 +28,3 @@ package struct ExitStatus: Hashable, Sendable {
       }
   }
 }
-
-extension Failure {
-  /// Any error as a failure: a system error becomes the kind its code stands for.
-  package init(_ error: any Error) {
-    switch error {
-    case let failure as Failure: self = failure
-    case let error as SystemError: self.init(storage: error)
-    default: self.init(.internalError, "unexpected error: \(error)")
-    }
-  }
-}

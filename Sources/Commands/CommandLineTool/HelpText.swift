@@ -12,7 +12,7 @@ extension OptionTable {
       if !commands.isEmpty {
         text += "\ncommands:\n" + HelpText.table(commands.map { ("\($0.name)\($0.operands.isEmpty ? "" : " \($0.operands)")", $0.help) })
       }
-      let grouped = Set((groups.flatMap(\.options) + CommonOptions.all).map(\.long))
+      let grouped = Set((groups.flatMap { $0.options } + CommonOptions.all).map { $0.long })
       let others = OptionGroup("options", allOptions.filter { !grouped.contains($0.long) })
       for group in groups + [others] where !group.options.isEmpty {
         text += "\n\(group.title):\n" + HelpText.table(group.options.map(HelpText.row))

@@ -104,7 +104,7 @@ package struct OptionTable: Sendable {
   /// Every option once, those of the subcommands included.
   package var allOptions: [Option] {
     var seen: Set<String> = []
-    return (options + commands.flatMap(\.options)).filter { seen.insert($0.long).inserted }
+    return (options + commands.flatMap { $0.options }).filter { seen.insert($0.long).inserted }
   }
 }
 

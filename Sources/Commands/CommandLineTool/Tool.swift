@@ -18,14 +18,14 @@ package final class Tool {
   /// Runs a tool: parses, answers `--help`, `--version` and `--completion`, calls `body`, writes what is buffered, and
   /// ends the process with the status. The only place that turns errors into text and status. `candidates` finds what a shell offers.
   package static func main(
-    _ table: OptionTable, candidates: CandidateSource, _ body: (Tool) throws -> ExitStatus
+    _ table: OptionTable, candidates: CandidateSource, _ body: (Tool) throws(Failure) -> ExitStatus
   ) -> Never {
     CurrentProcess.guardStandardDescriptors()
     CurrentProcess.setCreationMask(0o007)
     let diagnostics = Diagnostics(tool: table.tool)
     let output = StandardOutput()
     var status = ExitStatus.done
-    do {
+    do throws(Failure) {
       if let words = questionOfShell {
         let position = table.position(in: words, home: CurrentProcess.environment("HOME"))
         for line in try table.completionLines(at: position, candidates) { try output.writeLine(line) }
@@ -36,7 +36,7 @@ package final class Tool {
       }
       try output.finish()
     } catch {
-      let failure = Failure(error)
+      let failure = error
       // What was printed before the failure belongs to the caller; a second failure to write adds nothing.
       _ = try? output.finish()
       if failure.kind != .nothing || !failure.message.isEmpty { diagnostics.report(failure) }

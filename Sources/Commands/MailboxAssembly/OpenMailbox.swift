@@ -9,7 +9,7 @@ package struct OpenMailbox {
   package let view: StoredView
   let root: SpoolRoot
 
-  package init(of user: Name, in spool: Spool) throws {
+  package init(of user: Name, in spool: Spool) throws(Failure) {
     let mayWrite: Bool
     do throws(Failure) {
       try spool.refuseUnsafeWriting()
@@ -18,7 +18,7 @@ package struct OpenMailbox {
     try self.init(of: user, in: spool, mayWrite: mayWrite)
   }
 
-  package init(of user: Name, in spool: Spool, mayWrite: Bool) throws {
+  package init(of user: Name, in spool: Spool, mayWrite: Bool) throws(Failure) {
     root = spool.root
     store = MaildirMailbox(of: user, in: spool.root, unlabelled: spool.configuration.mailCharset)
     view = try StoredView(

@@ -15,15 +15,15 @@ package struct SpoolCandidates {
   package init(_ spool: Spool) { self.spool = spool }
 
   /// Mailboxes first, then aliases with what they stand for.
-  package func recipients() throws -> [Candidate] {
+  package func recipients() throws(Failure) -> [Candidate] {
     let aliases = try AliasFile.read(in: spool.root).sorted { $0.key < $1.key }
     return try mailboxes() + aliases.map { Candidate($0.key, $0.value.targets.joined(separator: ", ")) }
   }
 
-  package func mailboxes() throws -> [Candidate] { try MaildirMailbox.users(in: spool.root).map { Candidate($0.text) } }
+  package func mailboxes() throws(Failure) -> [Candidate] { try onSpool(MaildirMailbox.users(in: spool.root)).map { Candidate($0.text) } }
 
   /// The newest messages whose numbers begin with `typed`, or by id, each with sender and subject or first words.
-  package func messages(of user: Name, byID: Bool, typed: String) throws -> [Candidate] {
+  package func messages(of user: Name, byID: Bool, typed: String) throws(Failure) -> [Candidate] {
     let view = try OpenMailbox(of: user, in: spool, mayWrite: false).view
     try view.settle()
     var candidates: [Candidate] = []

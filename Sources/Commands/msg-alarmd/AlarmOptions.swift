@@ -12,11 +12,11 @@ enum AlarmOptions {
   static let to = Option("to", .required("NAME"), completion: .values(.recipient), help: "alarms for this receiver")
   static let from = Option("from", .required("NAME"), completion: .values(.recipient), help: "messages of this sender")
   static let kind = Option(
-    "kind", .required("KIND"), completion: .words(AlarmKind.allCases.map(\.rawValue)), help: "alarms of this kind")
+    "kind", .required("KIND"), completion: .words(AlarmKind.allCases.map { $0.rawValue }), help: "alarms of this kind")
   static let hook = Option("hook", .required("HOOK"), completion: .values(.hook), help: "what this hook did")
   static let state = Option(
     "state", .required("STATE"),
-    completion: .words(HistoryLine.State.allCases.map(\.rawValue)),
+    completion: .words(HistoryLine.State.allCases.map { $0.rawValue }),
     help: "outcomes of this state")
   static let id = Option("id", .required("ID"), completion: .values(.alarm), help: "this alarm, or the alarms of this message")
   static let limit = Option("limit", .required("N"), help: "the newest N of them")

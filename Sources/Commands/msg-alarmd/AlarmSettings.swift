@@ -19,9 +19,9 @@ struct AlarmSettings {
   let historyAge: Duration
   let historySize: Int64
 
-  init(_ spool: Spool) throws {
+  init(_ spool: Spool) throws(Failure) {
     configuration = spool.configuration
-    let root = try AlarmSettings.absolute(spool.root.path)
+    let root = try onSpool(AlarmSettings.absolute(spool.root.path))
     let folder = configuration.text(.hooks)
     guard !folder.isEmpty else { throw configuration.failure(.hooks, "no folder") }
     hooks = HookFolder(path: folder.hasPrefix("/") ? folder : "\(root)/\(folder)")
@@ -42,12 +42,12 @@ struct AlarmSettings {
 
   /// The hooks there are now. A folder that the configuration names has to be there: without it every alarm would go by
   /// in silence. The folder of the spool itself may be missing.
-  func catalogue() throws -> HookCatalogue {
-    if configuration.text(.hooks) != Setting.hooks.standard, let complaint = try hooks.complaint() {
+  func catalogue() throws(Failure) -> HookCatalogue {
+    if configuration.text(.hooks) != Setting.hooks.standard, let complaint = try onSpool(hooks.complaint()) {
       throw configuration.failure(.hooks, complaint)
     }
-    var catalogue = try hooks.scan()
-    try hooks.readConditions(into: &catalogue)
+    var catalogue = try onSpool(hooks.scan())
+    do throws(SystemError) { try hooks.readConditions(into: &catalogue) } catch { throw Failure(storage: error) }
     return catalogue
   }
 
@@ -58,12 +58,12 @@ struct AlarmSettings {
 }
 
 /// The wall clock of this machine, which may be set: for dates, not for waits.
-struct WallClock: Clock {
+final class WallClock: Clock {
   func now() -> Timestamp { Timestamp(sinceEpoch: wallClock()) }
 }
 
 /// The wall clock at the start, moved on by the monotonic one: it is never set back, so no wait grows.
-struct SteadyClock: Clock {
+final class SteadyClock: Clock {
   private let start = Timestamp(sinceEpoch: wallClock())
   private let begun = Deadline.now
 

@@ -10,7 +10,7 @@ import SystemCalls
 
 /// `msg-alarmd check`: what would run, what would not and why, whom hooks would skip, and what is wrong with receivers' choices; 78 when
 /// anything is wrong.
-func checkHooks(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func checkHooks(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   let spool = try Spool.open(at: path, for: .reading)
   let settings = try AlarmSettings(spool)
   let check = try HookCheck(spool, settings)
@@ -41,15 +41,16 @@ private struct HookCheck {
   /// What is wrong beside the hooks.
   private var problems: [String] = []
 
-  init(_ spool: Spool, _ settings: AlarmSettings) throws {
+  init(_ spool: Spool, _ settings: AlarmSettings) throws(Failure) {
     catalogue = try settings.catalogue()
     var complaints: [String] = []
     let files = ReceiverFiles(root: spool.root, calendar: WallClock()) { complaints.append($0) }
-    let choosers = try ReceiverFiles.receivers(root: spool.root)
-    let choices = Dictionary(uniqueKeysWithValues: choosers.map { ($0, files.choices(of: $0)) })
-    let receivers = Set(choosers).union(try HookCheck.owners(spool)).sorted()
+    let choosers = try onSpool(ReceiverFiles.receivers(root: spool.root))
+    var choices: [Name: ReceiverChoices] = [:]
+    for name in choosers { choices[name] = files.choices(of: name) }
+    let receivers = Set(choosers).union(try onSpool(HookCheck.owners(spool))).sorted()
     for hook in catalogue.runnable {
-      let inspection = try settings.hooks.inspect(hook)
+      let inspection = try onSpool(settings.hooks.inspect(hook))
       let other = catalogue.fallbacks[hook]
       let isOrphan = other.map { !catalogue.runnable.contains($0) } ?? false
       let skipped = receivers.filter { choices[$0]?.wants(hook) ?? true && inspection.skips($0.text) }
@@ -77,11 +78,11 @@ private struct HookCheck {
     problems = complaints
   }
 
-  private static func owners(_ spool: Spool) throws -> [Name] {
+  private static func owners(_ spool: Spool) throws(SystemError) -> [Name] {
     try spool.root.folderIfPresent(.mailboxes)?.list().entries.compactMap { Name($0.name) } ?? []
   }
 
-  var isFine: Bool { catalogue.refused.isEmpty && problems.isEmpty && findings.allSatisfy(\.problems.isEmpty) }
+  var isFine: Bool { catalogue.refused.isEmpty && problems.isEmpty && findings.allSatisfy { $0.problems.isEmpty } }
 
   var lines: [String] {
     var lines: [String] = []
@@ -93,7 +94,7 @@ private struct HookCheck {
       lines += finding.problems.map { "\(finding.hook): \($0)" }
       if finding.skipped.isEmpty { continue }
       let more = finding.skipped.count - HookCheck.named
-      let names = finding.skipped.prefix(HookCheck.named).map(\.text).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+      let names = finding.skipped.prefix(HookCheck.named).map { $0.text }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
       lines.append("\(finding.hook): skips alarms for \(names): not in \(finding.hook).conf")
     }
     lines += catalogue.refused.map { "\($0.name): refused: \($0.reason)" }
@@ -128,7 +129,7 @@ private func meaning(of name: String, _ catalogue: HookCatalogue) -> String {
 }
 
 /// `msg-alarmd test HOOK`: silent when the hook has done its work; else its answer as the status it stands for.
-func testHook(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func testHook(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   guard let word = tool.arguments.operands.first else {
     throw Failure(.usage, "which hook?", remedy: "write msg-alarmd test HOOK")
   }
@@ -146,10 +147,10 @@ func testHook(_ tool: Tool, spool path: String) throws -> ExitStatus {
     return name
   }
   let event = Event(
-    test: MessageID(sender: user, at: SystemClock().now(), random: try randomBytes(6)), from: user, to: receiver ?? user,
+    test: MessageID(sender: user, at: SystemClock().now(), random: try onSpool(randomBytes(6))), from: user, to: receiver ?? user,
     at: SystemClock().now())
   let delivery = Delivery(alarm: Alarm(kind: .test, receiver: event.receiver, event: event), hook: hook)
-  let run = try runToEnd(delivery, settings)
+  let run = try onSpool(runToEnd(delivery, settings))
   return try conclude(tool, hook, run)
 }
 

@@ -7,7 +7,7 @@ import SystemCalls
 // What the daemon says to people and to scripts.
 extension Daemon {
   /// What `--once` answers; a line for each new problem.
-  func conclude(_ dispatcher: AlarmDispatcher) throws -> ExitStatus {
+  func conclude(_ dispatcher: AlarmDispatcher) throws(Failure) -> ExitStatus {
     guard mode != .foreground else { return .done }
     if dispatcher.deaths > 0 {
       tool.diagnostics.report(
@@ -32,7 +32,7 @@ extension Daemon {
   }
 
   /// Events that the time was not enough to read. A feed that cannot be read was told.
-  private func unreadCount(_ dispatcher: AlarmDispatcher) throws -> Int {
+  private func unreadCount(_ dispatcher: AlarmDispatcher) throws(Failure) -> Int {
     do throws(Failure) { return isStopping ? try dispatcher.unreadCount() : 0 } catch { return 0 }
   }
 

@@ -10,9 +10,9 @@ import SystemCalls
 
 // What the daemon does when its hooks or its settings change, or a signal comes.
 extension Daemon {
-  func scanHooks(_ dispatcher: AlarmDispatcher) throws {
+  func scanHooks(_ dispatcher: AlarmDispatcher) throws(Failure) {
     var catalogue = dispatcher.catalogue
-    try keepingWhatIs { catalogue = try hooksNow() }
+    try keepingWhatIs { () throws(Failure) in catalogue = try hooksNow() }
     if catalogue == dispatcher.catalogue { return }
     for refusal in catalogue.refused {
       log.problem(Failure(.configuration, "\(settings.hooks.path)/\(refusal.name): not run", remedy: refusal.reason))
@@ -25,17 +25,18 @@ extension Daemon {
   }
 
   /// A folder of hooks that goes away while the daemon runs is told, and holds none.
-  func hooksNow() throws -> HookCatalogue {
-    do { return try settings.catalogue() } catch let failure as Failure where isServing {
-      log.problem(failure)
+  func hooksNow() throws(Failure) -> HookCatalogue {
+    do throws(Failure) { return try settings.catalogue() } catch {
+      guard isServing else { throw error }
+      log.problem(error)
       return HookCatalogue()
     }
   }
 
   /// SIGHUP reads the settings again. The first signal to end waits for the hooks that run; the second ends them, and they are
   /// run again, marked. True when it is time to go.
-  func heed(_ signals: borrowing SignalDescriptor, _ dispatcher: AlarmDispatcher) throws -> Bool {
-    while let signal = try signals.next() {
+  func heed(_ signals: borrowing SignalDescriptor, _ dispatcher: AlarmDispatcher) throws(Failure) -> Bool {
+    while let signal = try nextSignal(signals) {
       if signal == SignalDescriptor.hangUp, mode == .foreground {
         supervision.reloading()
         try reload(dispatcher)
@@ -53,15 +54,19 @@ extension Daemon {
     return false
   }
 
+  private func nextSignal(_ signals: borrowing SignalDescriptor) throws(Failure) -> Int32? {
+    do throws(SystemError) { return try signals.next() } catch { throw Failure(storage: error) }
+  }
+
   /// Takes over what the configuration says now; a wrong one is told, and the old one stays in force.
-  func reload(_ dispatcher: AlarmDispatcher) throws {
+  func reload(_ dispatcher: AlarmDispatcher) throws(Failure) {
     log.forgetProblems()
-    do {
+    do throws(Failure) {
       let settings = try AlarmSettings(Spool.open(at: spool.root.path, for: .reading))
       _ = try settings.catalogue()
       self.settings = settings
     } catch {
-      log.problem(Failure(error))
+      log.problem(error)
     }
     hooks.use(folder: settings.hooks, timeout: settings.hookTimeout)
     memory?.bound(age: settings.historyAge, bytes: settings.historySize)

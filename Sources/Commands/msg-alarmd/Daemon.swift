@@ -53,7 +53,7 @@ final class Daemon {
   var hasMissedComparison = false
   var memory: AlarmMemory?
 
-  init(_ tool: Tool, spool: Spool, services: Services) throws {
+  init(_ tool: Tool, spool: Spool, services: Services) throws(Failure) {
     (self.tool, self.spool, self.services) = (tool, spool, services)
     settings = try AlarmSettings(spool)
     let seconds = try tool.arguments.integer(AlarmOptions.maxTime, in: 0...86400)
@@ -74,7 +74,7 @@ final class Daemon {
   }
 
   /// Serves the spool, unless another daemon does.
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     switch try takeLock() {
     case .held(let lock): return try serve(lock)
     case .taken(let other):
@@ -85,19 +85,19 @@ final class Daemon {
     }
   }
 
-  func takeLock(tries: Int = InstanceLock.tries) throws -> InstanceLock.Attempt {
-    try InstanceLock.take(root: spool.root, alarms: spool.root.ensureFolder(.alarms), tries: tries)
+  func takeLock(tries: Int = InstanceLock.tries) throws(Failure) -> InstanceLock.Attempt {
+    try onSpool(InstanceLock.take(root: spool.root, alarms: spool.root.ensureFolder(.alarms), tries: tries))
   }
 
-  func serve(_ lock: InstanceLock) throws -> ExitStatus {
+  func serve(_ lock: InstanceLock) throws(Failure) -> ExitStatus {
     _ = try settings.catalogue()
     isServing = true
     ignoreBrokenPipes()
-    let signals = try SignalDescriptor()
+    let signals = try onSpool(SignalDescriptor())
     // The group may look into it and run what is there; only its owner puts hooks there.
-    _ = try spool.root.ensureFolder(.hooks)
-    for folder in settingFolders { _ = try spool.root.ensureFolder(folder) }
-    let memory = try AlarmMemory(root: spool.root)
+    _ = try onSpool(spool.root.ensureFolder(.hooks))
+    for folder in settingFolders { _ = try onSpool(spool.root.ensureFolder(folder)) }
+    let memory = try onSpool(AlarmMemory(root: spool.root))
     memory.bound(age: settings.historyAge, bytes: settings.historySize)
     let reconciliation = FeedReconciliation(spool, memory)
     // Before the backlog is counted, so that what is made good is told with it.
@@ -106,13 +106,15 @@ final class Daemon {
     self.reconciliation = reconciliation
     self.memory = memory
     try loop(dispatcher, signals)
-    return try withExtendedLifetime(lock) { try conclude(dispatcher) }
+    // The lock is held until then.
+    defer { withExtendedLifetime(lock) {} }
+    return try conclude(dispatcher)
   }
 
   /// Folders whose content is looked at again when it changes.
   var settingFolders: [SpoolFolder] { [.receivers, .silences, .replays] }
 
-  private func dispatcher(_ memory: AlarmMemory) throws -> AlarmDispatcher {
+  private func dispatcher(_ memory: AlarmMemory) throws(Failure) -> AlarmDispatcher {
     let ports = AlarmPorts(
       source: FeedReader(root: spool.root), mailboxes: ReadStateProbe(root: spool.root), record: memory, runner: hooks,
       receivers: receivers,
@@ -124,15 +126,15 @@ final class Daemon {
       observe: observer(), isCreditLow: creditWatch)
   }
 
-  private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws {
+  private func loop(_ dispatcher: AlarmDispatcher, _ signals: borrowing SignalDescriptor) throws(Failure) {
     var mayHaveMore = false
     var housekeeping = Deadline.now
     while true {
       supervision.signOfLife()
       if try heed(signals, dispatcher) { break }
-      try dispatcher.finish(try hooks.advance())
+      try dispatcher.finish(try onSpool(hooks.advance()))
       if !isStopping {
-        let change = try watcher.changes()
+        let change = try onSpool(watcher.changes())
         try notice(change, dispatcher)
         if !supervision.isReady { log.start(spool.root.path, dispatcher.catalogue, watcher.mode) }
         supervision.ready()
@@ -152,7 +154,7 @@ final class Daemon {
       if isFinished(dispatcher, mayHaveMore) { break }
       var descriptors = hooks.descriptors + [signals.descriptor]
       if let descriptor = watcher.descriptor { descriptors.append(descriptor) }
-      _ = try waitForAny(descriptors, for: patience(dispatcher, mayHaveMore, housekeeping))
+      _ = try onSpool(waitForAny(descriptors, for: patience(dispatcher, mayHaveMore, housekeeping)))
     }
     // What was published while it ended waits too: it is counted, as far as one turn reads.
     let mayWaitMore = try dispatcher.readFeed()

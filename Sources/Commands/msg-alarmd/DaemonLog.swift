@@ -90,7 +90,7 @@ final class DaemonLog {
   }
 
   /// When there is something to summarise; nil for never.
-  var deadline: Deadline? { minutes.values.filter { $0.heldBack > 0 }.map(\.end).min() }
+  var deadline: Deadline? { minutes.values.filter { $0.heldBack > 0 }.map { $0.end }.min() }
 }
 
 // MARK: events
@@ -116,7 +116,7 @@ extension DaemonLog {
 
   func hooks(_ catalogue: HookCatalogue) -> String {
     catalogue.runnable.isEmpty
-      ? "no hook to run: alarms go to the history only" : "hooks: \(catalogue.runnable.map(\.text).joined(separator: ", "))"
+      ? "no hook to run: alarms go to the history only" : "hooks: \(catalogue.runnable.map { $0.text }.joined(separator: ", "))"
   }
 
   private func description(_ mode: SpoolWatcher.Mode) -> String {

@@ -25,17 +25,17 @@ final class FeedReconciliation {
   }
 
   /// Whether ten minutes have passed since the last one, or the clock was set back.
-  func isDue() throws -> Bool {
-    guard let last = try time.read() else { return true }
+  func isDue() throws(Failure) -> Bool {
+    guard let last = try onSpool(time.read()) else { return true }
     let now = WallClock().now()
     return now < last || now >= last.adding(FeedReconciliation.interval)
   }
 
   /// Puts what is missing into the feed. `open` are the alarms that are being dealt with. What could not be done is
   /// told, and tried again the next time.
-  func run(_ open: () -> Set<AlarmID> = { [] }) throws -> (recovered: [AlarmID], failures: [Failure]) {
+  func run(_ open: () -> Set<AlarmID> = { [] }) throws(Failure) -> (recovered: [AlarmID], failures: [Failure]) {
     let begin = WallClock().now()
-    let comparison = try time.begin()
+    let comparison = try onSpool(time.begin())
     let since = try since(comparison.last)
     var events = try missing.find(since: since)
     if !events.isEmpty {
@@ -43,23 +43,23 @@ final class FeedReconciliation {
       events = events.filter { !open.contains($0.alarm) }
     }
     if !events.isEmpty {
-      let settled = try memory.settled(among: Set(events.map(\.alarm)), since: since?.subtracting(FeedReconciliation.overlap))
+      let settled = try memory.settled(among: Set(events.map { $0.alarm }), since: since?.subtracting(FeedReconciliation.overlap))
       events = events.filter { !settled.contains($0.alarm) }
     }
     if !events.isEmpty { events = try missing.withoutCopies(events) }
     var failures: [Failure] = []
     if !events.isEmpty {
-      try memory.markRecovered(events.map(\.alarm))
+      try memory.markRecovered(events.map { $0.alarm })
       failures = missing.publish(
         events, by: FeedPublisher(root: spool.root, limit: .max))
     }
-    if failures.isEmpty { try comparison.finish(begin) }
-    return (events.map(\.alarm), failures)
+    if failures.isEmpty { try onSpool(comparison.finish(begin)) }
+    return (events.map { $0.alarm }, failures)
   }
 
   /// From when on messages are looked at: at the very first time from the oldest entry on, and of a feed that has never lost
   /// its front everything that is unread.
-  private func since(_ last: Timestamp?) throws -> Timestamp? {
+  private func since(_ last: Timestamp?) throws(Failure) -> Timestamp? {
     if let last { return min(last, WallClock().now()).subtracting(FeedReconciliation.overlap) }
     let feed = FeedReader(root: spool.root)
     guard let first = try feed.first(from: 1), first > 1 else { return nil }

@@ -29,16 +29,16 @@ struct Health {
   /// What the daemon says of itself, or the last one said at its end; nil where none ever ran.
   private let report: JSONValue?
 
-  init(_ spool: Spool) throws {
-    daemon = try InstanceLock.holder(root: spool.root)
-    report = try StatusFile(root: spool.root).read()
-    dead = try DeadLetters.counts(root: spool.root)
+  init(_ spool: Spool) throws(Failure) {
+    daemon = try onSpool(InstanceLock.holder(root: spool.root))
+    report = try onSpool(StatusFile(root: spool.root).read())
+    dead = try onSpool(DeadLetters.counts(root: spool.root))
     let now = now
-    silences = try SilenceFiles.all(root: spool.root).filter { $0.isInForce(at: now) }
-    damagedLines = try HistoryReader(root: spool.root).damagedLines(inLast: Health.lookedAt)
+    silences = try onSpool(SilenceFiles.all(root: spool.root)).filter { $0.isInForce(at: now) }
+    damagedLines = try onSpool(HistoryReader(root: spool.root)).damagedLines(inLast: Health.lookedAt)
     let reader = FeedReader(root: spool.root)
     var (head, oldest): (Int, Timestamp?) = (0, nil)
-    let known = try Progress(root: spool.root).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0
+    let known = try onSpool(Progress(root: spool.root)).cursor ?? report?["cursor"]?.integer.map { Int($0) } ?? 0
     do throws(Failure) {
       head = try reader.head() ?? 0
       if known < head, let first = try reader.first(from: known + 1), case .happened(let event) = try reader.entry(first) {

@@ -9,7 +9,7 @@ import SpoolLayout
 import SystemCalls
 
 /// `msg-alarmd replay`: shows what would be delivered once more, and with `--yes` asks for it.
-func replay(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func replay(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   let arguments = tool.arguments
   let choices = [AlarmOptions.replaySince, AlarmOptions.dead, AlarmOptions.id].filter { arguments.has($0) }
   guard choices.count == 1 else {
@@ -25,7 +25,7 @@ func replay(_ tool: Tool, spool path: String) throws -> ExitStatus {
   }
   if isMeant {
     try plan.carryOut(spool)
-    if try InstanceLock.holder(root: spool.root) == nil {
+    if try onSpool(InstanceLock.holder(root: spool.root)) == nil {
       tool.diagnostics.note("no msg-alarmd runs on this spool: it is done when one does")
     }
   } else {
@@ -44,10 +44,10 @@ private struct ReplayPlan {
   private(set) var complaints: [String] = []
 
   var isEmpty: Bool { letters.isEmpty && calls.isEmpty }
-  var lines: [HistoryLine] { letters.map(\.line) + calls.map(\.line) }
+  var lines: [HistoryLine] { letters.map { $0.line } + calls.map { $0.line } }
 
-  init(_ spool: Spool, _ filter: HistoryFilter, _ choice: Option) throws {
-    let dead = try DeadLetters.all(root: spool.root)
+  init(_ spool: Spool, _ filter: HistoryFilter, _ choice: Option) throws(Failure) {
+    let dead = try onSpool(DeadLetters.all(root: spool.root))
     if choice == AlarmOptions.dead {
       letters = dead.filter { filter.wants($0.line) }
       return
@@ -55,7 +55,7 @@ private struct ReplayPlan {
     let hasWhole = choice == AlarmOptions.replaySince
     let outcomes = try Outcomes(spool, filter, wholeDigests: hasWhole)
     letters = dead.filter { outcomes.keys.contains($0.delivery.key) }
-    let buried = Set(letters.map(\.delivery.key))
+    let buried = Set(letters.map { $0.delivery.key })
     let source = CallSource(try AlarmSettings(spool), spool)
     for (key, line) in outcomes.inOrder where !buried.contains(key) {
       let members = line.kind == .digest ? outcomes.members[key] ?? [] : [line]
@@ -67,11 +67,13 @@ private struct ReplayPlan {
     }
   }
 
-  func carryOut(_ spool: Spool) throws {
+  func carryOut(_ spool: Spool) throws(Failure) {
     let replays = Replays(root: spool.root)
-    for letter in letters { _ = try replays.revive(letter) }
-    for (line, call) in calls { try replays.request(line, call: call) }
-    try replays.ring()
+    do throws(SystemError) {
+      for letter in letters { _ = try replays.revive(letter) }
+      for (line, call) in calls { try replays.request(line, call: call) }
+      try replays.ring()
+    } catch { throw Failure(storage: error) }
   }
 }
 
@@ -86,9 +88,10 @@ private struct Outcomes {
   var inOrder: [(Delivery.Key, HistoryLine)] { order.compactMap { key in last[key].map { (key, $0) } } }
 
   /// Where not `wholeDigests` are wanted, what was part of one is taken by itself.
-  init(_ spool: Spool, _ filter: HistoryFilter, wholeDigests: Bool) throws {
+  init(_ spool: Spool, _ filter: HistoryFilter, wholeDigests: Bool) throws(Failure) {
     let told: Set<HistoryLine.State> = [.delivered, .dead, .silenced]
-    _ = try HistoryReader(root: spool.root).forEach(from: filter.since?.adding(.seconds(-86400))) { line in
+    let history = try onSpool(HistoryReader(root: spool.root))
+    _ = try history.forEach(from: filter.since?.adding(.seconds(-86400))) { line throws(Failure) in
       guard let alarm = line.alarm, let hook = line.hook else { return true }
       if line.state == .digested, let digest = line.digest {
         members[Delivery.Key(alarm: digest, hook: hook), default: []].append(line)
@@ -113,24 +116,28 @@ private struct CallSource {
   }
 
   /// `members` are the alarms that the line is about: itself, or those of a digest. Nil when nothing of it is there any more.
-  func call(for line: HistoryLine, _ members: [HistoryLine]) throws -> HookCall? {
+  func call(for line: HistoryLine, _ members: [HistoryLine]) throws(Failure) -> HookCall? {
     guard let id = line.alarm, let hook = line.hook else { return nil }
-    let alarms = try members.compactMap { try alarm($0) }
+    var alarms: [Alarm] = []
+    for member in members { if let alarm = try alarm(member) { alarms.append(alarm) } }
     guard let first = alarms.first else { return nil }
     if line.kind != .digest {
       guard let text = try text(first.event) else { return nil }
       return HookCall(Delivery(alarm: first, hook: hook), text: text, surroundings: settings.surroundings)
     }
-    let previews = try alarms.suffix(HookCall.itemsTold).map { alarm in
+    let previews = try alarms.suffix(HookCall.itemsTold).map { (alarm) throws(Failure) in
       HookCall.preview(of: String(decoding: try text(alarm.event)?.prefix(2048) ?? [], as: UTF8.self))
     }
     let digest = Delivery(digesting: alarms.map { Delivery(alarm: $0, hook: hook) }, as: id)
     return HookCall(digest: digest, previews: previews, surroundings: settings.surroundings)
   }
 
-  private func text(_ event: Event) throws -> [UInt8]? { try feed.text(of: event) ?? mailboxes.text(of: event) }
+  private func text(_ event: Event) throws(Failure) -> [UInt8]? {
+    if let text = try feed.text(of: event) { return text }
+    return try mailboxes.text(of: event)
+  }
 
-  private func alarm(_ line: HistoryLine) throws -> Alarm? {
+  private func alarm(_ line: HistoryLine) throws(Failure) -> Alarm? {
     guard let id = line.alarm, let kind = line.kind, let receiver = line.receiver else { return nil }
     switch try feed.entry(line.sequence) {
     case .happened(let event) where event.message == line.message, .failed(let event, _) where event.message == line.message:

@@ -51,14 +51,14 @@ struct HistoryFilter {
     guard let word = Word(rawValue: text) else {
       throw Failure(
         .usage, "--\(option.long) '\(text)': unknown",
-        remedy: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        remedy: "one of \(Word.allCases.map { $0.rawValue }.joined(separator: ", "))")
     }
     return word
   }
 }
 
 /// `msg-alarmd history`: oldest first; 1 when there is nothing.
-func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func showHistory(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   let spool = try Spool.open(at: path, for: .reading)
   let filter = try HistoryFilter(tool.arguments, now: SystemClock().now())
   let limit = try tool.arguments.integer(AlarmOptions.limit, in: 1...Int.max)
@@ -69,14 +69,14 @@ func showHistory(_ tool: Tool, spool path: String) throws -> ExitStatus {
     try followHistory(tool, spool, filter.since, wants, limit ?? .max)
     return .done
   }
-  let reader = try HistoryReader(root: spool.root)
+  let reader = try onSpool(HistoryReader(root: spool.root))
   var (found, damaged) = (0, 0)
   if let limit {
     let newest = try reader.newest(limit, from: filter.since, where: wants)
     (found, damaged) = (newest.lines.count, newest.damaged)
     if !onlyCount { for line in newest.lines { try show(line, tool) } }
   } else {
-    damaged = try reader.forEach(from: filter.since) { line in
+    damaged = try reader.forEach(from: filter.since) { line throws(Failure) in
       guard wants(line) else { return true }
       found += 1
       if !onlyCount { try show(line, tool) }
@@ -104,15 +104,15 @@ private func show(_ line: HistoryLine, _ tool: Tool) throws(Failure) {
 /// Each line as it is written, from now on, or from `--since` on; until it is ended, or the limit is reached.
 private func followHistory(
   _ tool: Tool, _ spool: Spool, _ since: Timestamp?, _ wants: (HistoryLine) -> Bool, _ limit: Int
-) throws {
+) throws(Failure) {
   let watch = FolderWatch()
   var left = limit
-  var position = since == nil ? try HistoryReader(root: spool.root).end() : nil
+  var position = since == nil ? try onSpool(HistoryReader(root: spool.root).end()) : nil
   while true {
     // First the watch, then the look: what comes in between is seen by either.
-    let reader = try HistoryReader(root: spool.root)
+    let reader = try onSpool(HistoryReader(root: spool.root))
     watch.watch(reader.path)
-    let end = try reader.forEach(behind: position) { line, _ in
+    let end = try reader.forEach(behind: position) { line, _ throws(Failure) in
       guard wants(line) else { return true }
       try show(line, tool)
       left -= 1
@@ -121,7 +121,7 @@ private func followHistory(
     try tool.output.flush()
     guard let end else { return }
     position = end
-    try watch.wait()
+    do throws(SystemError) { try watch.wait() } catch { throw Failure(storage: error) }
   }
 }
 

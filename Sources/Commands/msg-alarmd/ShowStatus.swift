@@ -7,7 +7,7 @@ import SharedKernel
 import SpoolLayout
 
 /// `msg-alarmd status`: 0 healthy, 1 degraded, 3 not running.
-func showStatus(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func showStatus(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   try tool.arguments.refuse(AlarmOptions.json, with: AlarmOptions.metrics)
   let spool = try Spool.open(at: path, for: .reading)
   let health = try Health(spool)
@@ -40,7 +40,7 @@ extension Health {
       ("lag_seconds", .integer(lagTime.components.seconds)), ("waiting", waiting.map { .integer($0) } ?? .null),
       ("held", held.map { .integer($0) } ?? .null), ("unread", unread.map { .integer($0) } ?? .null), ("hooks", .array(hooks)),
       ("dead", dead),
-      ("silences", .array(silences.map(\.json))), ("problems", .array((complaints + (whole?.complaints ?? [])).map { .string($0) })),
+      ("silences", .array(silences.map { $0.json })), ("problems", .array((complaints + (whole?.complaints ?? [])).map { .string($0) })),
       ("spool", whole?.json),
     ])
   }

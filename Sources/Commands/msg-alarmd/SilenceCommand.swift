@@ -8,7 +8,7 @@ import SpoolLayout
 import SystemCalls
 
 /// `msg-alarmd silence`: makes one, lists them, or ends one.
-func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
+func silence(_ tool: Tool, spool path: String) throws(Failure) -> ExitStatus {
   let arguments = tool.arguments
   let selectors = [AlarmOptions.to, AlarmOptions.from, AlarmOptions.hook]
   let details = [AlarmOptions.duration, AlarmOptions.urgentToo, AlarmOptions.comment]
@@ -29,7 +29,7 @@ func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
   if id != nil { try spool.refuseUnsafeWriting() }
   let files = SilenceFiles(root: spool.root)
   if let id {
-    if try files.remove(id) { return .done }
+    if try onSpool(files.remove(id)) { return .done }
     throw Failure(.notFound, "silence \(id): there is none", remedy: "see 'msg-alarmd silence --list'")
   }
   let now = SystemClock().now()
@@ -38,11 +38,12 @@ func silence(_ tool: Tool, spool path: String) throws -> ExitStatus {
   let sender = try arguments.name(AlarmOptions.from)
   let hook = try arguments.hook(AlarmOptions.hook)
   let comment = arguments.value(AlarmOptions.comment) ?? ""
-  let made = try files.add { id in
-    Silence(
-      id: id, begin: now, end: end, receiver: receiver, sender: sender, hook: hook, coversUrgent: arguments.has(AlarmOptions.urgentToo),
-      comment: comment)
-  }
+  let made = try onSpool(
+    files.add { id in
+      Silence(
+        id: id, begin: now, end: end, receiver: receiver, sender: sender, hook: hook, coversUrgent: arguments.has(AlarmOptions.urgentToo),
+        comment: comment)
+    })
   if arguments.has(AlarmOptions.json) { try tool.output.writeLine(made.json.line) }
   tool.diagnostics.detail("silence \(made.id): \(description(made))")
   return .done
@@ -59,9 +60,10 @@ private func end(_ arguments: Arguments, now: Timestamp) throws(Failure) -> Time
   return end
 }
 
-private func listSilences(_ tool: Tool, _ path: String) throws -> ExitStatus {
+private func listSilences(_ tool: Tool, _ path: String) throws(Failure) -> ExitStatus {
   let now = SystemClock().now()
-  let silences = try SilenceFiles.all(root: Spool.open(at: path, for: .reading).root).filter { $0.isInForce(at: now) }
+  let root = try Spool.open(at: path, for: .reading).root
+  let silences = try onSpool(SilenceFiles.all(root: root)).filter { $0.isInForce(at: now) }
   for silence in silences {
     let line = tool.arguments.has(AlarmOptions.json) ? silence.json.line : "\(silence.id)  \(description(silence))"
     try tool.output.writeLine(tool.arguments.has(AlarmOptions.json) ? line : TerminalText.visible(line))

@@ -1,6 +1,7 @@
 import AlarmStore
 import CommandLineTool
 import SharedKernel
+import SpoolLayout
 import SystemCalls
 
 /// `--standby`: a daemon that waits as long as another one serves the spool, on this host or another.
@@ -16,10 +17,10 @@ struct StandbyDaemon {
 
   init(_ tool: Tool, spool path: String) { (self.tool, self.path) = (tool, path) }
 
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     // What is wrong with the settings is said at the start, not at night.
     let waiting = try makeDaemon(tool, spool: path)
-    let signals = try SignalDescriptor()
+    let signals = try onSpool(SignalDescriptor())
     var known: DaemonProcess?
     while true {
       supervision.signOfLife()
@@ -32,9 +33,9 @@ struct StandbyDaemon {
         known = other
       }
       let patience = min(StandbyDaemon.interval, supervision.patience ?? StandbyDaemon.interval)
-      _ = try waitForAny([signals.descriptor], for: patience)
+      _ = try onSpool(waitForAny([signals.descriptor], for: patience))
       // Settings are read when it takes over.
-      while let signal = try signals.next() { if signal != SignalDescriptor.hangUp { return .done } }
+      while let signal = try onSpool(signals.next()) { if signal != SignalDescriptor.hangUp { return .done } }
     }
   }
 

@@ -4,7 +4,7 @@ import SharedKernel
 import SpoolLayout
 import SystemCalls
 
-Tool.main(AlarmOptions.table, candidates: candidates) { tool in
+Tool.main(AlarmOptions.table, candidates: candidates) { tool throws(Failure) in
   try refuseOperands(tool)
   try refuseContradictions(tool)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
@@ -22,7 +22,7 @@ Tool.main(AlarmOptions.table, candidates: candidates) { tool in
 }
 
 /// A daemon with the settings that the spool has now.
-func makeDaemon(_ tool: Tool, spool path: String) throws -> Daemon {
+func makeDaemon(_ tool: Tool, spool path: String) throws(Failure) -> Daemon {
   let spool = try Spool.open(at: path, for: .writing)
   let creditWatch = try CreditWatch(spool)
   let services = Daemon.Services(

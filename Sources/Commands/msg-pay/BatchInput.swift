@@ -49,7 +49,9 @@ struct BatchInput {
           guard cells.count <= columns.count else {
             throw Failure(.badData, "more fields than \(columns.joined(separator: ","))", remedy: "put text with commas in quotes")
           }
-          return Dictionary(zip(columns, cells)) { first, _ in first }
+          var fields: [String: String] = [:]
+          for (column, cell) in zip(columns, cells) where fields[column] == nil { fields[column] = cell }
+          return fields
         })
     }
     return lines

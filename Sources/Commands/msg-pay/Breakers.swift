@@ -48,7 +48,7 @@ extension PayCommand {
     if found.isEmpty {
       throw Failure(
         .notFound, "'\(name)': no such gateway",
-        remedy: "the spool's config names \(all.isEmpty ? "none" : all.map(\.name.text).joined(separator: ", "))")
+        remedy: "the spool's config names \(all.isEmpty ? "none" : all.map { $0.name.text }.joined(separator: ", "))")
     }
     return found
   }

@@ -5,7 +5,7 @@ import GatewayClient
 import SpoolLayout
 
 /// What a shell offers for the words of `msg-pay`.
-func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws -> [Candidate] {
+func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws(Failure) -> [Candidate] {
   let arguments = position.arguments
   let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .reading)
   switch kind {

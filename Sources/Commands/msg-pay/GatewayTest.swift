@@ -81,7 +81,7 @@ extension PayCommand {
 
   private func newKey(_ payer: Name) throws(Failure) -> String {
     let id = try newID(payer)
-    do throws(SystemError) { return "\(id)-\(KeySalt(random: try randomBytes(KeySalt.size)))" } catch { throw Failure(error) }
+    do throws(SystemError) { return "\(id)-\(KeySalt(random: try randomBytes(KeySalt.size)))" } catch { throw Failure(storage: error) }
   }
 
   private func show(_ step: String, _ answer: String, _ elapsed: Duration, _ problem: String?) throws(Failure) {

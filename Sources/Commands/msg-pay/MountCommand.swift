@@ -9,7 +9,7 @@ extension PayCommand {
   func verifyMounts(_ path: String) throws(Failure) -> ExitStatus {
     let root = try Spool.rootToTest(at: try spoolLocation(option: arguments.value(CommonOptions.spool)))
     let other = try Spool.rootToTest(at: path)
-    let networked = [root, other].filter(\.directory.isRemoteFileSystem)
+    let networked = [root, other].filter { $0.directory.isRemoteFileSystem }
     if networked.isEmpty {
       tool.diagnostics.note("\(root.path): on a local file system, which needs no test")
       return .done
@@ -31,12 +31,12 @@ extension PayCommand {
       }
     } catch { throw Failure(storage: error) }
     if faults.isEmpty {
-      if kinds.contains(where: \.isOfFUSE) {
+      if kinds.contains(where: { $0.isOfFUSE }) {
         tool.diagnostics.note("what the FUSE program was told is not visible to others: repeat this test when that changes")
       }
       return .done
     }
-    let remedies = Set(kinds.map(\.safeOptions)).sorted().joined(separator: "; or ")
+    let remedies = Set(kinds.map { $0.safeOptions }).sorted().joined(separator: "; or ")
     tool.diagnostics.note("\(root.path): not safe for several hosts: \(remedies)")
     return ExitStatus(.badData)
   }

@@ -91,7 +91,7 @@ extension PayCommand {
     do throws(SystemError) {
       return MessageID(sender: account, at: Timestamp(sinceEpoch: wallClock()), random: try randomBytes(6))
     } catch {
-      throw Failure(error)
+      throw Failure(storage: error)
     }
   }
 

@@ -45,7 +45,7 @@ struct PayBatch {
   private func input() throws(Failure) -> String {
     let bytes: [UInt8]?
     do throws(SystemError) { bytes = try FileDescriptor(owning: 0, path: "standard input").readToEnd(limit: 256 << 20) } catch {
-      throw Failure(error)
+      throw Failure(storage: error)
     }
     guard let bytes else { throw Failure(.badData, "more than 256 MiB on standard input", remedy: "give it in parts") }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -29,7 +29,7 @@ struct PayCommand {
   }
 
   /// Makes a spool whose settings can be gone through.
-  func initialise() throws -> ExitStatus {
+  func initialise() throws(Failure) -> ExitStatus {
     _ = try operands()
     try initialiseSpool(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), tool.diagnostics)
     return .done

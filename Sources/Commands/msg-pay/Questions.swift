@@ -37,7 +37,7 @@ extension PayCommand {
       if arguments.has(PayOptions.json) {
         try tool.output.writeLine(json(account, balance, spool, payers))
       } else {
-        let senders = payers.senders(of: account).map(\.text).joined(separator: ", ")
+        let senders = payers.senders(of: account).map { $0.text }.joined(separator: ", ")
         table.add(["\(account)", currency.text(balance), senders.isEmpty ? "" : "pays for \(senders)"])
       }
     }
@@ -108,7 +108,7 @@ extension PayCommand {
     do throws(SystemError) {
       bytes = try FileDescriptor(owning: 0, path: "standard input").readToEnd(limit: 64 << 20)
     } catch {
-      throw Failure(error)
+      throw Failure(storage: error)
     }
     guard let bytes else { throw Failure(.badData, "the text is longer than 64 MiB", remedy: "no message is that long") }
     if String(validating: bytes, as: UTF8.self) == nil {

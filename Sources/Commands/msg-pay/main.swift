@@ -1,7 +1,7 @@
 import CommandLineTool
 import SharedKernel
 
-Tool.main(PayOptions.table, candidates: candidates) { tool in
+Tool.main(PayOptions.table, candidates: candidates) { tool throws(Failure) in
   let isInit = tool.arguments.has(PayOptions.initialise)
   if let command = tool.arguments.command, isInit, command.name != "init" {
     throw Failure(.usage, "--init and '\(command.name)' cannot be given together", remedy: "leave one of them out")

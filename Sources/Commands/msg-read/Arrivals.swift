@@ -13,20 +13,20 @@ struct Arrivals {
   private var known: [UInt64] = []
 
   /// Everything that is there now is known.
-  init(in folders: any MailboxFolders, now: Timestamp) throws {
+  init(in folders: any MailboxFolders, now: Timestamp) throws(Failure) {
     self.folders = folders
     try look(now: now) { _ in }
   }
 
   /// The base names that are new.
-  mutating func next(now: Timestamp) throws -> Set<UInt64> {
+  mutating func next(now: Timestamp) throws(Failure) -> Set<UInt64> {
     var found: Set<UInt64> = []
     try look(now: now) { found.formUnion($0) }
     return found
   }
 
   /// Calls `body` with the base names in a folder that were not known before.
-  private mutating func look(now: Timestamp, _ body: ([UInt64]) -> Void) throws {
+  private mutating func look(now: Timestamp, _ body: ([UInt64]) -> Void) throws(Failure) {
     for (index, place) in StoredMessage.Place.allCases.enumerated() {
       let stamp = try folders.stamp(of: place)
       if stamp == stamps[index], isSettled[index] { continue }

@@ -1,9 +1,10 @@
 import CommandLineTool
 import MailboxAssembly
+import SharedKernel
 import SpoolLayout
 
 /// What a shell offers for the words of `msg-read`.
-func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws -> [Candidate] {
+func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws(Failure) -> [Candidate] {
   let arguments = position.arguments
   let spool = SpoolCandidates(try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .reading))
   switch kind {

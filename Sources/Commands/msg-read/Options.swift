@@ -16,7 +16,8 @@ enum Options {
   static let match = Option(
     "match", .required("TEXT"), help: "only messages with this in subject or text; case, width and how accents are stored are ignored")
   static let sort = Option(
-    "sort", .required("KEY"), completion: .words(Selection.Order.allCases.map(\.rawValue)), help: "in ascending order of date, from or size"
+    "sort", .required("KEY"), completion: .words(Selection.Order.allCases.map { $0.rawValue }),
+    help: "in ascending order of date, from or size"
   )
   static let newestFirst = Option("newest-first", help: "in reverse order")
   static let limit = Option("limit", short: "n", .required("N"), help: "the first N of what would be listed")
@@ -58,7 +59,7 @@ enum Options {
   static let table = OptionTable(
     tool: "msg-read", summary: "Lists and shows the messages of a mailbox.",
     usage: ["[OPTION]...", "[OPTION]... MESSAGE..."],
-    options: groups.flatMap(\.options), completing: OperandCompletions(others: .values(.message)), groups: groups,
+    options: groups.flatMap { $0.options }, completing: OperandCompletions(others: .values(.message)), groups: groups,
     notes: [
       "Without MESSAGE the unread messages are listed: number, state (N new, F flagged, R replied), date, sender, subject. "
         + "Nothing to list: status 1.",

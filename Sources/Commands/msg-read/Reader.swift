@@ -21,13 +21,13 @@ final class Reader {
     (self.tool, self.mailbox, page) = (tool, mailbox, try Page(tool))
   }
 
-  func run(_ request: Request) throws -> ExitStatus {
+  func run(_ request: Request) throws(Failure) -> ExitStatus {
     if case .count = request.action {} else { noteOddities() }
     let status =
       switch (request.action, request.target) {
       case (.count, .selected(let selection)): try count(selection)
       case (.show, let target): try show(try numbers(target))
-      case (.change(let change), let target): try each(target) { try store.change($0, change) != nil }
+      case (.change(let change), let target): try each(target) { (message) throws(Failure) in try store.change(message, change) != nil }
       case (.delete, let target): try delete(target)
       case (_, .selected(let selection)): try list(selection)
       case (_, .named), (_, .chosen): throw Failure(.internalError, "a list of named messages was asked for")
@@ -37,7 +37,7 @@ final class Reader {
   }
 
   /// What is answered for is gone, also after a power cut. Numbers mean the list as it was before the first was removed.
-  private func delete(_ target: Request.Target) throws -> ExitStatus {
+  private func delete(_ target: Request.Target) throws(Failure) -> ExitStatus {
     let messages = try messages(target)
     let gone = try messages.isEmpty ? [] : mailbox.remove(messages.map { $0.message })
     for (number, message) in messages where gone.contains(message) { noteGone(number) }
@@ -45,10 +45,10 @@ final class Reader {
   }
 
   /// Whether anything is chosen.
-  func hasAny(_ selection: Selection) throws -> Bool { try !choosing(selection).numbers().isEmpty }
+  func hasAny(_ selection: Selection) throws(Failure) -> Bool { try !choosing(selection).numbers().isEmpty }
 
   /// Shows those of the messages that came that fit, and says how many these were.
-  func show(arrived: Set<UInt64>, _ selection: Selection, atMost limit: Int) throws -> Int {
+  func show(arrived: Set<UInt64>, _ selection: Selection, atMost limit: Int) throws(Failure) -> Int {
     try view.settle()
     let choosing = choosing(selection)
     var (left, numbers) = (arrived, [Int]())
@@ -87,19 +87,20 @@ final class Reader {
 
   /// Empty for a message that is gone, or that cannot be read, which is reported.
   private func text(_ entry: MailboxEntry) -> [UInt8] {
-    let bytes = (reportingTrouble { try store.contents(of: entry.message) } ?? nil) ?? []
+    let bytes = (reportingTrouble { () throws(Failure) in try store.contents(of: entry.message) } ?? nil) ?? []
     return MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
   }
 
   /// Nil for a message that is gone, or that cannot be read, which is reported.
-  private func complete(_ entry: MailboxEntry) -> MailboxEntry? { reportingTrouble { try view.completed(entry) } ?? nil }
+  private func complete(_ entry: MailboxEntry) -> MailboxEntry? {
+    reportingTrouble { () throws(Failure) in try view.completed(entry) } ?? nil
+  }
 
   /// Nil after an error, which is reported and remembered for the exit status.
-  private func reportingTrouble<Value>(_ body: () throws -> Value) -> Value? {
-    do { return try body() } catch {
-      let failure = Failure(error)
-      tool.diagnostics.report(failure)
-      trouble = trouble ?? ExitStatus(failure.kind)
+  private func reportingTrouble<Value>(_ body: () throws(Failure) -> Value) -> Value? {
+    do throws(Failure) { return try body() } catch {
+      tool.diagnostics.report(error)
+      trouble = trouble ?? ExitStatus(error.kind)
       return nil
     }
   }
@@ -108,12 +109,12 @@ final class Reader {
 // MARK: what can be asked for
 
 extension Reader {
-  private func list(_ selection: Selection) throws -> ExitStatus {
+  private func list(_ selection: Selection) throws(Failure) -> ExitStatus {
     let choosing = choosing(selection)
     var isEmpty = true
     if tool.arguments.has(Options.json) {
       let withText = tool.arguments.has(Options.wait)
-      try choosing.each { entry in
+      try choosing.each { entry throws(Failure) in
         try page.json(entry, text: withText ? text(entry) : nil)
         isEmpty = false
       }
@@ -121,7 +122,7 @@ extension Reader {
       // The columns are as wide as the widest, so all are looked at before the first is written.
       var layout = try listLayout()
       var numbers: [Int] = []
-      try choosing.each { entry in
+      try choosing.each { entry throws(Failure) in
         layout.measure(entry)
         numbers.append(entry.number)
       }
@@ -138,7 +139,7 @@ extension Reader {
     return trouble ?? (isEmpty ? .nothing : .done)
   }
 
-  private func count(_ selection: Selection) throws -> ExitStatus {
+  private func count(_ selection: Selection) throws(Failure) -> ExitStatus {
     let number: Int
     if selection.needsContent {
       number = try choosing(selection).numbers().count
@@ -154,29 +155,29 @@ extension Reader {
   }
 
   /// Does something to every message meant. One that is gone meanwhile has nothing left to be done to it.
-  private func each(_ target: Request.Target, _ body: (StoredMessage) throws -> Bool) throws -> ExitStatus {
+  private func each(_ target: Request.Target, _ body: (StoredMessage) throws(Failure) -> Bool) throws(Failure) -> ExitStatus {
     let messages = try messages(target)
     for (number, message) in messages { if try !body(message) { noteGone(number) } }
     return trouble ?? (messages.isEmpty ? .nothing : .done)
   }
 
   /// The messages that are meant, all looked up before the first is changed.
-  private func messages(_ target: Request.Target) throws -> [(number: Int, message: StoredMessage)] {
-    try numbers(target).map { ($0, try view.entry($0).message) }
+  private func messages(_ target: Request.Target) throws(Failure) -> [(number: Int, message: StoredMessage)] {
+    try numbers(target).map { (number) throws(Failure) in (number, try view.entry(number).message) }
   }
 
-  private func numbers(_ target: Request.Target) throws -> [Int] {
+  private func numbers(_ target: Request.Target) throws(Failure) -> [Int] {
     switch target {
     case .named(let references): return try view.numbers(named: references)
     case .selected(let selection): return try choosing(selection).numbers()
     case .chosen(let selection, let references):
       let chosen = try choosing(selection).numbers()
-      return try references.map { reference in
+      return try references.map { reference throws(Failure) in
         let number =
           switch reference {
           case .first: chosen.first
           case .last: chosen.last
-          default: try chosen.first { try view.state(of: $0).contains(.unread) }
+          default: try firstUnread(of: chosen)
           }
         guard let number else { throw Failure(.nothing, "") }
         return number
@@ -184,32 +185,37 @@ extension Reader {
     }
   }
 
+  private func firstUnread(of numbers: [Int]) throws(Failure) -> Int? {
+    for number in numbers where try view.state(of: number).contains(.unread) { return number }
+    return nil
+  }
+
   private func noteGone(_ number: Int) { tool.diagnostics.note("message \(number) is gone: another program removed it") }
 
-  private func show(_ numbers: [Int]) throws -> ExitStatus {
+  private func show(_ numbers: [Int]) throws(Failure) -> ExitStatus {
     var marks = !tool.arguments.has(Options.peek)
     var isFirst = true
-    for (number, message) in try numbers.map({ ($0, try view.entry($0).message) }) {
-      guard let bytes = reportingTrouble({ try contents(of: message, number) }) else { continue }
+    for (number, message) in try numbers.map({ (number) throws(Failure) in (number, try view.entry(number).message) }) {
+      guard let bytes = reportingTrouble({ () throws(Failure) in try contents(of: message, number) }) else { continue }
       let summary = Summary(message, front: bytes, size: bytes.count, unlabelled: store.unlabelled)
       try show(MailboxEntry(number: number, summary), bytes, isDateKnown: summary.isDateKnown, isFirst: isFirst)
       isFirst = false
       // Marked only when it is out: what was not shown stays unread.
       if try !page.flush() { marks = false }
       // Where one cannot be marked the next cannot either, and one complaint is enough.
-      if marks { marks = reportingTrouble { _ = try store.change(message, FlagChange(set: [.seen])) } != nil }
+      if marks { marks = reportingTrouble { () throws(Failure) in _ = try store.change(message, FlagChange(set: [.seen])) } != nil }
     }
     return trouble ?? .done
   }
 
-  private func contents(of message: StoredMessage, _ number: Int) throws -> [UInt8] {
+  private func contents(of message: StoredMessage, _ number: Int) throws(Failure) -> [UInt8] {
     guard let bytes = try store.contents(of: message) else {
       throw Failure(.notFound, "message \(number) is gone", remedy: "another program removed it; list again")
     }
     return bytes
   }
 
-  private func show(_ entry: MailboxEntry, _ bytes: [UInt8], isDateKnown: Bool, isFirst: Bool) throws {
+  private func show(_ entry: MailboxEntry, _ bytes: [UInt8], isDateKnown: Bool, isFirst: Bool) throws(Failure) {
     if tool.arguments.has(Options.raw) { return try page.bytes(bytes) }
     let text = MessageText.text(ofMessage: bytes, unlabelled: store.unlabelled)
     if tool.arguments.has(Options.json) { return try page.json(entry, text: text) }

@@ -117,7 +117,7 @@ struct Request {
   /// The names that a name or an alias stands for, or an address of another program's message.
   private static func senders(_ arguments: Arguments) throws(Failure) -> [String] {
     guard let text = arguments.value(Options.from) else { return [] }
-    if let names = try arguments.aliases().names(of: text) { return names.map(\.text) }
+    if let names = try arguments.aliases().names(of: text) { return names.map({ $0.text }) }
     let isAddress = text.contains("@") && !text.hasControlCharacters
     guard isAddress else {
       throw Failure(.usage, "--from '\(text)': no name", remedy: "give the sender's name, or a mail address")

@@ -1,6 +1,7 @@
 import CommandLineTool
 import Mailbox
 import MailboxAssembly
+import MaildirStore
 import SharedKernel
 import SpoolLayout
 import FileWatching
@@ -24,7 +25,7 @@ struct Waiting {
   }
 
   /// Returns the mailbox once something unread fits the selection; nil when the time was up before.
-  func untilUnread(_ selection: Selection, until deadline: Deadline?) throws -> OpenMailbox? {
+  func untilUnread(_ selection: Selection, until deadline: Deadline?) throws(Failure) -> OpenMailbox? {
     var wanted = selection
     (wanted.onlyUnread, wanted.limit, wanted.offset) = (true, 1, 0)
     while true {
@@ -32,17 +33,17 @@ struct Waiting {
       let mailbox = try OpenMailbox(of: user, in: spool)
       if mailbox.view.counts.unread > 0, try Reader(tool, mailbox).hasAny(wanted) { return mailbox }
       if let deadline, deadline.hasPassed { return nil }
-      try watcher.wait(until: deadline)
+      do throws(SystemError) { try watcher.wait(until: deadline) } catch { throw Failure(storage: error) }
     }
   }
 
   /// Prints each message that comes and fits, as it comes; ends after `limit` of them, else when it is told to.
-  func follow(_ selection: Selection) throws -> ExitStatus {
+  func follow(_ selection: Selection) throws(Failure) -> ExitStatus {
     var left = selection.limit ?? Int.max
     watch()
     var arrivals = try Arrivals(in: OpenMailbox(of: user, in: spool).store, now: Timestamp(sinceEpoch: wallClock()))
     while left > 0 {
-      try watcher.wait(until: nil)
+      do throws(SystemError) { try watcher.wait(until: nil) } catch { throw Failure(storage: error) }
       watch()
       // The arrivals come first: what is known to have come must be in the mailbox that is opened for it.
       let new = try arrivals.next(now: Timestamp(sinceEpoch: wallClock()))

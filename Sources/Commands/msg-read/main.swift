@@ -5,7 +5,7 @@ import SharedKernel
 import SpoolLayout
 import SystemCalls
 
-Tool.main(Options.table, candidates: candidates) { tool in
+Tool.main(Options.table, candidates: candidates) { tool throws(Failure) in
   let request = try Request(tool.arguments, now: Timestamp(sinceEpoch: wallClock()))
   let user = try tool.arguments.userName(Options.user)
   let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))

@@ -21,7 +21,7 @@ struct BatchCommand {
     lines = try BatchLines(sender: try tool.arguments.userName(SendOptions.from), arguments: tool.arguments)
   }
 
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     let input = InputLines(limit: plan.limit * 6 + 65536)
     var summary = BatchSummary()
     var isFirst = true
@@ -42,7 +42,7 @@ struct BatchCommand {
     case answered(BatchAnswer)
   }
 
-  private func answer(_ group: ArraySlice<InputLines.InputLine>, isOpportunistic: Bool, _ summary: inout BatchSummary) throws {
+  private func answer(_ group: ArraySlice<InputLines.InputLine>, isOpportunistic: Bool, _ summary: inout BatchSummary) throws(Failure) {
     let items = group.map(item)
     let requests = items.compactMap { if case .send(let request) = $0 { request } else { nil } }
     // A signal waits until the group is answered for; it then ends the command between two groups.

@@ -89,7 +89,7 @@ struct BatchLines {
     guard let array = value?.array, !array.isEmpty else {
       throw Failure(.badData, "line \(number) has no \"to\"", remedy: "name a recipient, or several in a list")
     }
-    let lists = array.compactMap(\.string)
+    let lists = array.compactMap { $0.string }
     guard lists.count == array.count else {
       throw Failure(.badData, "line \(number): \"to\" holds something that is not a string", remedy: "put the names in quotes")
     }

@@ -4,6 +4,7 @@ import GatewayClient
 import JSONText
 import Sending
 import SharedKernel
+import SpoolLayout
 import SystemCalls
 
 /// The answer to one message of a batch.
@@ -33,12 +34,10 @@ struct BatchSending {
 
   /// Does a little for others first, as every send does.
   func recoverOpportunistically() {
-    do {
-      for note in try services({ msg_send.recoverOpportunistically(try $0.sending().recovery) }) {
-        tool.diagnostics.detail(note.description)
-      }
+    do throws(Failure) {
+      for note in msg_send.recoverOpportunistically(try services().sending().recovery) { tool.diagnostics.detail(note.description) }
     } catch {
-      tool.diagnostics.detail(Failure(error).description)
+      tool.diagnostics.detail(error.description)
     }
   }
 
@@ -55,30 +54,27 @@ struct BatchSending {
     return answers
   }
 
-  /// Opens the spool for as long as `body` takes, within a budget that begins now.
-  private func services<Value>(_ body: (SpoolServices) throws -> Value) throws -> Value {
+  /// Opens the spool, within a budget that begins now.
+  private func services() throws(Failure) -> SpoolServices {
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
-    return try body(SpoolServices(preview: plan.preview, deadline: deadline, announce: tool.diagnostics.note))
+    return try SpoolServices(preview: plan.preview, deadline: deadline, announce: tool.diagnostics.note)
   }
 
   private func sendTogether(_ requests: [SendRequest]) -> [BatchAnswer] {
     if requests.isEmpty { return [] }
-    do {
-      return try services { services in
-        let sender = try services.sending().sender
-        let results = sender.send(requests) { TerminationSignals.pending == nil }
-        return zip(requests, results).map { request, result in
-          switch result {
-          case .success(let receipt):
-            for note in receipt.notes { tool.diagnostics.detail(note.description) }
-            return BatchAnswer(value: SendReport.sent(receipt, sender.paymentWord(receipt)), status: .done)
-          case .failure(let failure): return failed(request, failure, sender.paymentWord(request.id, failure))
-          }
+    do throws(Failure) {
+      let sender = try services().sending().sender
+      let results = sender.send(requests) { TerminationSignals.pending == nil }
+      return zip(requests, results).map { request, result in
+        switch result {
+        case .success(let receipt):
+          for note in receipt.notes { tool.diagnostics.detail(note.description) }
+          return BatchAnswer(value: SendReport.sent(receipt, sender.paymentWord(receipt)), status: .done)
+        case .failure(let failure): return failed(request, failure, sender.paymentWord(request.id, failure))
         }
       }
     } catch {
-      let failure = Failure(error)
-      return requests.map { failed($0, failure, .none) }
+      return requests.map { failed($0, error, .none) }
     }
   }
 
@@ -105,7 +101,7 @@ struct BatchSending {
       }
     } catch {
       // None was started.
-      let failure = Failure(error)
+      let failure = Failure(storage: error)
       return requests.map { failed($0, failure, .none) }
     }
     let started = workers.count

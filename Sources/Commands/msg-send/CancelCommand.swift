@@ -11,7 +11,7 @@ struct CancelCommand {
 
   init(_ tool: Tool) { self.tool = tool }
 
-  func run(_ text: String) throws -> ExitStatus {
+  func run(_ text: String) throws(Failure) -> ExitStatus {
     let sender = try tool.arguments.userName(SendOptions.from)
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     // A command that finds nothing to do makes no spool.

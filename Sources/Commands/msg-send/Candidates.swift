@@ -8,7 +8,7 @@ import SpoolLayout
 import SystemCalls
 
 /// What a shell offers for the words of `msg-send`.
-func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws -> [Candidate] {
+func candidates(_ kind: CandidateKind, _ position: CompletionPosition) throws(Failure) -> [Candidate] {
   let arguments = position.arguments
   let spool = try Spool.open(at: try spoolLocation(option: arguments.value(CommonOptions.spool)), for: .reading)
   switch kind {

@@ -1,5 +1,6 @@
 import CommandLineTool
 import SharedKernel
+import SpoolLayout
 import SystemCalls
 
 /// Draws ids that ascend, also within a millisecond: messages of a batch keep their order wherever they are sorted by id.
@@ -9,7 +10,7 @@ final class DrawnIDs {
   func next(for sender: Name, at time: Timestamp) throws(Failure) -> MessageID {
     let millisecond = time.microseconds / 1000
     let random: [UInt8]
-    do throws(SystemError) { random = try randomBytes(6) } catch { throw Failure(error) }
+    do throws(SystemError) { random = try randomBytes(6) } catch { throw Failure(storage: error) }
     var number = random.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     if millisecond == last.millisecond {
       // A step of up to 2^24: still unpredictable, and room for a million steps.

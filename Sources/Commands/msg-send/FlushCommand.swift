@@ -21,14 +21,14 @@ struct FlushCommand {
   private let deadline: Deadline
   private var isAll: Bool { tool.arguments.has(SendOptions.all) }
 
-  init(_ tool: Tool) throws {
+  init(_ tool: Tool) throws(Failure) {
     self.tool = tool
     path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let timeout = tool.arguments.value(SendOptions.timeout)
     deadline = try timeout == nil ? .after(FlushCommand.budget) : Budget.deadline(timeout)
   }
 
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     TerminationSignals.hold()
     defer { TerminationSignals.release() }
     let report = tool.diagnostics.level == .verbose ? try FlushReport(services().sentMessages()) : nil
@@ -47,7 +47,7 @@ struct FlushCommand {
   private var mayGoOn: Bool { TerminationSignals.pending == nil && Deadline.now < deadline }
 
   /// What cannot be finished of what earlier sends left, and how many processes it takes for the rest.
-  private func finishLeftovers() throws -> (problems: [Failure], processes: Int) {
+  private func finishLeftovers() throws(Failure) -> (problems: [Failure], processes: Int) {
     let services = try services()
     let sending = try services.sending()
     let problems = sending.recovery.recover(limit: .max) { mayGoOn }
@@ -56,7 +56,7 @@ struct FlushCommand {
   }
 
   /// Strays, and once everything was looked at also the marks of what waits no more.
-  private func removeWhatIsOver() throws -> [Failure] {
+  private func removeWhatIsOver() throws(Failure) -> [Failure] {
     let services = try services()
     try services.spool.prune(now: SystemClock().now())
     return isAll ? try services.sending().queue.removeStaleMarks { mayGoOn } : []
@@ -68,14 +68,18 @@ struct FlushCommand {
   }
 
   /// Nothing of the spool is open here meanwhile: the processes would share its locks.
-  private func flush(by count: Int) throws -> [Failure] {
-    let workers = try Workers(count) { _ in
-      do throws(Failure) { return try flush().map(\.line).joined() } catch { return error.line }
-    }
+  private func flush(by count: Int) throws(Failure) -> [Failure] {
+    let workers: Workers
+    do throws(SystemError) {
+      workers = try Workers(count) { _ in
+        do throws(Failure) { return try flush().map { $0.line }.joined() } catch { return error.line }
+      }
+    } catch { throw Failure(storage: error) }
     if workers.count == 0 { return try flush() }
     // A signal that ends this process ends them too, after the message they have in hand.
     TerminationSignals.release()
-    let (texts, lost) = try workers.finish()
+    let (texts, lost): (String, Int)
+    do throws(SystemError) { (texts, lost) = try workers.finish() } catch { throw Failure(storage: error) }
     TerminationSignals.hold()
     var problems: [Failure] = []
     for line in texts.split(separator: "\n") {

@@ -7,20 +7,23 @@ import SharedKernel
 struct FlushReport {
   private let before: [SentMessage]
 
-  init(_ messages: SentMessageQuery) throws { before = try messages.waiting().map(\.message) }
+  init(_ messages: SentMessageQuery) throws(Failure) { before = try messages.waiting().map { $0.message } }
 
   /// A line for each message that waits no more, and the sums.
-  func lines(_ messages: SentMessageQuery) throws -> [String] {
-    let waiting = Dictionary(try messages.waiting().map { ($0.message.id, $0.message.state) }) { first, _ in first }
+  func lines(_ messages: SentMessageQuery) throws(Failure) -> [String] {
+    var waiting: [MessageID: SentMessage.State] = [:]
+    for (message, _) in try messages.waiting() { waiting[message.id] = message.state }
     var lines: [String] = []
     var counts: [SentMessage.State: Int] = [:]
     for message in before {
       // One whose receiver has deleted it is known by its payment alone.
-      let now = try waiting[message.id] ?? messages.message(message.id)?.state ?? .delivered
-      counts[now, default: 0] += 1
+      var now = waiting[message.id]
+      if now == nil { now = try messages.message(message.id)?.state }
+      let state = now ?? .delivered
+      counts[state, default: 0] += 1
       if waiting[message.id] != nil { continue }
-      let recipients = message.envelope.map { " to \($0.recipients.map(\.text).joined(separator: ","))" } ?? ""
-      lines.append("message \(message.id)\(recipients): \(now.rawValue)")
+      let recipients = message.envelope.map { " to \($0.recipients.map { $0.text }.joined(separator: ","))" } ?? ""
+      lines.append("message \(message.id)\(recipients): \(state.rawValue)")
     }
     let sums = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
     return lines + [before.isEmpty ? "nothing waited" : "of \(before.count) that waited: \(sums.joined(separator: ", "))"]

@@ -12,7 +12,7 @@ struct ListCommand {
 
   init(_ tool: Tool) { self.tool = tool }
 
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)

@@ -54,7 +54,7 @@ enum MessageReport {
 
   /// With `isOfAll` the sender stands before the recipients.
   static func row(_ message: SentMessage, _ currency: Currency, time: String, isOfAll: Bool) -> [String] {
-    let recipients = message.envelope?.recipients.map(\.text).joined(separator: ",") ?? "-"
+    let recipients = message.envelope?.recipients.map { $0.text }.joined(separator: ",") ?? "-"
     return [
       message.id.description, time, message.state.rawValue, currency.text(message.price ?? .zero),
       isOfAll ? "\(message.envelope?.sender.text ?? "-") -> \(recipients)" : recipients, message.words,

@@ -18,7 +18,7 @@ struct OriginalMessage {
   private let summary: Summary
 
   /// `word` names it as for `msg-read`. 66 where there is none.
-  init(_ word: String, of user: Name, in spool: Spool) throws {
+  init(_ word: String, of user: Name, in spool: Spool) throws(Failure) {
     (self.word, self.user) = (word, user)
     let mailbox = try OpenMailbox(of: user, in: spool)
     guard let number = try mailbox.view.numbers(named: [MessageReference(parsing: word)]).last else {

@@ -9,27 +9,26 @@ import SpoolLayout
 import SystemCalls
 
 /// `msg-send RECIPIENT TEXT`: checks everything, then pays and delivers.
-struct SendCommand {
+final class SendCommand {
   private let tool: Tool
   private var arguments: Arguments { tool.arguments }
+
+  /// Whether standard output tells of a failure already, or cannot tell of it.
+  private var isAnswered = false
 
   init(_ tool: Tool) { self.tool = tool }
 
   /// With `--json` a send that fails, other than by its usage, is answered by an object too.
-  func run() throws -> ExitStatus {
-    do { return try perform() } catch {
-      let failure = Failure(error)
-      if arguments.has(SendOptions.json), failure.kind != .usage, !(error is Answered) {
-        try tool.output.writeLine(SendReport.failed(nil, failure, failure.kind == .notPermitted ? .declined : .none).line)
+  func run() throws(Failure) -> ExitStatus {
+    do throws(Failure) { return try perform() } catch {
+      if arguments.has(SendOptions.json), error.kind != .usage, !isAnswered {
+        try tool.output.writeLine(SendReport.failed(nil, error, error.kind == .notPermitted ? .declined : .none).line)
       }
-      throw (error as? Answered)?.failure ?? failure
+      throw error
     }
   }
 
-  /// A failure that standard output tells of already, or cannot tell of.
-  private struct Answered: Error { let failure: Failure }
-
-  private func perform() throws -> ExitStatus {
+  private func perform() throws(Failure) -> ExitStatus {
     let deadline = try Budget.deadline(arguments.value(SendOptions.timeout))
     let sender = try arguments.userName(SendOptions.from)
     if let key = arguments.value(SendOptions.id) { _ = try checkedKey(key) }
@@ -63,7 +62,7 @@ struct SendCommand {
   }
 
   /// The text to send. What is passed on needs no words of one's own, so none are read where none are given.
-  private func text(_ words: [String], _ forwarded: OriginalMessage?, _ plan: SendPlan, _ subject: String) throws -> [UInt8] {
+  private func text(_ words: [String], _ forwarded: OriginalMessage?, _ plan: SendPlan, _ subject: String) throws(Failure) -> [UInt8] {
     let isShortened = arguments.has(SendOptions.truncate)
     let isRead = forwarded == nil || !words.isEmpty
     let own = isRead ? try TextInput.read(words, limit: plan.limit, isShortened: isShortened, tool: tool) : []
@@ -72,7 +71,7 @@ struct SendCommand {
   }
 
   /// The message that is answered or passed on; nil for a send of its own.
-  private func original(for sender: Name, _ plan: SendPlan) throws -> OriginalMessage? {
+  private func original(for sender: Name, _ plan: SendPlan) throws(Failure) -> OriginalMessage? {
     guard let word = [SendOptions.reply, SendOptions.replyAll, SendOptions.forward].compactMap(arguments.value).first else { return nil }
     return try OriginalMessage(word, of: sender, in: Spool.open(at: plan.preview.path, for: .reading))
   }
@@ -80,7 +79,7 @@ struct SendCommand {
   private func recipients(_ original: OriginalMessage?) throws(Failure) -> [String] {
     if let original, arguments.has(SendOptions.reply) { return [try original.sender().text] }
     if let original, arguments.has(SendOptions.replyAll) {
-      return try original.everybody { tool.diagnostics.note("'\($0)' has no mailbox here and gets no copy") }.map(\.text)
+      return try original.everybody { tool.diagnostics.note("'\($0)' has no mailbox here and gets no copy") }.map { $0.text }
     }
     guard let list = arguments.operands.first else {
       throw Failure(.usage, "no recipient", remedy: "write msg-send RECIPIENT TEXT; see 'msg-send --help'")
@@ -88,10 +87,10 @@ struct SendCommand {
     return [list]
   }
 
-  private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws -> ExitStatus {
+  private func send(_ request: SendRequest, _ preview: SpoolPreview, deadline: Deadline) throws(Failure) -> ExitStatus {
     let receipt: Receipt
     var sender: MessageSender?
-    do {
+    do throws(Failure) {
       // From here to the receipt a signal waits: the send is finished, or it is undone, never torn.
       TerminationSignals.hold()
       let opened = try SpoolServices(preview: preview, deadline: deadline, announce: tool.diagnostics.note).sending()
@@ -100,12 +99,13 @@ struct SendCommand {
       receipt = try opened.sender.send(request) { TerminationSignals.pending == nil }
     } catch {
       TerminationSignals.release()
-      let failure = Failure(error)
+      let failure = error
       if arguments.has(SendOptions.json) {
         let payment = sender?.paymentWord(request.id, failure) ?? .none
         try tool.output.writeLine(SendReport.failed(request, failure, payment).line)
       }
-      throw Answered(failure: failure)
+      isAnswered = true
+      throw failure
     }
     for note in receipt.notes { tool.diagnostics.detail(note.description) }
     SendReport.tell(receipt, preview.currency, tool.diagnostics)
@@ -116,17 +116,17 @@ struct SendCommand {
 
   /// The answer comes after the delivery: if it cannot be written, also for want of a reader, say that the message was sent
   /// nevertheless.
-  private func answer(_ receipt: Receipt, _ payment: PaymentWord) throws {
+  private func answer(_ receipt: Receipt, _ payment: PaymentWord) throws(Failure) {
     ignoreBrokenPipes()
     do throws(Failure) {
       try tool.output.writeLine(SendReport.sent(receipt, payment).line)
       try tool.output.flush()
     } catch {
-      throw Answered(
-        failure: Failure(
-          .inputOutput,
-          "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.message)",
-          remedy: "do not send it again"))
+      isAnswered = true
+      throw Failure(
+        .inputOutput,
+        "message \(receipt.id) WAS \(receipt.state == .delivered ? "delivered and paid" : "accepted"), but \(error.message)",
+        remedy: "do not send it again")
     }
   }
 

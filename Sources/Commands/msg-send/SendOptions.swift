@@ -55,7 +55,7 @@ enum SendOptions {
       "--forward ID [OPTION]... RECIPIENT[,RECIPIENT...] [TEXT...]", "--batch [OPTION]...", "--sent", "--status ID",
       "--list", "--cancel ID", "--flush [--all]", "--init",
     ],
-    options: groups.flatMap(\.options), completing: OperandCompletions(.values(.recipients)), groups: groups,
+    options: groups.flatMap { $0.options }, completing: OperandCompletions(.values(.recipients)), groups: groups,
     textOperand: 1,
     notes: [
       "The text is the remaining arguments joined by one space; without any, or with a single '-', standard input is read to its end. "

@@ -12,7 +12,7 @@ struct SentCommand {
 
   init(_ tool: Tool) { self.tool = tool }
 
-  func run() throws -> ExitStatus {
+  func run() throws(Failure) -> ExitStatus {
     let since = try tool.arguments.time(SendOptions.since, now: SystemClock().now())
     let limit = try tool.arguments.integer(SendOptions.limit, in: 0...Int.max) ?? .max
     let sender = tool.arguments.has(SendOptions.allSenders) ? nil : try tool.arguments.userName(SendOptions.from)

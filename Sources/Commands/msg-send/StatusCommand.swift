@@ -13,7 +13,7 @@ struct StatusCommand {
 
   init(_ tool: Tool) { self.tool = tool }
 
-  func run(_ text: String) throws -> ExitStatus {
+  func run(_ text: String) throws(Failure) -> ExitStatus {
     let path = try spoolLocation(option: tool.arguments.value(CommonOptions.spool))
     let deadline = try Budget.deadline(tool.arguments.value(SendOptions.timeout))
     let services = try SpoolServices(path: path, purpose: .reading, deadline: deadline)
@@ -38,7 +38,7 @@ struct StatusCommand {
   private func table(_ message: SentMessage, _ currency: Currency) -> String {
     var rows: [(String, String?)] = [
       ("id", message.id.description), ("state", message.state.rawValue),
-      ("to", message.envelope?.recipients.map(\.text).joined(separator: ", ")), ("price", message.price.map { currency.text($0) }),
+      ("to", message.envelope?.recipients.map { $0.text }.joined(separator: ", ")), ("price", message.price.map { currency.text($0) }),
     ]
     if let time = message.envelope?.notBefore {
       rows.append(("at", LocalTime.system.absoluteAndRelative(time, now: SystemClock().now())))

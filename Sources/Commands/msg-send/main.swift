@@ -3,7 +3,7 @@ import CommandLineTool
 import SharedKernel
 import SpoolLayout
 
-Tool.main(SendOptions.table, candidates: candidates) { tool in
+Tool.main(SendOptions.table, candidates: candidates) { tool throws(Failure) in
   let arguments = tool.arguments
   let modes = [
     SendOptions.status, SendOptions.flush, SendOptions.list, SendOptions.cancel, SendOptions.batch, SendOptions.sent, SendOptions.reply,

@@ -19,7 +19,7 @@ package struct AlarmID: Hashable, Sendable, CustomStringConvertible {
 
   /// The id of a digest: the same whenever it is made of the same alarms for the same hook, and another for others.
   package init(digestOf alarms: [AlarmID], hook: HookName) {
-    id = MessageID(hashing: "digest\0\(hook)\0" + alarms.map(\.description).joined(separator: "\0"))
+    id = MessageID(hashing: "digest\0\(hook)\0" + alarms.map { $0.description }.joined(separator: "\0"))
   }
 
   /// Reads the 26 digits; nil for anything else.

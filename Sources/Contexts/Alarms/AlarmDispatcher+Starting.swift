@@ -95,7 +95,7 @@ extension AlarmDispatcher {
     let arrived = Dictionary(grouping: deliveries.filter { $0.alarm.kind == .arrived }) { $0.alarm.event.receiver }
     var read: [Name: Set<MessageID>] = [:]
     for (receiver, deliveries) in arrived {
-      read[receiver] = try ports.mailboxes.read(Set(deliveries.map(\.alarm.event.message)), by: receiver)
+      read[receiver] = try ports.mailboxes.read(Set(deliveries.map { $0.alarm.event.message }), by: receiver)
     }
     func isRead(_ delivery: Delivery) -> Bool {
       delivery.alarm.kind == .arrived && read[delivery.alarm.event.receiver]?.contains(delivery.alarm.event.message) == true

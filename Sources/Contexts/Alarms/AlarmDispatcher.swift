@@ -110,17 +110,21 @@ package final class AlarmDispatcher {
   /// Silences end by the date, and the scheduler counts by its own clock.
   private func tellSilencesToScheduler() {
     let (now, date) = (ports.clock.now(), ports.calendar.now())
-    let ends = silences.map { ($0.id, now.adding($0.end.since(date))) }
-    scheduler.silenceEnds = Dictionary(ends) { max($0, $1) }
+    var ends: [Int: Timestamp] = [:]
+    for silence in silences {
+      let end = now.adding(silence.end.since(date))
+      ends[silence.id] = max(end, ends[silence.id] ?? end)
+    }
+    scheduler.silenceEnds = ends
   }
 
   /// Puts replays into their lanes, except those that are there already or whose hook is missing. Returns the missing hooks.
   package func replay(_ deliveries: [Delivery]) -> Set<HookName> {
     if deliveries.isEmpty { return [] }
     let runnable = Set(catalogue.runnable)
-    let open = scheduler.openKeys(of: Set(deliveries.map(\.lane)))
+    let open = scheduler.openKeys(of: Set(deliveries.map { $0.lane }))
     for delivery in deliveries where runnable.contains(delivery.hook) && !open.contains(delivery.key) { scheduler.enqueue(delivery) }
-    return Set(deliveries.map(\.hook)).subtracting(runnable)
+    return Set(deliveries.map { $0.hook }).subtracting(runnable)
   }
 
   /// Whether an event was seen that has not happened yet, so that it is worth looking again soon.

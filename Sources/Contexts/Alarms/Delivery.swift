@@ -63,9 +63,9 @@ package struct Delivery: Hashable, Sendable {
 
   /// One delivery in the place of several of a lane, which must not be empty. `id` where it was given to them before.
   package init(digesting deliveries: [Delivery], as id: AlarmID? = nil, earlier: EarlierRuns? = nil) {
-    let alarms = deliveries.map(\.alarm)
+    let alarms = deliveries.map { $0.alarm }
     let hook = deliveries[0].hook
-    let id = id ?? AlarmID(digestOf: alarms.map(\.id), hook: hook)
+    let id = id ?? AlarmID(digestOf: alarms.map { $0.id }, hook: hook)
     self.init(alarm: Alarm(digest: id, first: alarms[0]), hook: hook, earlier: earlier)
     digested = alarms
     raised = deliveries[0].raised
@@ -86,7 +86,7 @@ package struct Delivery: Hashable, Sendable {
   /// Whether its hook was never asked, so that it may still become part of a digest.
   package var isFresh: Bool { attempt == 1 && notBefore == nil && !isDigest && !isRedelivered }
   /// The sequences whose outcome it is.
-  var sequences: [Int] { isReplay ? [] : isDigest ? digested.map(\.event.sequence) : [sequence] }
+  var sequences: [Int] { isReplay ? [] : isDigest ? digested.map { $0.event.sequence } : [sequence] }
 
   package var key: Key { Key(alarm: alarm.id, hook: hook) }
   package var lane: Lane { Lane(receiver: alarm.receiver, hook: hook, postponement: postponement) }

@@ -70,7 +70,7 @@ package struct HistoryLine: Hashable, Sendable {
     guard delivery.isDigest else { return }
     (sender, message, isRecovered) = (nil, nil, false)
     count = delivery.digested.isEmpty ? delivery.kept?["count"]?.integer.map { Int($0) } : delivery.digested.count
-    until = delivery.digested.map(\.event.sequence).max()
+    until = delivery.digested.map { $0.event.sequence }.max()
   }
 
   /// Whether nothing more will come of it. What became part of a digest ends with that.

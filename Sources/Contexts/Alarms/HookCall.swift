@@ -57,7 +57,7 @@ package struct HookCall: Hashable, Sendable {
         ),
       ])
     }
-    let senders = Set(alarms.map(\.event.sender))
+    let senders = Set(alarms.map { $0.event.sender })
     let only = senders.count == 1 ? senders.first : nil
     self.init(
       delivery, input: HookCall.head(delivery, from: only) + [("count", .integer(Int64(alarms.count))), ("items", .array(items))],
@@ -135,7 +135,7 @@ package struct HookCall: Hashable, Sendable {
 
   /// The first words on one line, without a control character: short enough for any notification.
   package static func preview(of text: String) -> String {
-    let line = text.prefix(4 * previewLength).split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(previewLength)
+    let line = text.prefix(4 * previewLength).split(whereSeparator: { $0.isWhitespace }).joined(separator: " ").prefix(previewLength)
     return String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }))
   }
 }

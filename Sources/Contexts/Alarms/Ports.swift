@@ -17,7 +17,7 @@ package enum FeedEntry: Hashable, Sendable {
 }
 
 /// The events, in their one order.
-package protocol EventSource {
+package protocol EventSource: AnyObject {
   func entry(_ sequence: Int) throws(Failure) -> FeedEntry
   /// The lowest sequence there is that is not below `sequence`; nil when there is none.
   func first(from sequence: Int) throws(Failure) -> Int?
@@ -28,7 +28,7 @@ package protocol EventSource {
 }
 
 /// The receivers' mailboxes, as far as alarms look into them.
-package protocol ReceivedMessages {
+package protocol ReceivedMessages: AnyObject {
   /// Which of these messages a receiver has read, or has no more.
   func read(_ messages: Set<MessageID>, by receiver: Name) throws(Failure) -> Set<MessageID>
   /// The text of a delivered message; nil when its receiver has removed it.
@@ -36,7 +36,7 @@ package protocol ReceivedMessages {
 }
 
 /// The memory of the daemon. What a call says is durable when it returns, but for what is only noted.
-package protocol AlarmRecord {
+package protocol AlarmRecord: AnyObject {
   func append(_ lines: [HistoryLine]) throws(Failure)
   /// The same for lines that would be made again if they were lost: durable at the latest when something else is, or the cursor moves.
   func note(_ lines: [HistoryLine]) throws(Failure)
@@ -70,7 +70,7 @@ package struct FinishedRun: Sendable {
 }
 
 /// Runs hooks without waiting for them.
-package protocol HookRunner {
+package protocol HookRunner: AnyObject {
   /// Starts a hook. One that cannot be started is a run that has ended at once.
   func start(_ delivery: Delivery, _ call: HookCall) -> FinishedRun?
 }

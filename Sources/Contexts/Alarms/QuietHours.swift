@@ -1,7 +1,7 @@
 package import SharedKernel
 
 /// Where a rule learns what clocks on the wall show.
-package protocol TimeZoneTable {
+package protocol TimeZoneTable: AnyObject {
   /// In force at an instant.
   func offset(at instant: Timestamp) -> UTCOffset
 }

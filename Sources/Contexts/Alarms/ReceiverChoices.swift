@@ -84,7 +84,7 @@ package struct ReceiverChoices: Hashable, Sendable {
 }
 
 /// What the receivers have chosen.
-package protocol Receivers {
+package protocol Receivers: AnyObject {
   func choices(of receiver: Name) -> ReceiverChoices
   /// Fails while the choices of a receiver are not known because they cannot be read at the moment.
   func load(_ receiver: Name) throws(Failure)
@@ -98,7 +98,7 @@ extension Receivers {
 }
 
 /// Without choices.
-package struct NoChoices: Receivers {
+package final class NoChoices: Receivers {
   package init() {}
   package func choices(of receiver: Name) -> ReceiverChoices { ReceiverChoices() }
   package func quietUntil(_ receiver: Name, at now: Timestamp) -> Timestamp? { nil }

@@ -17,6 +17,6 @@ extension Scheduler {
     let begun = dropped.filter { $0.key.postponement != .escalation }
     reconsider()
     for hook in gone where !lanes.keys.contains(where: { $0.hook == hook }) { health[hook] = nil }
-    return begun.values.flatMap(\.waiting).sorted(by: Scheduler.precedes)
+    return begun.values.flatMap { $0.waiting }.sorted(by: Scheduler.precedes)
   }
 }

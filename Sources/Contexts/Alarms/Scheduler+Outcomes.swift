@@ -68,7 +68,7 @@ extension Scheduler {
     if deliveries.count == 1, lanes[lane]?.first?.key == deliveries[0].key {
       lanes[lane]?.removeFirst()
     } else {
-      let keys = Set(deliveries.map(\.key))
+      let keys = Set(deliveries.map { $0.key })
       lanes[lane]?.keep { !keys.contains($0.key) }
     }
     if lanes[lane]?.isEmpty == true { lanes[lane] = nil }

@@ -39,7 +39,7 @@ extension Scheduler {
 
   /// Puts one delivery in the place of several of its lane.
   mutating func fold(_ deliveries: [Delivery], into digest: Delivery) {
-    let keys = Set(deliveries.map(\.key))
+    let keys = Set(deliveries.map { $0.key })
     lanes[digest.lane]?.keep { !keys.contains($0.key) }
     lanes[digest.lane]?.putFirst(digest)
     agenda.change(digest.lane)

@@ -17,7 +17,7 @@ extension Scheduler {
       switch turn(of: lane, queue, at: now, receivers) {
       case .wait(let until): agenda.sleep(lane, until: until)
       case .single(let index): return .single(queue.waiting[queue.waiting.startIndex + index])
-      case .digest: return .digest(queue.waiting.filter(\.isFresh))
+      case .digest: return .digest(queue.waiting.filter { $0.isFresh })
       }
     }
     return nil

@@ -131,15 +131,15 @@ package struct Scheduler: Sendable {
   /// The alarms that are open by any hook, by themselves or as a part of a digest.
   package func openAlarms() -> Set<AlarmID> {
     var open: Set<AlarmID> = []
-    for delivery in lanes.values.lazy.flatMap(\.waiting) {
+    for delivery in lanes.values.lazy.flatMap({ $0.waiting }) {
       open.insert(delivery.alarm.id)
-      open.formUnion(delivery.digested.lazy.map(\.id))
+      open.formUnion(delivery.digested.lazy.map { $0.id })
     }
     return open
   }
 
   /// What is open in some lanes.
   func openKeys(of lanes: Set<Lane>) -> Set<Delivery.Key> {
-    Set(self.lanes.lazy.filter { lanes.contains($0.key.open) }.flatMap { $0.value.waiting.map(\.key) })
+    Set(self.lanes.lazy.filter { lanes.contains($0.key.open) }.flatMap { $0.value.waiting.map { $0.key } })
   }
 }

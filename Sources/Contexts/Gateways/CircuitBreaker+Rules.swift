@@ -58,7 +58,7 @@ extension CircuitBreaker {
   }
 
   /// By when the probes that are under way have reported or count as bad; nil where none is.
-  package var trialEnd: Timestamp? { leases.map(\.expires).max() }
+  package var trialEnd: Timestamp? { leases.map { $0.expires }.max() }
 
   /// How many of the calls that count failed, were slow (late ones are both), and are there in all.
   package func figures(at now: Timestamp, _ settings: BreakerSettings) -> (failed: Int, slow: Int, all: Int) {

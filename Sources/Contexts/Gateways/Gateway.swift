@@ -81,7 +81,7 @@ package protocol Gateway: AnyObject {
 }
 
 /// Refunds that their gateways have not confirmed yet, so that a later command can find them and ask again.
-package protocol PendingRefunds {
+package protocol PendingRefunds: AnyObject {
   /// Records that a refund is about to be asked for, durably; 75 when another process works on it until the deadline.
   func begin(_ id: MessageID) throws(Failure) -> any PendingRefund
   /// Takes over a refund that another process left; nil when there is none any more, or another process works on it.

@@ -42,7 +42,7 @@ extension Posting {
 extension GeneralLedger {
   /// Records what was decided. What is given back to a closed account, or taken from it, does not open it.
   func record<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
-    try book.transaction { view throws(Failure) in
+    try transaction { view throws(Failure) in
       let decision = try decide(view)
       var postings = decision.postings
       // Open accounts alone are charged and topped up.

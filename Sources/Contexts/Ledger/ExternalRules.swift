@@ -43,7 +43,7 @@ extension GeneralLedger {
   /// Records durably that a gateway is about to be asked for a charge, and under which key: see `KeySalt`.
   package func intend(_ request: LedgerRequest, at gateway: GatewayName, salt: KeySalt) throws(Failure) -> IntentAnswer {
     let limits = try policy.limits()
-    return try book.transaction { view throws(Failure) in
+    return try transaction { view throws(Failure) in
       let known = try view.payment(request.id)
       let isSame = known?.fingerprint == request.fingerprint
       var generation = 1
@@ -75,7 +75,7 @@ extension GeneralLedger {
   /// Records what became of a payment that was asked for. One that is no longer pending stays as it is: what a late answer says
   /// of a payment that is being given back changes nothing. Returns the payment as it is then.
   package func conclude(_ payment: Payment, _ conclusion: Conclusion, byHand: Bool = false) throws(Failure) -> Payment {
-    try book.transaction { view throws(Failure) in
+    try transaction { view throws(Failure) in
       guard let known = try view.lastEntry(of: payment.id).flatMap({ Payment($0) }) else { throw GeneralLedger.lost(payment) }
       guard known.state == .pending, let external = known.external, external.generation == payment.external?.generation else {
         return Decision(known)
@@ -98,7 +98,7 @@ extension GeneralLedger {
 
   /// Records that the gateway confirmed a reversal. Returns the payment as it is then.
   package func confirmReversal(_ payment: Payment, byHand: Bool = false) throws(Failure) -> Payment {
-    try book.transaction { view throws(Failure) in
+    try transaction { view throws(Failure) in
       guard let known = try view.lastEntry(of: payment.id).flatMap({ Payment($0) }) else { throw GeneralLedger.lost(payment) }
       guard known.state == .reversing, let external = known.external, external.generation == payment.external?.generation else {
         return Decision(known)

@@ -26,17 +26,17 @@ package struct GeneralLedger {
 
   /// What is known of an id; nil for nothing. A state reported here is durable.
   package func payment(of id: MessageID) throws(Failure) -> Payment? {
-    try book.transaction { view throws(Failure) in Decision(try view.lastEntry(of: id).flatMap { Payment($0) }) }
+    try transaction { view throws(Failure) in Decision(try view.lastEntry(of: id).flatMap { Payment($0) }) }
   }
 
   /// The balance of an account; nil when it has not been opened.
   package func balance(of account: Name) throws(Failure) -> Balance? {
-    try book.transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
+    try transaction { view throws(Failure) in Decision(try view.balance(of: .prepaid(account))) }
   }
 
   /// What is known of an account; nil when it has not been opened.
   package func state(of account: Name) throws(Failure) -> AccountState? {
-    try book.transaction { view throws(Failure) in Decision(try view.state(of: account)) }
+    try transaction { view throws(Failure) in Decision(try view.state(of: account)) }
   }
 
   /// Charges an account once for an id.
@@ -48,7 +48,7 @@ package struct GeneralLedger {
   /// What a charge would be answered now; nothing is recorded.
   package func preview(_ request: LedgerRequest) throws(Failure) -> ChargeAnswer {
     let limits = try policy.limits()
-    return try book.transaction { view throws(Failure) in Decision(try decideCharge(request, limits, view).answer) }
+    return try transaction { view throws(Failure) in Decision(try decideCharge(request, limits, view).answer) }
   }
 
   /// Charges an account once for a key of which a void is final; the charge of a message may be made again after one.

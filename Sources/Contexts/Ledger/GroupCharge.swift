@@ -24,7 +24,7 @@ extension GeneralLedger {
     _ requests: [LedgerRequest], _ decide: (LedgerRequest, any BookView) throws(Failure) -> Decision<Answer>
   ) throws(Failure) -> [Result<Answer, Failure>] {
     try record { view throws(Failure) in
-      var ahead = BookAhead(view)
+      let ahead = BookAhead(view)
       var answers: [Result<Answer, Failure>] = []
       for request in requests {
         do throws(Failure) {
@@ -43,13 +43,13 @@ extension GeneralLedger {
 }
 
 /// The book as it will be once some more postings are recorded.
-private struct BookAhead: BookView {
+private final class BookAhead: BookView {
   private let book: any BookView
   private(set) var postings: [Posting] = []
 
   init(_ book: any BookView) { self.book = book }
 
-  mutating func add(_ more: [Posting]) { postings += more }
+  func add(_ more: [Posting]) { postings += more }
 
   func lastEntry(of id: MessageID) throws(Failure) -> BookEntry? {
     // When it is recorded is the book's to say.

@@ -22,14 +22,28 @@ package struct Decision<Answer> {
 }
 
 /// The book that all processes share.
-package protocol LedgerBook {
-  /// Runs `decide` with the book locked against every other transaction, records its postings all or none, and returns
-  /// its answer when they, and every entry that was looked up by id, are durable.
-  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer
+package protocol LedgerBook: AnyObject {
+  /// Runs `decide` with the book locked against every other transaction, records the postings that it returns all or none, and returns
+  /// when they, and every entry that was looked up by id, are durable.
+  func record(_ decide: (any BookView) throws(Failure) -> [Posting]) throws(Failure)
+}
+
+extension GeneralLedger {
+  /// Records what `decide` found to be recorded, and returns its answer.
+  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
+    var answer: Answer?
+    try book.record { view throws(Failure) in
+      let decision = try decide(view)
+      answer = decision.answer
+      return decision.postings
+    }
+    guard let answer else { throw Failure(.internalError, "the book asked for no decision") }
+    return answer
+  }
 }
 
 /// The entries of the book by who pays, for questions that its index of ids does not answer.
-package protocol LedgerEntries {
+package protocol LedgerEntries: AnyObject {
   /// Calls `body` with each entry of which `payer` is the payer or the sender, the newest first, until it returns false, as the book stood
   /// when the call began; 65 at the first damaged record that is read on the way.
   func forEachEntry(of payer: Name?, newestFirst body: (BookEntry) throws(Failure) -> Bool) throws(Failure)

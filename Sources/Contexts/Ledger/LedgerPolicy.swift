@@ -32,4 +32,4 @@ package struct LedgerPolicy {
 }
 
 /// For a policy without limits, which asks for no time.
-private struct NoClock: Clock { func now() -> Timestamp { Timestamp(seconds: 0) } }
+private final class NoClock: Clock { func now() -> Timestamp { Timestamp(seconds: 0) } }

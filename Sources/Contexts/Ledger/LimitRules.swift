@@ -21,7 +21,7 @@ extension GeneralLedger {
   package func reachedLimit(_ request: LedgerRequest) throws(Failure) -> ReachedLimit? {
     let limits = try policy.limits()
     if limits.limits.isEmpty { return nil }
-    return try book.transaction { view throws(Failure) in
+    return try transaction { view throws(Failure) in
       if try view.payment(request.id)?.isOfCharge == true { return Decision(nil) }
       if case .reached(let limit, _) = try metering(request, limits, view) { return Decision(limit) }
       return Decision(nil)

@@ -24,7 +24,7 @@ package struct MessageMemo: Hashable, Sendable {
 
   package init(accepted: Timestamp, sender: Name?, recipients: [Name], tariffClass: String, key: String) {
     (self.accepted, copies, self.sender, self.tariffClass, self.key) = (accepted, recipients.count, sender, tariffClass, key)
-    self.recipients = recipients.prefix(8).map(\.text).joined(separator: ", ") + (recipients.count > 8 ? ", …" : "")
+    self.recipients = recipients.prefix(8).map { $0.text }.joined(separator: ", ") + (recipients.count > 8 ? ", …" : "")
   }
 
   package var text: String { text(recipients, tariffClass, key) }

@@ -16,7 +16,7 @@ package struct Flags: Hashable, Sendable {
   /// The letters, each once, in ASCII order.
   package private(set) var letters: [UInt8]
 
-  package init(_ flags: Set<Flag> = []) { letters = flags.map(\.rawValue).sorted() }
+  package init(_ flags: Set<Flag> = []) { letters = flags.map { $0.rawValue }.sorted() }
 
   /// The flags in a file name; none where it has no `:2,`. What is no visible ASCII, or would make a path, is no flag.
   package init(ofFile name: String) {

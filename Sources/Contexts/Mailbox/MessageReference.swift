@@ -27,7 +27,7 @@ package enum MessageReference: Hashable, Sendable {
   private static func numbers(_ word: String) throws(Failure) -> MessageReference? {
     let ends = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard ends.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
-    if ends.contains(where: \.isEmpty) {
+    if ends.contains(where: { $0.isEmpty }) {
       throw Failure(.usage, "'\(word)' is no range", remedy: "give both ends, as in 3-5; the last message is called 'last'")
     }
     let numbers = ends.map { Int($0) ?? Int.max }

@@ -1,11 +1,11 @@
-internal import SharedKernel
+package import SharedKernel
 
 /// Numbers count all messages of a mailbox, oldest first; the oldest has number 1.
 extension MailboxView {
   /// The numbers of the messages that some references name, each once, in the order named.
   ///
   /// One that is not there is an error (66) and none is answered; `next` with nothing unread is "nothing" (1).
-  package func numbers(named references: [MessageReference]) throws -> [Int] {
+  package func numbers(named references: [MessageReference]) throws(Failure) -> [Int] {
     try settle()
     var (found, seen) = ([Int](), Set<Int>())
     for reference in references {
@@ -14,7 +14,7 @@ extension MailboxView {
     return found
   }
 
-  private func numbers(named reference: MessageReference) throws -> ClosedRange<Int> {
+  private func numbers(named reference: MessageReference) throws(Failure) -> ClosedRange<Int> {
     switch reference {
     case .number(let number): return try existing(number)...number
     case .range(let range): return try existing(range.lowerBound)...existing(range.upperBound)
@@ -41,7 +41,7 @@ extension MailboxView {
   }
 
   /// The newest message first: an id is mostly one that has just been seen.
-  private func number(ofID word: String) throws -> Int? {
+  private func number(ofID word: String) throws(Failure) -> Int? {
     // Ids of ours are written in capitals and read in either case; a base name is what it is.
     let (wanted, capitals) = (Array(word.utf8)[...], Array(word.uppercased().utf8)[...])
     for number in stride(from: counts.total, to: 0, by: -1) {
@@ -53,7 +53,7 @@ extension MailboxView {
   }
 
   /// The numbers of the messages that have all of a state, ascending. They are sought from the newest, where they mostly are.
-  package func numbers(with state: MessageState) throws -> [Int] {
+  package func numbers(with state: MessageState) throws(Failure) -> [Int] {
     let limit = state == .unread ? counts.unread : state == .flagged ? counts.flagged : Int.max
     var found: [Int] = []
     var number = counts.total

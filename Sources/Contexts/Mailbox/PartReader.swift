@@ -86,15 +86,15 @@ struct PartReader {
       let header = HeaderFields(of: bytes)
       all.append(pieces(header, bytes[header.bodyStart...], size: bytes.count - header.bodyStart, depth: depth + 1))
     }
-    return mediaType == "multipart/alternative" ? PartReader.chosen(of: all) : all.flatMap(\.self)
+    return mediaType == "multipart/alternative" ? PartReader.chosen(of: all) : all.flatMap { $0 }
   }
 
   /// Of alternatives the first that is plain and shows something, else the first page, else the first that can be read. Of the others no
   /// more is shown than a line for what is neither.
   private static func chosen(of alternatives: [[Piece]]) -> [Piece] {
-    let ranks = alternatives.map { $0.map(\.rank).min() ?? 4 }
+    let ranks = alternatives.map { $0.map { $0.rank }.min() ?? 4 }
     guard let best = ranks.min(), let choice = ranks.firstIndex(of: best) else { return [] }
-    let others = alternatives.enumerated().filter { $0.offset != choice }.flatMap(\.element)
+    let others = alternatives.enumerated().filter { $0.offset != choice }.flatMap { $0.element }
     return alternatives[choice]
       + others.compactMap { piece in
         switch piece {

@@ -41,7 +41,7 @@ package struct Selection: Sendable {
   }
 
   /// Whether what was read of a message fits; `text` is only asked for where `match` needs it.
-  package func fits(_ entry: MailboxEntry, text: () throws -> [UInt8]) rethrows -> Bool {
+  package func fits(_ entry: MailboxEntry, text: () throws(Failure) -> [UInt8]) throws(Failure) -> Bool {
     if !senders.isEmpty, !senders.contains(where: { Selection.isFrom($0, entry) }) { return false }
     if since != nil || until != nil {
       guard let date = entry.facts.date else { return false }
@@ -49,7 +49,7 @@ package struct Selection: Sendable {
       if let until, date >= until { return false }
     }
     guard let words else { return true }
-    return try words.occur(in: entry.text(.subject)) || words.occur(in: String(decoding: text(), as: UTF8.self))
+    return words.occur(in: entry.text(.subject)) ? true : words.occur(in: String(decoding: try text(), as: UTF8.self))
   }
 
   private static func isFrom(_ sender: String, _ entry: MailboxEntry) -> Bool {

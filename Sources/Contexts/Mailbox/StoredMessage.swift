@@ -33,7 +33,7 @@ package struct StoredMessage: Hashable, Sendable {
   /// Unread: it is in `new/`, or in `cur/` without S.
   package var isUnread: Bool { place == .new || !flags.contains(.seen) }
   /// The id of the send, for a file of another program its base name.
-  package var id: String { MaildirName.messageID(in: base).map(\.description) ?? base }
+  package var id: String { MaildirName.messageID(in: base).map { $0.description } ?? base }
 
   /// The id in the name of a file that is called so, as UTF-8: of ours the 26 digits between two dots (`MaildirName`), else the base name.
   static func id(ofName name: [UInt8]) -> [UInt8] {

@@ -48,7 +48,7 @@ package struct Summary: Hashable, Sendable {
     let delivered = message.delivered
     if let envelope = Envelope(header) {
       (sender, senderAddress) = (envelope.sender.text, Address.address(of: envelope.sender))
-      recipients = envelope.recipients.map(\.text)
+      recipients = envelope.recipients.map { $0.text }
       subject = Summary.oneLine(envelope.subject)
       (date, isDateKnown) = (envelope.notBefore ?? envelope.date, true)
     } else {

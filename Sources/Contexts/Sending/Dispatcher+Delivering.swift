@@ -23,7 +23,7 @@ extension Dispatcher {
 
   /// Delivers paid messages together, so that each folder is synced once, and answers for each what it failed by.
   func deliver(_ entries: [any OutboxEntry], by initiator: Initiator, notes: inout [Failure]) -> [Failure?] {
-    notes += feed.publish(entries.flatMap { $0.remaining.map(\.name) })
+    notes += feed.publish(entries.flatMap { $0.remaining.map { $0.name } })
     if let sent { notes += entries.compactMap { sent.keep($0.envelope.id.description, $0.envelope) } }
     var deliveries = entries.map { PendingDelivery(entry: $0) }
     for index in deliveries.indices {
@@ -42,7 +42,7 @@ extension Dispatcher {
 
   /// Copies that are gone were moved by a process that may have died before its fsync. Copy 1 must not become durable before them.
   private func secureEarlierCopies(_ entry: any OutboxEntry) throws(Failure) {
-    let waiting = entry.remaining.map(\.recipient)
+    let waiting = entry.remaining.map { $0.recipient }
     for recipient in entry.envelope.recipients where !waiting.contains(recipient) {
       try mailboxes.prepare(recipient)
       try mailboxes.makeDurable(recipient)
@@ -58,7 +58,7 @@ extension Dispatcher {
         runs.append(start..<index)
         (start, led) = (index, [])
       }
-      led.formUnion(delivery.leader.map(\.recipient))
+      led.formUnion(delivery.leader.map { $0.recipient })
     }
     return runs + [start..<deliveries.count]
   }

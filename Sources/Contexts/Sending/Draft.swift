@@ -21,7 +21,7 @@ package struct Draft: Sendable {
     requestedTime: String = "", inReplyTo: String? = nil, maximumSize: Int
   ) throws(Failure) {
     try Draft.check(text, maximumSize: maximumSize)
-    if let control = subject.unicodeScalars.first(where: \.isControl) {
+    if let control = subject.unicodeScalars.first(where: { $0.isControl }) {
       throw Failure(
         .badData, "the subject contains the control character U+\(padded(Int(control.value), 4, radix: 16))",
         remedy: "a subject is one line of plain text")
@@ -40,7 +40,7 @@ package struct Draft: Sendable {
   /// Whether there is nothing but white space in a text.
   package static func isEmpty(_ text: [UInt8]) -> Bool {
     guard let string = String(validating: text, as: UTF8.self) else { return false }
-    return string.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+    return string.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
   }
 
   private static func check(_ text: [UInt8], maximumSize: Int) throws(Failure) {
@@ -58,7 +58,7 @@ package struct Draft: Sendable {
   /// What tells this send from another under the same key: recipients, subject, text, priority, time.
   package var fingerprint: Fingerprint {
     Fingerprint(of: [
-      Array(recipients.map(\.text).joined(separator: ",").utf8), Array(subject.utf8), text, Array(priority.rawValue.utf8),
+      Array(recipients.map { $0.text }.joined(separator: ",").utf8), Array(subject.utf8), text, Array(priority.rawValue.utf8),
       Array(requestedTime.utf8),
     ])
   }

@@ -31,7 +31,7 @@ extension MessageSender {
         answers[index] = Result { () throws(Failure) in try receipt(request, refuse(entry, because: failure), notes: notes) }
       }
     }
-    for (index, ending) in pay(toCharge.map(\.entry), notes: &notes).enumerated() {
+    for (index, ending) in pay(toCharge.map({ $0.entry }), notes: &notes).enumerated() {
       let request = requests[toCharge[index].index]
       answers[toCharge[index].index] = Result { () throws(Failure) in try receipt(request, ending.get(), notes: notes) }
     }
@@ -49,7 +49,7 @@ extension MessageSender {
   private func pay(_ entries: [any OutboxEntry], notes: inout [Failure]) -> [Result<Dispatcher.Ending, Failure>] {
     var endings = [Result<Dispatcher.Ending, Failure>?](repeating: nil, count: entries.count)
     var paid: [(index: Int, balance: Balance?)] = []
-    for (index, outcome) in dispatcher.payments.charge(entries.map(\.envelope)).enumerated() {
+    for (index, outcome) in dispatcher.payments.charge(entries.map({ $0.envelope })).enumerated() {
       do throws(Failure) {
         switch try dispatcher.verdict(on: entries[index], outcome, by: .firstAttempt, known: .unpaid, notes: &notes) {
         case .deliver(let balance): paid.append((index, balance))

@@ -15,7 +15,8 @@ extension MessageSender {
     switch ending {
     case .delivered(let balance): return answer(.delivered, balance: balance, isPaid: true)
     case .waiting(nil): return answer(at.map { $0 > dispatcher.clock.now() } == true ? .scheduled : .queued)
-    case .waiting(let why), .waitingForCredit(let why as Failure?): return answer(.queued, waitsFor: why)
+    case .waiting(let why): return answer(.queued, waitsFor: why)
+    case .waitingForCredit(let why): return answer(.queued, waitsFor: why)
     case .paidAndWaiting(let why): return answer(.queued, waitsFor: why, isPaid: true)
     case .declined(let why): throw why
     case .withdrawn: throw Failure(.temporary, "message \(request.id): interrupted before it was charged", remedy: "nothing was sent")

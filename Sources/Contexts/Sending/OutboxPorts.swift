@@ -2,13 +2,13 @@ package import MessageFormat
 package import SharedKernel
 
 /// Where messages are accepted.
-package protocol OutboxAcceptance {
+package protocol OutboxAcceptance: AnyObject {
   /// Writes one locked file a copy, durable and named, copy 1 first, of several sends together. Nil for one whose id's place is taken.
   func accept(_ sends: [[OutgoingCopy]]) -> [Result<(any OutboxEntry)?, Failure>]
 }
 
 /// The accepted messages that are not delivered yet, one at a time.
-package protocol OutboxMessages {
+package protocol OutboxMessages: AnyObject {
   /// Locks the message of that id, nil when there is none (any more). Waits for the lock as long as the budget
   /// allows (75 then), or not at all.
   func entry(_ id: MessageID, at place: OutboxPlace, wait: Bool) throws(Failure) -> LockAttempt
@@ -19,13 +19,13 @@ package protocol OutboxMessages {
 }
 
 /// What recovery and a full flush go through.
-package protocol OutboxListing {
+package protocol OutboxListing: AnyObject {
   /// At most `limit` messages that stand at a place, in no order; other files are moved into `bad/`.
   func messages(at place: OutboxPlace, limit: Int) throws(Failure) -> [MessageID]
 }
 
 /// The marks of one message that waits, for a command that requeues it.
-package protocol MarkRemoval {
+package protocol MarkRemoval: AnyObject {
   /// The marks of a message at those times, and its mark for missing credit.
   func marks(of id: MessageID, at times: [Timestamp], for line: CreditLine?) throws(Failure) -> [DueMark]
   /// Removes a mark whose message no longer waits under it.
@@ -47,7 +47,7 @@ package protocol OutboxSchedule: MarkRemoval {
 }
 
 /// When waiting messages are tried next.
-package protocol RetryTimes {
+package protocol RetryTimes: AnyObject {
   /// When each waiting message is tried next.
   func timesOfNextTries() throws(Failure) -> [MessageID: Timestamp]
 }

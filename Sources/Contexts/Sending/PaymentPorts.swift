@@ -38,7 +38,7 @@ package enum PaymentAvailability: Hashable, Sendable {
 }
 
 /// The payments of messages as sending sees them. Every answer that says something was recorded is given when it is durable.
-package protocol MessagePayments {
+package protocol MessagePayments: AnyObject {
   /// What is known of the payment of a send. A payment reported here is durable.
   func state(of id: MessageID) throws(Failure) -> PaymentState
   /// Charges the sender once for the whole send; the id is the idempotency key. Where the payment is pending it finds out what
@@ -76,7 +76,7 @@ package enum ChargeObstacle: Hashable, Sendable {
 }
 
 /// Whether the next charges can be made, and what they need.
-package protocol ChargePlanning {
+package protocol ChargePlanning: AnyObject {
   /// Whether it is worth asking for a charge now, of anything but nothing, as far as that is known without a call to a gateway.
   func availability() throws(Failure) -> PaymentAvailability
   /// Why a charge would certainly be declined now; nil where it might be made. Makes no call to a gateway.
@@ -95,7 +95,7 @@ extension ChargePlanning {
 }
 
 /// What earlier commands left unfinished on the payment side alone.
-package protocol PaymentRecovery {
+package protocol PaymentRecovery: AnyObject {
   /// Continues at most `limit` refunds of delivered messages. What cannot be finished now is returned as notes.
   func recover(limit: Int, while mayGoOn: () -> Bool) -> [Failure]
 }

@@ -2,14 +2,14 @@ package import MessageFormat
 package import SharedKernel
 
 /// The announcement of delivered copies to the alarm daemon. It never fails a send (invariant 5).
-package protocol EventFeed {
+package protocol EventFeed: AnyObject {
   /// Publishes the message files of those names in the outbox, in order, and makes that durable.
   /// What could not be published is returned as notes; the alarm side makes it good later.
   func publish(_ names: [String]) -> [Failure]
 }
 
 /// Where copies are delivered.
-package protocol Mailboxes {
+package protocol Mailboxes: AnyObject {
   /// Refuses, before anything is charged, a recipient who cannot be delivered to (67 where there is no such mailbox).
   func check(_ recipient: Name) throws(Failure)
   /// Makes the mailbox where it is missing.
@@ -31,7 +31,7 @@ package protocol Mailboxes {
 }
 
 /// Where a sender keeps what was sent. It never fails a send.
-package protocol SentFolder {
+package protocol SentFolder: AnyObject {
   /// Keeps a copy of the message file of that name in the outbox; nothing to do where it is kept already. What could not be done is
   /// returned as a note.
   func keep(_ name: String, _ envelope: Envelope) -> Failure?

@@ -59,7 +59,7 @@ extension Int64 {
 }
 
 /// Where a context learns the time; rules never read the clock themselves.
-package protocol Clock: Sendable {
+package protocol Clock: AnyObject, Sendable {
   func now() -> Timestamp
 }
 

@@ -25,6 +25,27 @@
 #include <time.h>
 #include <unistd.h>
 
+// Kept by what the C library calls before main, with what it gives to main (ld.so(8), DT_INIT_ARRAY; the same in a static program).
+static int argument_count;
+static char *const *arguments;
+
+__attribute__((constructor)) static void keep_arguments(int count, char *const words[]) {
+  argument_count = count;
+  arguments = words;
+}
+
+int msg_argument_count(void) { return argument_count; }
+
+const char *msg_argument(int index) { return index < argument_count ? arguments[index] : NULL; }
+
+char *const *msg_environment(void) { return environ; }
+
+int msg_status_flags(int descriptor) { return fcntl(descriptor, F_GETFL); }
+
+int msg_set_status_flags(int descriptor, int flags) { return fcntl(descriptor, F_SETFL, flags); }
+
+int msg_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }
+
 // Some file systems (GlusterFS, NFS) have no RENAME_NOREPLACE: EINVAL, ENOSYS or EOPNOTSUPP. Then two things cannot be had at once, that the
 // name is taken by one process only, and that the file has one name at every moment.
 //

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// The kernel's identifier of this boot (random(4)): what is remembered under it was written since the machine started.
 /// Nil where /proc does not tell.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// A list of C strings that ends with a null pointer, for exec.
 @safe package final class CStrings {

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// How a child process ended.
 package enum ChildExit: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// An instant of the monotonic clock (CLOCK_MONOTONIC), which is never set back.
 package struct Deadline: Comparable, Sendable {

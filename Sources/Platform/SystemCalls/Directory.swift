@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// An open directory. Every operation takes names relative to it and never follows a symbolic link on the way,
 /// so nothing that is planted in a spool makes a tool work outside of it (invariant 8).
@@ -41,6 +40,14 @@ package final class Directory: Sendable {
   package func directoryIfAny(_ relativePath: String) throws(SystemError) -> Directory? {
     do { return try directory(relativePath) } catch {
       if error.code == .noEntry || error.isOfAnotherKind { return nil }
+      throw error
+    }
+  }
+
+  /// Opens a file to be read; nil where there is none.
+  package func fileIfPresent(_ name: String) throws(SystemError) -> FileDescriptor? {
+    do throws(SystemError) { return try open(name, .read) } catch {
+      if error.code == .noEntry { return nil }
       throw error
     }
   }

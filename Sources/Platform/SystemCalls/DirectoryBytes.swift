@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 // The same operations for names that need not be UTF-8, byte for byte. A zero byte ends a name.
 extension Directory {

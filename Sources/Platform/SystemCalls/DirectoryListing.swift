@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// A name in a directory, as readdir(3) gives it.
 package struct DirectoryEntry: Hashable, Sendable {
@@ -60,17 +60,17 @@ extension Directory {
   package func eachEntry(
     _ body: (borrowing Span<UInt8>, FileStatus.Kind?, _ inode: UInt64) throws(SystemError) -> Bool
   ) throws(SystemError) {
-    let raw = try check("open", path) { unsafe openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    let raw = try check("open", path) { unsafe msg_openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
     guard let stream = unsafe fdopendir(raw) else {
       let failure = SystemError(.current, call: "fdopendir", subject: path)
-      _ = Glibc.close(raw)
+      _ = msg_close(raw)
       throw failure
     }
     defer { unsafe _ = closedir(stream) }
     while true {
-      errno = 0
+      msg_set_errno(0)
       guard let entry = unsafe readdir(stream) else {
-        if errno != 0 { throw SystemError(.current, call: "readdir", subject: path) }
+        if msg_errno() != 0 { throw SystemError(.current, call: "readdir", subject: path) }
         return
       }
       let kind: FileStatus.Kind? =
@@ -93,11 +93,8 @@ extension Directory {
   private static func withName<Value>(
     of entry: UnsafeMutablePointer<dirent>, _ body: (borrowing Span<UInt8>) throws(SystemError) -> Value
   ) throws(SystemError) -> Value {
-    // The record may be shorter than the type says, so the name is reached by its offset and not by a copy of the record.
-    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
-      throw SystemError(.invalid, call: "readdir", subject: "dirent")
-    }
-    let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: UInt8.self)
+    // The record may be shorter than the type says, so the name is reached by its address and not by a copy of the record.
+    let start = unsafe UnsafeRawPointer(msg_entry_name(entry)).assumingMemoryBound(to: UInt8.self)
     let count = unsafe strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self))
     return try unsafe body(Span(_unsafeStart: start, count: count))
   }

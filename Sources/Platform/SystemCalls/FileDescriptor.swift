@@ -1,10 +1,9 @@
 internal import CSystemShims
-internal import Glibc
 
 /// An open file that closes itself, with the path it was opened by for error messages.
 ///
 /// Writing code closes explicitly where a failed close(2) matters; `deinit` catches the rest.
-package struct FileDescriptor: ~Copyable, Sendable {
+public struct FileDescriptor: ~Copyable, Sendable {
   package private(set) var raw: Int32
   package let path: String
 
@@ -14,13 +13,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
     self.path = path
   }
 
-  deinit { if raw >= 0 { _ = Glibc.close(raw) } }
+  deinit { if raw >= 0 { _ = msg_close(raw) } }
 
   /// close(2). Not repeated on EINTR: Linux has released the descriptor by then.
   package consuming func close() throws(SystemError) {
     let number = raw
     raw = -1  // deinit has nothing left to do
-    if Glibc.close(number) != 0, Errno.current != .interrupted {
+    if msg_close(number) != 0, Errno.current != .interrupted {
       throw SystemError(.current, call: "close", subject: path)
     }
   }
@@ -64,7 +63,7 @@ extension FileDescriptor {
     var failure: SystemError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(SystemError) {
-        filled = try check("read", path) { unsafe Glibc.read(raw, buffer.baseAddress, count) }
+        filled = try check("read", path) { unsafe msg_read(raw, buffer.baseAddress, count) }
       } catch {
         failure = error
       }
@@ -123,7 +122,7 @@ extension FileDescriptor {
     var done = 0
     while done < bytes.count {
       done += try check("write", path) {
-        unsafe bytes.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+        unsafe bytes.withUnsafeBytes { unsafe msg_write(raw, $0.baseAddress?.advanced(by: done), bytes.count - done) }
       }
     }
   }

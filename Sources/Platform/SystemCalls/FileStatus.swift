@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// What stat(2) tells of a file, as far as the spool needs it.
 package struct FileStatus: Hashable, Sendable {
@@ -25,10 +25,10 @@ package struct FileStatus: Hashable, Sendable {
 
   init(_ raw: stat) {
     identity = Identity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
-    switch raw.st_mode & S_IFMT {
-    case S_IFREG: kind = .file
-    case S_IFDIR: kind = .directory
-    case S_IFLNK: kind = .symbolicLink
+    switch raw.st_mode & mode_t(S_IFMT) {
+    case mode_t(S_IFREG): kind = .file
+    case mode_t(S_IFDIR): kind = .directory
+    case mode_t(S_IFLNK): kind = .symbolicLink
     default: kind = .other
     }
     mode = raw.st_mode & 0o7777

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 extension Directory {
   /// Whether other hosts may change what is there, unnoticed by inotify and perhaps seen late: network and cluster file systems,

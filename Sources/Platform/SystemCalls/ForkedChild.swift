@@ -1,9 +1,8 @@
 internal import CSystemShims
-internal import Glibc
 
 /// A fork of this process that does one thing beside it and can be killed at it. It has what is open here; what is to be its own it opens
 /// itself. Dropped, it is killed. It runs none of this process's cleanup.
-package struct ForkedChild: ~Copyable {
+public struct ForkedChild: ~Copyable {
   private let id: pid_t
   private var status: Int32?
 
@@ -24,7 +23,7 @@ package struct ForkedChild: ~Copyable {
   }
 
   private static func end(_ id: pid_t) {
-    _ = Glibc.kill(id, SIGKILL)
+    _ = msg_kill(id, SIGKILL)
     var status: Int32 = 0
     _ = unsafe waitpid(id, &status, 0)
   }

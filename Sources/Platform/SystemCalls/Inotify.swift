@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// Notice of changes in directories of this host (inotify(7)).
 package struct Inotify: ~Copyable {

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 extension Directory {
   /// The absolute path of what a name leads to in the end, symbolic links followed (ENOENT, ELOOP): openat(2) with O_PATH, and what

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// How long a caller is willing to wait for a lock.
 package enum LockWait: Sendable {

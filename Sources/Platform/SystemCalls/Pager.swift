@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// A program of the user's that standard output goes through, a page at a time.
 package final class Pager {
@@ -25,17 +25,17 @@ package final class Pager {
     var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     var child: pid_t = 0
-    let failure = unsafe posix_spawn(&child, "/bin/sh", &actions, nil, &words, environ)
+    let failure = unsafe posix_spawn(&child, "/bin/sh", &actions, nil, &words, msg_environment())
     if failure != 0 { throw SystemError(Errno(rawValue: failure), call: "exec", subject: "/bin/sh") }
     id = child
     try check("dup2", "standard output") { dup2(writer.raw, 1) }
     // The key that interrupts belongs to the pager now; where it leaves, writing ends this process.
-    _ = signal(SIGINT, SIG_IGN)
+    msg_ignore_signal(SIGINT)
   }
 
   /// Ends the pager's input and waits until the user has left it.
   package func finish() {
-    _ = Glibc.close(1)
+    _ = msg_close(1)
     var status: Int32 = 0
     while unsafe waitpid(id, &status, 0) < 0, Errno.current == .interrupted {}
   }

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// pipe2(2), closed on exec: the reading end, then the writing end. The caller owns both.
 func makePipe() throws(SystemError) -> [Int32] {
@@ -11,10 +10,10 @@ func makePipe() throws(SystemError) -> [Int32] {
 extension FileDescriptor {
   /// fcntl(2): from here on reading and writing answer EAGAIN instead of waiting.
   package func stopBlocking() throws(SystemError) {
-    let flags = try check("fcntl", path) { fcntl(raw, F_GETFL) }
-    try check("fcntl", path) { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
+    let flags = try check("fcntl", path) { msg_status_flags(raw) }
+    try check("fcntl", path) { msg_set_status_flags(raw, flags | O_NONBLOCK) }
   }
 }
 
 /// Lets writing to a pipe without a reader fail with EPIPE instead of ending the process.
-package func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+package func ignoreBrokenPipes() { msg_ignore_signal(SIGPIPE) }

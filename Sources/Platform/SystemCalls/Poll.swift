@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// poll(2): waits until one of the descriptors is readable, closed at its other end or in error, or the time is up, and says which.
 /// Nil waits without end. An interrupting signal ends the wait early; the caller's loop goes round.
@@ -11,5 +11,5 @@ package func waitForAny(_ descriptors: [Int32], for span: Duration?) throws(Syst
     if Errno.current == .interrupted { return [] }
     throw SystemError(.current, call: "poll", subject: "event loop")
   }
-  return Set(requests.filter { $0.revents != 0 }.map(\.fd))
+  return Set(requests.filter { $0.revents != 0 }.map { $0.fd })
 }

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// The running process: who it is, what it was given, how it ends.
 package enum CurrentProcess {
@@ -9,8 +8,8 @@ package enum CurrentProcess {
 
   /// The command line as bytes, without the program's name.
   package static var arguments: [[UInt8]] {
-    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-      guard let word = unsafe CommandLine.unsafeArgv[index] else { return nil }
+    (1..<max(1, msg_argument_count())).compactMap { index in
+      guard let word = unsafe msg_argument(index) else { return nil }
       return unsafe [UInt8](UnsafeRawBufferPointer(start: word, count: strlen(word)))
     }
   }
@@ -39,8 +38,8 @@ package enum CurrentProcess {
   /// Makes descriptors 0 to 2 exist. One that was closed is opened so that using it fails with EBADF:
   /// no file the tool opens later is mistaken for a standard stream, and lost output is noticed.
   package static func guardStandardDescriptors() {
-    for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)] where fcntl(number, F_GETFD) == -1 {
-      let opened = unsafe open("/dev/null", mode)
+    for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)] where msg_is_open(number) == 0 {
+      let opened = unsafe msg_openat(AT_FDCWD, "/dev/null", mode, 0)
       if opened >= 0, opened != number {
         dup2(opened, number)
         close(opened)
@@ -52,7 +51,7 @@ package enum CurrentProcess {
   package static func setCreationMask(_ mask: UInt32) { _ = umask(mask) }
 
   /// Ends the process at once, buffers and all having been written by then.
-  package static func exit(_ status: Int32) -> Never { Glibc._exit(status) }
+  package static func exit(_ status: Int32) -> Never { msg_exit(status) }
 }
 
 /// SIGINT, SIGTERM and SIGHUP held back while a step must not be torn apart.

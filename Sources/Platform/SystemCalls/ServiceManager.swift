@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// The service manager that started this process, told how it is doing (sd_notify(3), without its library): one datagram of
 /// `NAME=value` lines to the socket in NOTIFY_SOCKET.
@@ -13,7 +13,7 @@ package final class ServiceManager {
     guard let name = CurrentProcess.environment("NOTIFY_SOCKET"), name.hasPrefix("/") || name.hasPrefix("@"),
       (2...107).contains(name.utf8.count)
     else { return nil }
-    let raw = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    let raw = msg_socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue))
     if raw < 0 { return nil }
     socket = FileDescriptor(owning: raw, path: name)
     // An abstract name begins with a zero byte and has no end of its own.

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// Signals as something to wait for in a poll loop (signalfd(2)); they no longer interrupt anything.
 package struct SignalDescriptor: ~Copyable {

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// A program that goes on when this process ends, under a supervisor that records how it ended. The supervisor is a fork of this
 /// process: every lock that is held here stays held until the program has ended, whatever becomes of this process.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CSystemShims
 
 /// An error number of the operating system (errno(3)).
 package struct Errno: RawRepresentable, Hashable, Sendable {
@@ -31,7 +31,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let tooLarge = Errno(rawValue: EFBIG)
 
   /// The error the last failed call of this thread left.
-  static var current: Errno { Errno(rawValue: errno) }
+  static var current: Errno { Errno(rawValue: msg_errno()) }
 }
 
 extension Errno: CustomStringConvertible {

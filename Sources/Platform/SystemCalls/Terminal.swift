@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// What a descriptor says of the terminal behind it.
 package enum Terminal {

@@ -1,5 +1,4 @@
 internal import CSystemShims
-internal import Glibc
 
 /// Forks of this process that do a part of its work beside it, and what they have to say when they are done.
 ///

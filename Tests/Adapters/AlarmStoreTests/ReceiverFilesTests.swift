@@ -7,8 +7,9 @@ import Testing
 
 @testable import AlarmStore
 
-private struct Calendar: Clock {
+private final class Calendar: Clock {
   let time: Timestamp
+  init(time: Timestamp) { self.time = time }
   func now() -> Timestamp { time }
 }
 

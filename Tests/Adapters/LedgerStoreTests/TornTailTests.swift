@@ -60,7 +60,7 @@ import Testing
     let postings = (1...3).map {
       Posting(.charge, id: book.id("part \($0)"), debit: alice, credit: .income, amount: one, balance: Balance(units: 60 - Int64($0)))
     }
-    try book.file().transaction { _ in Decision((), recording: postings) }
+    try book.file().record { _ in postings }
     var torn = try book.bytes() + [UInt8](repeating: 0, count: zerosBehind)
     for sector in 0..<3 where lost & 1 << sector != 0 {
       for index in 0..<Record.length { torn[whole.count + sector * Record.length + index] = 0 }

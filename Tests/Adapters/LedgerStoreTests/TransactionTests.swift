@@ -42,10 +42,9 @@ import Testing
     let alice = Account.prepaid(try #require(Name("alice")))
     let one = try #require(Amount(units: 1))
     let failure = try #require(throws: Failure.self) {
-      try book.file(isShared: true).transaction { view throws(Failure) in
+      try book.file(isShared: true).record { view throws(Failure) in
         do { try book.overwrite(after) } catch { throw Failure(.internalError, "\(error)") }
-        return Decision(
-          (), recording: [Posting(.charge, id: book.id("third"), debit: alice, credit: .income, amount: one, balance: Balance(units: 98))])
+        return [Posting(.charge, id: book.id("third"), debit: alice, credit: .income, amount: one, balance: Balance(units: 98))]
       }
     }
     #expect(failure.kind == .temporary)

@@ -176,7 +176,9 @@ struct MaildirMailboxTests {
     try folder.write("elsewhere/new/1.a.h", "secret")
     try folder.write("mailboxes/bob/new/1.a.h", "x")
     #expect(makeLink(at: folder.file("mailboxes/alice"), to: folder.file("elsewhere")))
-    #expect { try listing(mailbox()) } throws: { ($0 as? SystemError)?.code == .loop }
+    #expect { try listing(mailbox()) } throws: {
+      ($0 as? Failure)?.message.contains("/alice/new: open failed: Too many levels of symbolic links") == true
+    }
     #expect(try MaildirMailbox.users(in: SpoolRoot(opening: folder.path)).map(\.text) == ["bob"])
   }
 }

@@ -4,10 +4,14 @@ import Testing
 @testable import Alarms
 
 /// A zone with one change of its clocks.
-private struct Zone: TimeZoneTable {
-  var before: Int64 = 0
-  var after: Int64 = 0
-  var change = Timestamp(seconds: .max / 1_000_000)
+private final class Zone: TimeZoneTable {
+  private let before, after: Int64
+  private let change: Timestamp
+
+  init(before: Int64 = 0, after: Int64 = 0, change: Timestamp = Timestamp(seconds: .max / 1_000_000)) {
+    (self.before, self.after, self.change) = (before, after, change)
+  }
+
   func offset(at instant: Timestamp) -> UTCOffset { UTCOffset(seconds: instant < change ? before : after) }
 }
 

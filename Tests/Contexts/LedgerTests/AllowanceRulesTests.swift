@@ -25,8 +25,8 @@ private final class Day: LedgerBook, BookView, Clock, @unchecked Sendable {
     try book.forEachEntry(of: payer, newestFirst: body)
   }
 
-  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
-    try book.transaction { _ throws(Failure) in try decide(self) }
+  func record(_ decide: (any BookView) throws(Failure) -> [Posting]) throws(Failure) {
+    try book.record { _ throws(Failure) in try decide(self) }
   }
 }
 

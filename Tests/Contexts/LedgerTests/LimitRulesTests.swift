@@ -20,8 +20,8 @@ private final class CountingBook: LedgerBook, BookView, Clock, @unchecked Sendab
     try book.forEachEntry(of: payer, newestFirst: body)
   }
 
-  func transaction<Answer>(_ decide: (any BookView) throws(Failure) -> Decision<Answer>) throws(Failure) -> Answer {
-    try book.transaction { _ throws(Failure) in try decide(self) }
+  func record(_ decide: (any BookView) throws(Failure) -> [Posting]) throws(Failure) {
+    try book.record { _ throws(Failure) in try decide(self) }
   }
 }
 

@@ -28,32 +28,32 @@ final class MemoryView: MailboxView {
   }
   var foreignEntries: Int { 0 }
 
-  func settle() throws {}
+  func settle() throws(Failure) {}
 
-  func state(of number: Int) throws -> MessageState {
+  func state(of number: Int) throws(Failure) -> MessageState {
     MessageState(messages[number - 1].place, name: Array(messages[number - 1].name.utf8).span)
   }
 
-  func entry(_ number: Int) throws -> MailboxEntry {
+  func entry(_ number: Int) throws(Failure) -> MailboxEntry {
     let message = messages[number - 1]
     return MailboxEntry(
       number: number, facts: MailboxEntry.Facts(state: try state(of: number), delivered: message.delivered),
       storage: MailboxEntry.pack(name: message.name.utf8), start: 0)
   }
 
-  func completed(_ entry: MailboxEntry) throws -> MailboxEntry? {
+  func completed(_ entry: MailboxEntry) throws(Failure) -> MailboxEntry? {
     looks += 1
     return files[entry.number - 1].map { file in
       MailboxEntry(number: entry.number, Summary(messages[entry.number - 1], front: Array(file.utf8), size: file.utf8.count))
     }
   }
 
-  func expect(complete: Int) throws {}
+  func expect(complete: Int) throws(Failure) {}
   func finish() {}
 
-  func numbers(_ selection: Selection) throws -> [Int] {
+  func numbers(_ selection: Selection) throws(Failure) -> [Int] {
     try Choosing(
-      selection, in: self, complete: { try self.completed($0) },
+      selection, in: self, complete: { entry throws(Failure) in try self.completed(entry) },
       text: { MessageText.text(ofMessage: Array((self.files[$0.number - 1] ?? "").utf8)) }
     ).numbers()
   }

@@ -70,7 +70,9 @@ struct SelectionTests {
     var selection = Selection()
     (selection.onlyUnread, selection.offset, selection.limit) = (false, 1, 2)
     var numbers: [Int] = []
-    try Choosing(selection, in: view, complete: { try view.completed($0) }, text: { _ in [] }).each { numbers.append($0.number) }
+    try Choosing(selection, in: view, complete: { entry throws(Failure) in try view.completed(entry) }, text: { _ in [] }).each {
+      numbers.append($0.number)
+    }
     #expect(numbers == [2, 3] && view.looks == 2)
   }
 

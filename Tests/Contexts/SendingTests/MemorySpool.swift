@@ -5,8 +5,9 @@ import Testing
 
 /// All that sending works on, without a disk, for one process. Any call of a port can be made to fail.
 final class MemorySpool {
-  private struct StoppedClock: Clock {
+  private final class StoppedClock: Clock {
     let time: Timestamp
+    init(time: Timestamp) { self.time = time }
     func now() -> Timestamp { time }
   }
 

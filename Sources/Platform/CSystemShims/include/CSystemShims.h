@@ -1,10 +1,64 @@
-// System calls and constants that Swift's Glibc module does not show (they need _GNU_SOURCE or are variadic).
+// The C library for SystemCalls, the one module that uses it: its headers, and what Swift cannot take from them by itself (macros, variadic
+// functions, what needs _GNU_SOURCE). Swift's own module of the C library does not exist in Embedded Swift, so it is not used.
 #ifndef C_SYSTEM_SHIMS_H
 #define C_SYSTEM_SHIMS_H
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/// errno(3), which is a macro.
+static inline int msg_errno(void) { return errno; }
+static inline void msg_set_errno(int number) { errno = number; }
+
+/// How many words the command line has, the program's name among them, and one of them.
+int msg_argument_count(void);
+const char *msg_argument(int index);
+
+/// environ(7).
+char *const *msg_environment(void);
+
+/// close(2), read(2), write(2), kill(2), socket(2) and _exit(2) by names that no method of a Swift type hides.
+static inline int msg_close(int descriptor) { return close(descriptor); }
+static inline ssize_t msg_read(int descriptor, void *buffer, size_t count) { return read(descriptor, buffer, count); }
+static inline ssize_t msg_write(int descriptor, const void *bytes, size_t count) { return write(descriptor, bytes, count); }
+static inline int msg_kill(pid_t process, int number) { return kill(process, number); }
+static inline int msg_socket(int domain, int type) { return socket(domain, type, 0); }
+_Noreturn static inline void msg_exit(int status) { _exit(status); }
+
+/// The name in a record of readdir(3).
+static inline const char *msg_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+/// signal(2) with SIG_IGN, which is a cast.
+static inline void msg_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+/// fcntl(2), which is variadic: F_GETFL, F_SETFL and F_GETFD.
+int msg_status_flags(int descriptor);
+int msg_set_status_flags(int descriptor, int flags);
+int msg_is_open(int descriptor);
 
 enum msg_rename {
   /// renameat(2): takes the place of what has the new name.
