@@ -33,6 +33,14 @@ struct OtherReaders {
     ]
   }
 
+  /// What a line of a list says: number, state, date, sender, subject or first words.
+  var allAsText: [Program?] {
+    [
+      sqlite("SELECT n, unread, flagged, replied, date, \"from\", iif(subject = '', text_preview, subject) FROM m ORDER BY n"),
+      shell("mlist", "mlist '\(box)' | mscan 2>/dev/null"),
+    ]
+  }
+
   /// The newest 20 when something has changed; sqlite3 has nothing that would tell it.
   var oneNew: [Program?] {
     [

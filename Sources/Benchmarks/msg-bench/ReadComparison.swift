@@ -36,6 +36,7 @@ final class ReadComparison {
     try table.compare("count", [reading(["--count"])] + others.count + [nothing])
     try table.compare("newest 20", [newest] + others.newest + [nothing])
     try table.compare("all as JSON", [all] + others.all)
+    try table.compare("all as text", [reading(["--all"])] + others.allAsText)
     try table.compare("one new, newest 20", [newest] + others.oneNew) { try mailbox.add() }
     try table.compare("one marked, newest 20", [newest] + others.oneNew) { try mailbox.mark() }
   }

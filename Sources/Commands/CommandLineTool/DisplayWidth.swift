@@ -11,10 +11,35 @@ package enum DisplayWidth {
   ]
 
   /// Columns of a text that holds no control characters.
-  package static func columns(of text: String) -> Int { text.reduce(0) { $0 + columns(of: $1) } }
+  package static func columns(of text: String) -> Int {
+    if let columns = columns(ofSeparate: text.utf8.span) { return columns }
+    return text.reduce(0) { $0 + columns(of: $1) }
+  }
+
+  /// Columns of bytes that are UTF-8 and hold nothing but scalars that are a grapheme each whatever stands beside them: printable ASCII, Hangul
+  /// syllables, ideographs, and the Korean and Japanese punctuation and kana without combining marks. Nil for all other text.
+  /// Most text is such, and finding graphemes is many times as much work.
+  package static func columns(ofSeparate text: borrowing Span<UInt8>) -> Int? {
+    var (columns, index) = (0, 0)
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x80 {
+        guard byte >= 0x20, byte != 0x7f else { return nil }
+        (columns, index) = (columns + 1, index + 1)
+        continue
+      }
+      guard byte & 0xf0 == 0xe0, index + 2 < text.count, text[index + 1] & 0xc0 == 0x80, text[index + 2] & 0xc0 == 0x80 else { return nil }
+      switch UInt32(byte & 0x0f) << 12 | UInt32(text[index + 1] & 0x3f) << 6 | UInt32(text[index + 2] & 0x3f) {
+      case 0x3001...0x3029, 0x3041...0x3096, 0x30a0...0x30ff, 0x4e00...0x9fff, 0xac00...0xd7a3: break
+      default: return nil
+      }
+      (columns, index) = (columns + 2, index + 3)
+    }
+    return columns
+  }
 
   /// Columns of one grapheme: that of its first wide part, of an emoji made from parts two, else the sum.
-  private static func columns(of grapheme: Character) -> Int {
+  static func columns(of grapheme: Character) -> Int {
     if grapheme.isASCII { return grapheme < " " || grapheme == "\u{7f}" ? 0 : 1 }
     var sum = 0
     for scalar in grapheme.unicodeScalars {

@@ -48,8 +48,11 @@ package final class StandardOutput {
 
   package func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
 
-  package func write(_ bytes: [UInt8]) throws(Failure) {
-    buffer += bytes
+  package func write(_ bytes: [UInt8]) throws(Failure) { try write { $0 += bytes } }
+
+  /// Writes what `append` appends: into the one buffer, so that a long list copies and allocates nothing for a line.
+  package func write(_ append: (inout [UInt8]) -> Void) throws(Failure) {
+    append(&buffer)
     if buffer.count >= 1 << 16 { try flush() }
   }
 
@@ -59,9 +62,8 @@ package final class StandardOutput {
   package func flush() throws(Failure) {
     if buffer.isEmpty { return }
     startPagerIfNeeded()
-    let bytes = buffer
-    buffer = []
-    do throws(SystemError) { try descriptor.write(all: bytes) } catch {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    do throws(SystemError) { try descriptor.write(all: buffer) } catch {
       throw Failure(.inputOutput, "standard output: \(error.code)", remedy: "nothing more was written")
     }
   }

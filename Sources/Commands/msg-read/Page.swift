@@ -25,16 +25,30 @@ struct Page {
     try output.writeLine(isBold && usesColor ? "\u{1b}[1m\(shown)\u{1b}[0m" : shown)
   }
 
+  /// A message on a line of a list, the unread ones bold on a terminal.
+  func entry(_ entry: MailboxEntry, _ layout: ListLayout) throws(Failure) {
+    let isBold = usesColor && entry.facts.state.contains(.unread)
+    try output.write { buffer in
+      if isBold { buffer += "\u{1b}[1m".utf8 }
+      layout.append(entry, to: &buffer)
+      if isBold { buffer += "\u{1b}[0m".utf8 }
+      buffer.append(UInt8(ascii: "\n"))
+    }
+  }
+
   func json(_ value: JSONValue) throws(Failure) { try line(value.line) }
 
   /// A message on a line of JSON.
   func json(_ entry: MailboxEntry, text: [UInt8]? = nil) throws(Failure) {
-    var line: [UInt8] = []
-    line.reserveCapacity(512)
-    entry.appendJSON(text: text, to: &line)
-    if isTerminal { return try self.line(String(decoding: line, as: UTF8.self)) }
-    line.append(UInt8(ascii: "\n"))
-    try output.write(line)
+    if isTerminal {
+      var line: [UInt8] = []
+      entry.appendJSON(text: text, to: &line)
+      return try self.line(String(decoding: line, as: UTF8.self))
+    }
+    try output.write { buffer in
+      entry.appendJSON(text: text, to: &buffer)
+      buffer.append(UInt8(ascii: "\n"))
+    }
   }
 
   /// Bytes of a message as they are; with `endingLine` a line end behind a last line that has none.

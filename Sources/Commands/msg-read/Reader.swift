@@ -64,7 +64,7 @@ final class Reader {
       } else {
         var layout = try listLayout()
         layout.measure(entry)
-        try page.line(layout.line(entry), isBold: entry.facts.state.contains(.unread))
+        try page.entry(entry, layout)
       }
       shown += 1
     }
@@ -132,7 +132,7 @@ extension Reader {
       for number in numbers {
         let entry = try view.entry(number)
         guard let whole = entry.isComplete ? entry : complete(entry) else { continue }
-        try page.line(layout.line(whole), isBold: whole.facts.state.contains(.unread))
+        try page.entry(whole, layout)
       }
       if isFirstScreen { try page.line("Read the oldest with 'msg-read next', any other by its number.") }
     }

@@ -70,3 +70,25 @@ extension Int64 {
     return self % divisor < 0 ? quotient - 1 : quotient
   }
 }
+
+extension CivilTime {
+  /// Appends the date: `2026-11-27`.
+  package func appendDay(to bytes: inout [UInt8]) {
+    bytes += padded(year, 4).utf8
+    bytes.append("-", month, digits: 2)
+    bytes.append("-", day, digits: 2)
+  }
+}
+
+extension [UInt8] {
+  /// Appends an ASCII separator and the last `digits` digits of a number that is not negative.
+  mutating func append(_ separator: Unicode.Scalar, _ number: Int, digits: Int) {
+    append(UInt8(ascii: separator))
+    var scale = 1
+    for _ in 1..<digits { scale *= 10 }
+    while scale > 0 {
+      append(48 + UInt8(truncatingIfNeeded: number / scale % 10))
+      scale /= 10
+    }
+  }
+}

@@ -22,13 +22,23 @@ package struct LocalTime: Sendable {
 
   /// The date a calendar on the wall shows: `2026-11-27`.
   package func day(_ instant: Timestamp) -> String {
-    let civil = civil(instant)
-    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+    var bytes: [UInt8] = []
+    civil(instant).appendDay(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Date and time of day to the minute: `2026-11-27 14:05`.
   package func minute(_ instant: Timestamp) -> String {
+    var bytes: [UInt8] = []
+    appendMinute(instant, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends what `minute` says.
+  package func appendMinute(_ instant: Timestamp, to bytes: inout [UInt8]) {
     let civil = civil(instant)
-    return "\(day(instant)) \(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
+    civil.appendDay(to: &bytes)
+    bytes.append(" ", civil.hour, digits: 2)
+    bytes.append(":", civil.minute, digits: 2)
   }
 }

@@ -74,22 +74,11 @@ extension Timestamp {
   /// Appends what `rfc3339` says.
   package func appendRFC3339(to bytes: inout [UInt8]) {
     let civil = CivilTime(self)
-    func append(_ separator: UInt8, _ number: Int, digits: Int) {
-      bytes.append(separator)
-      var scale = 1
-      for _ in 1..<digits { scale *= 10 }
-      while scale > 0 {
-        bytes.append(48 + UInt8(truncatingIfNeeded: number / scale % 10))
-        scale /= 10
-      }
-    }
-    bytes += padded(civil.year, 4).utf8
-    append(UInt8(ascii: "-"), civil.month, digits: 2)
-    append(UInt8(ascii: "-"), civil.day, digits: 2)
-    append(UInt8(ascii: "T"), civil.hour, digits: 2)
-    append(UInt8(ascii: ":"), civil.minute, digits: 2)
-    append(UInt8(ascii: ":"), civil.second, digits: 2)
-    append(UInt8(ascii: "."), Int(microseconds - seconds * 1_000_000), digits: 6)
+    civil.appendDay(to: &bytes)
+    bytes.append("T", civil.hour, digits: 2)
+    bytes.append(":", civil.minute, digits: 2)
+    bytes.append(":", civil.second, digits: 2)
+    bytes.append(".", Int(microseconds - seconds * 1_000_000), digits: 6)
     bytes.append(UInt8(ascii: "Z"))
   }
 

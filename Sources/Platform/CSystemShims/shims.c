@@ -234,16 +234,28 @@ int msg_exit_code(int status, int *code) {
 // TZ and what tzset(3) makes of it belong to the whole process; a thread that asks for another zone must not be seen by the others.
 static pthread_mutex_t zone_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static int64_t offset_of_process(int64_t seconds) {
+static int64_t offset_in_force(int64_t seconds) {
   time_t instant = (time_t)seconds;
   struct tm local;
-  tzset();
   return localtime_r(&instant, &local) ? local.tm_gmtoff : 0;
+}
+
+// tzset(3) looks at /etc/localtime each time. A long list asks for a hundred thousand times in a moment: once in a second is often enough
+// for a zone that is changed while a program runs.
+static void notice_changed_zone(void) {
+  static time_t noticed = -1;
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0) {
+    if (now.tv_sec == noticed) return;
+    noticed = now.tv_sec;
+  }
+  tzset();
 }
 
 int64_t msg_utc_offset(int64_t seconds) {
   pthread_mutex_lock(&zone_lock);
-  int64_t offset = offset_of_process(seconds);
+  notice_changed_zone();
+  int64_t offset = offset_in_force(seconds);
   pthread_mutex_unlock(&zone_lock);
   return offset;
 }
@@ -253,7 +265,8 @@ int64_t msg_utc_offset_in(const char *zone, int64_t seconds) {
   const char *current = getenv("TZ");
   char *saved = current ? strdup(current) : NULL;
   setenv("TZ", zone, 1);
-  int64_t offset = offset_of_process(seconds);
+  tzset();
+  int64_t offset = offset_in_force(seconds);
   if (saved) {
     setenv("TZ", saved, 1);
   } else {

@@ -20,6 +20,14 @@ struct CostTests {
     #expect(many - few <= 4, "\(few) system calls for 2 messages, \(many) for 60: more memory at most")
   }
 
+  // Fails when a line of a list of known messages costs a system call: a look at the zone, an allocation, a write of its own.
+  @Test func aLineCostsNoSystemCall() throws {
+    // The second list finds every message in the view.
+    let list = "--all >/dev/null; unset TZ; strace -qq -o ../trace msg-read --all"
+    let (few, many) = (try systemCalls(list, messages: 2), try systemCalls(list, messages: 500))
+    #expect(many - few <= 30, "\(few) system calls for 2 messages, \(many) for 500: memory and reads of many records at most")
+  }
+
   // Fails when a list opens a message twice, or reads more than the front of it.
   @Test func listOpensEachOnce() throws {
     let (few, many) = (try systemCalls("--all", messages: 2), try systemCalls("--all", messages: 60))

@@ -11,6 +11,23 @@ struct DisplayWidthTests {
   ])
   func columns(text: String, expected: Int) { #expect(DisplayWidth.columns(of: text) == expected, "\(text)") }
 
+  // Fails when the short way counts other columns than graphemes do, or takes a text whose graphemes it does not see.
+  @Test func theShortWayAgrees() throws {
+    for value in UInt32(0x20)...0x2ffff {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      for text in ["\(scalar)", "a\(scalar)", "\(scalar)가", "ア\(scalar)", "가\(scalar)각"] {
+        guard let columns = DisplayWidth.columns(ofSeparate: Array(text.utf8).span) else { continue }
+        #expect(
+          text.count == text.unicodeScalars.count && columns == text.reduce(0) { $0 + DisplayWidth.columns(of: $1) },
+          "\(text.debugDescription)")
+      }
+    }
+    for bytes: [UInt8] in [[0xea, 0x70, 0x80], [0xea, 0xb0], [0xff], [0x0a], [0x7f], Array("é".utf8), Array("1\u{fe0f}\u{20e3}".utf8)] {
+      #expect(DisplayWidth.columns(ofSeparate: bytes.span) == nil, "\(bytes)")
+    }
+    #expect(DisplayWidth.columns(ofSeparate: Array("a 한글、メール 漢".utf8).span) == 17)
+  }
+
   // Fails when a text is cut in the middle of a wide character or grapheme, or comes out wider than asked.
   @Test(arguments: [
     ("hello", 5, "hello"), ("hello", 4, "hel…"), ("한글메일", 5, "한글…"), ("한글메일", 6, "한글…"), ("한글메일", 8, "한글메일"),
