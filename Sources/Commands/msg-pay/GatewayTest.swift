@@ -58,7 +58,7 @@ extension PayCommand {
     for key in keys.values { try calls.forget(key: key) }
     var problems: [String] = []
     if slowest * 2 > definition.timeout { problems.append("more than half of the time-out of \(timeout) ms") }
-    if Double(timeout) >= Budget.standard * 1000 {
+    if definition.timeout >= Budget.standard {
       problems.append("the time-out of \(timeout) ms is all that a send without --timeout has: no message is sent")
     }
     for problem in problems {

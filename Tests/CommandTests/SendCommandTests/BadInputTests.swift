@@ -10,6 +10,10 @@ import Testing
     [String(repeating: "x", count: 300), "hi"], ["bob,", "hi"], [".bob", "hi"], ["--from", "a/b", "bob", "hi"],
     ["--timeout", "x", "bob", "hi"],
     ["--timeout", "0", "bob", "hi"], ["--timeout", "-1", "bob", "hi"], ["--timeout", "nan", "bob", "hi"],
+    ["--timeout", "", "bob", "hi"], ["--timeout", ".", "bob", "hi"], ["--timeout", "1.2.3", "bob", "hi"],
+    ["--timeout", "1e1", "bob", "hi"],
+    ["--timeout", "+5", "bob", "hi"], ["--timeout", "0.000999", "bob", "hi"], ["--timeout", "86400.000001", "bob", "hi"],
+    ["--timeout", "0x5", "bob", "hi"], ["--timeout", "99999999999999999999", "bob", "hi"],
     ["--priority", "high", "bob", "hi"], ["--subject"], ["--spool", "", "bob", "hi"], ["--json=yes", "bob", "hi"],
   ]
 
@@ -17,6 +21,12 @@ import Testing
     let outcome = try spool.run("msg-send", arguments)
     #expect(outcome.status == 64 && outcome.output.isEmpty && outcome.errors.hasPrefix("msg-send: "), "\(outcome)")
     #expect(spool.folder.names(in: "spool").isEmpty)
+  }
+
+  @Test(arguments: ["5", "5.", ".5", "0.5000009", "007.25", "86400", "86400.000000"]) func timeoutsAreDecimalNumbers(timeout: String) throws
+  {
+    let outcome = try spool.run("msg-send", ["--timeout", timeout, "bob", "hi"])
+    #expect(outcome.status == 0, "\(outcome)")
   }
 
   @Test func anUnknownOptionSuggestsTheNearest() throws {
