@@ -44,7 +44,7 @@ extension MountTest {
         let moment = start.earlier(by: .zero - MountTest.interval * name)
         while !moment.hasPassed {}
         do throws(SystemError) {
-          if try maker.make("\(maker)-\(name)", by: sides[number], number) { made += "\(name)\n" }
+          if try maker.make("\(maker.rawValue)-\(name)", by: sides[number], number) { made += "\(name)\n" }
         } catch {
           return made + "\(error.call) failed: \(error.code)\n"
         }
@@ -63,7 +63,7 @@ extension MountTest {
     }
     for side in sides {
       for name in 0..<MountTest.names {
-        expect(try side.folder.status(of: "\(maker)-\(name)") != nil, "\(maker.rawValue): a name is not seen through \(side.path)")
+        expect(try side.folder.status(of: "\(maker.rawValue)-\(name)") != nil, "\(maker.rawValue): a name is not seen through \(side.path)")
       }
     }
   }

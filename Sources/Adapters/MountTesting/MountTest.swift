@@ -63,7 +63,7 @@ package final class MountTest {
 
   private static func notTheSame(_ root: SpoolRoot, _ other: SpoolRoot) throws(SystemError) -> [String] {
     [
-      "\(other.path): what is made in \(root.path) is not seen there within \(patience): not the same folder, or of no use for several hosts"
+      "\(other.path): what is made in \(root.path) is not seen there within \(patience.components.seconds) seconds: not the same folder, or of no use for several hosts"
     ]
   }
 

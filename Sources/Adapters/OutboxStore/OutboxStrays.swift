@@ -35,7 +35,7 @@ extension OutboxFiles {
     let bad = try root.ensureFolder(.bad)
     let mark = hexadecimal(try randomBytes(4))
     do throws(SystemError) {
-      try folder.rename(name, to: bad, exclusively: "\(place).\(mark).\(name.suffix(180))")
+      try folder.rename(name, to: bad, exclusively: "\(place.rawValue).\(mark).\(name.suffix(180))")
     } catch {
       // Another process was quicker.
       if error.code != .noEntry { throw error }

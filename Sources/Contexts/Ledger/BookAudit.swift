@@ -30,7 +30,7 @@ package struct BookAudit {
     if posting.isBookkeeping { return [] }
     guard let tracked = posting.tracked else { return ["no account of anybody is in it"] }
     var faults: [String] = []
-    if !BookAudit.isCustomary(posting) { faults.append("\(posting.kind) does not go from \(posting.debit) to \(posting.credit)") }
+    if !BookAudit.isCustomary(posting) { faults.append("\(posting.kind.rawValue) does not go from \(posting.debit) to \(posting.credit)") }
     if let fault = BookAudit.wrongAmount(posting) { faults.append(fault) }
     // A clearing account needs no opening: it begins with nothing.
     if let known = balances[tracked] ?? (tracked.owner == nil ? 0 : nil) {
@@ -113,7 +113,7 @@ package struct BookAudit {
   private static func wrongAmount(_ posting: Posting) -> String? {
     guard let external = posting.external else {
       let movesNothing = [.declined, .closing, .reopening].contains(posting.kind)
-      return movesNothing && posting.amount != .zero ? "\(posting.kind) moves \(posting.amount)" : nil
+      return movesNothing && posting.amount != .zero ? "\(posting.kind.rawValue) moves \(posting.amount)" : nil
     }
     let expected: Amount =
       switch posting.kind {
@@ -121,7 +121,7 @@ package struct BookAudit {
       case .void, .refund: external.charged
       default: .zero
       }
-    return posting.amount == expected ? nil : "\(posting.kind) moves \(posting.amount), not \(expected)"
+    return posting.amount == expected ? nil : "\(posting.kind.rawValue) moves \(posting.amount), not \(expected)"
   }
 
   private mutating func checkState(_ entry: BookEntry) -> String? {

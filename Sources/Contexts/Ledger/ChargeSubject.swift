@@ -8,7 +8,7 @@ extension Fingerprint {
   /// Of a request made by hand, which is nothing but what it asks for. No message has such a fingerprint: so the book
   /// itself knows which charges are of messages.
   package static func plain(_ kind: Posting.Kind, _ account: Name, _ amount: Amount, memo: String) -> Fingerprint {
-    let verb = kind == .topUp ? "topup" : "\(kind)"
+    let verb = kind == .topUp ? "topup" : kind.rawValue
     return Fingerprint(of: ([verb, account.text, amount.description] + (memo.isEmpty ? [] : [memo])).map { Array($0.utf8) })
   }
 }

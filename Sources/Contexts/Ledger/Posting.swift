@@ -3,7 +3,7 @@ package import SharedKernel
 /// One movement of money between two accounts, as it is to be recorded. One of them is a prepaid account, or the clearing
 /// account of a gateway.
 package struct Posting: Hashable, Sendable {
-  package enum Kind: Hashable, CaseIterable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case opening, topUp, charge, void, refund
     /// Of an account: see `MovementRules` and `AccountRules`.
     case topUpReversal, adjustment, payout, transfer, closing, reopening

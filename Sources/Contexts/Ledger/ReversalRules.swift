@@ -50,7 +50,8 @@ extension GeneralLedger {
     }
     return try decideReversal(id, .refund, view) { payment throws(Failure) in
       guard payment.state == .refunded else {
-        throw Failure(.badData, "\(payment.shownKey): its charge was \(payment.state)", remedy: "there is nothing left to give back")
+        throw Failure(
+          .badData, "\(payment.shownKey): its charge was \(payment.state.rawValue)", remedy: "there is nothing left to give back")
       }
       return .already(payment)
     }

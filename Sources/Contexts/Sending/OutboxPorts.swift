@@ -53,7 +53,7 @@ package protocol RetryTimes: AnyObject {
 }
 
 /// The places of a message between acceptance and its end.
-package enum OutboxPlace: Hashable, Sendable {
+package enum OutboxPlace: String, Sendable {
   /// `outbox/`: to be paid and delivered.
   case outbox
   /// `deferred/messages/`: promised, and waiting for its time or for credit.

@@ -67,4 +67,11 @@ import Testing
     for bad in ["", "a\nb", "a\u{7f}", String(repeating: "x", count: 256)] { #expect(PaymentKey(bad) == nil) }
     #expect(PaymentKey(String(repeating: "x", count: 255)) != nil)
   }
+
+  // Fails when a renamed kind changes what stands in books already: a repeat would be refused as another payment.
+  @Test(arguments: [(Posting.Kind.charge, "charge"), (.topUp, "topup"), (.topUpReversal, "topUpReversal"), (.void, "void")])
+  func theWordsOfAFingerprintStay(kind: Posting.Kind, word: String) throws {
+    let (alice, amount) = (try #require(Name("alice")), try #require(Amount(units: 5)))
+    #expect(Fingerprint.plain(kind, alice, amount, memo: "m") == Fingerprint(of: [word, "alice", "5", "m"].map { Array($0.utf8) }))
+  }
 }
