@@ -38,7 +38,7 @@ final class ViewFile {
     let file = try usable(folder.open(name, .read))
     let status: FileStatus
     do throws(SystemError) { status = try file.status() } catch { throw CacheUnusable() }
-    // No less than a head is asked of what is no file: reading a FIFO would find nothing.
+    // Anything but a regular file is not read; without a head it is refused as a damaged view is.
     var head: [UInt8] = []
     if status.kind == .file { do throws(SystemError) { head = try file.read(ViewHeader.length, at: 0) } catch { throw CacheUnusable() } }
     header = try ViewHeader(head, size: status.size)

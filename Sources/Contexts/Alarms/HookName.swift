@@ -1,5 +1,3 @@
-internal import SharedKernel
-
 /// The name of a hook: `[A-Za-z0-9][A-Za-z0-9._-]*`, up to 64 bytes, without the endings that editors and packagers leave.
 package struct HookName: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let text: String

@@ -1,5 +1,3 @@
-internal import SharedKernel
-
 /// Non-ASCII text in header fields (RFC 2047).
 package enum EncodedWord {
   /// Bytes of UTF-8 in one word: 45 make 60 digits of base 64, so a word stays within the 75 characters allowed.
